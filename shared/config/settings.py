@@ -1,0 +1,122 @@
+"""Settings of every process, read once from the environment. Names are fixed in docs/architecture.md."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_MINIMUM_SECRET_LENGTH = 32
+
+
+def _split(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+
+
+class Settings(BaseSettings):
+    """Everything a process may be told. Secrets have no default: without them it does not start.
+
+    max_connections: database connections of one process. cache_ttl: seconds.
+    database_url_direct: past any pooler, for LISTEN and migrations.
+    """
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    environment: Literal["development", "demo", "test", "production"] = "development"
+    debug: bool = False
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    secret_key: SecretStr
+    jwt_secret_key: SecretStr
+    jwt_secret_key_previous: SecretStr | None = None
+
+    database_url: SecretStr
+    database_url_direct: SecretStr | None = None
+    redis_url: SecretStr
+    max_connections: int = Field(default=10, ge=2, le=200)
+    cache_ttl: int = Field(default=60, ge=0, le=86_400)
+    workers_count: int = Field(default=1, ge=1, le=32)
+
+    negocio_url: str = "http://localhost:8001"
+    deposito_url: str = "http://localhost:8002"
+    ml_url: str = "http://localhost:8003"
+    port: int | None = Field(default=None, ge=1, le=65_535)
+
+    allowed_hosts: CommaSeparated = ("*",)
+    cors_origins: CommaSeparated = ()
+    # Rate limits count by address; behind a proxy the address is the one the proxy names.
+    trusted_proxies: CommaSeparated = ("127.0.0.1", "::1")
+
+    storage_path: Path = Path("var/objects")
+    aws_access_key_id: str | None = None
+    aws_secret_access_key: SecretStr | None = None
+    aws_region: str = "us-east-1"
+    aws_bucket_name: str | None = None
+    aws_endpoint_url_s3: str | None = None
+
+    afip_environment: Literal["homologation", "production"] = "homologation"
+    afip_cuit: str | None = None
+    cuit_empresa: str | None = None
+
+    # Requests per minute; one address, one person, one organisation, one address on open probes.
+    rate_per_address: int = Field(default=600, ge=1)
+    rate_per_user: int = Field(default=600, ge=1)
+    rate_per_organisation: int = Field(default=6000, ge=1)
+    rate_per_probe: int = Field(default=60, ge=1)
+
+    page_timeout_seconds: int = Field(default=60, ge=5, le=600)
+    reading_memory_mb: int = Field(default=1536, ge=256, le=16_384)
+    version: str = "0.1.0"
+    commit: str = "unknown"
+
+    @model_validator(mode="after")
+    def _refuse_weak_secrets(self) -> Self:
+        for name in ("secret_key", "jwt_secret_key"):
+            if len(getattr(self, name).get_secret_value()) < _MINIMUM_SECRET_LENGTH:
+                raise ValueError(f"{name.upper()} must have at least {_MINIMUM_SECRET_LENGTH} characters")
+        if self.secret_key.get_secret_value() == self.jwt_secret_key.get_secret_value():
+            raise ValueError("SECRET_KEY and JWT_SECRET_KEY must differ")
+        return self
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the demo shop and its published sign-in may exist here."""
+        return self.environment == "demo"
+
+    def driver_url(self, driver: Literal["asyncpg", "psycopg"], *, direct: bool = False) -> str:
+        """The database address for SQLAlchemy with one of our two drivers."""
+        return with_driver(self._address(direct=direct), driver)
+
+    def libpq_url(self) -> str:
+        """The database address past any pooler, as libpq takes it."""
+        return with_driver(self._address(direct=True), None)
+
+    def _address(self, *, direct: bool) -> str:
+        secret = self.database_url_direct if direct and self.database_url_direct else self.database_url
+        return secret.get_secret_value()
+
+
+def with_driver(url: str, driver: str | None) -> str:
+    """Any postgres address (postgres://, postgresql+x://) rewritten for one driver; None is plain libpq."""
+    parts = urlsplit(url)
+    scheme = "postgresql" if driver is None else f"postgresql+{driver}"
+    return urlunsplit((scheme, parts.netloc, parts.path, parts.query, ""))
+
+
+def database_url_for(url: str, database: str) -> str:
+    """The same server and user, another database."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc, "/" + quote(database), parts.query, ""))
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process; raises pydantic.ValidationError naming each missing variable."""
+    return Settings()

@@ -1,0 +1,43 @@
+"""The public keys of people's tokens, fetched from negocio's JWKS and remembered."""
+
+import time
+
+import httpx
+import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from jwt import PyJWKSet
+from jwt.exceptions import PyJWKError, PyJWKSetError
+
+log = structlog.get_logger()
+
+_SECONDS_BETWEEN_FETCHES = 5
+
+
+class FetchedKeys:
+    """Asks again when a token names a key it does not know, at most every few seconds.
+
+    While negocio is away the keys already known go on working.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, negocio_url: str) -> None:
+        self._http = http
+        self._url = f"{negocio_url}/.well-known/jwks.json"
+        self._keys: dict[str, Ed25519PublicKey] = {}
+        self._fetched_at = -float(_SECONDS_BETWEEN_FETCHES)
+
+    async def __call__(self, key_id: str) -> Ed25519PublicKey | None:
+        """The key of that name, or None."""
+        if key_id not in self._keys and time.monotonic() - self._fetched_at >= _SECONDS_BETWEEN_FETCHES:
+            await self._fetch()
+        return self._keys.get(key_id)
+
+    async def _fetch(self) -> None:
+        try:
+            answer = await self._http.get(self._url, timeout=5)
+            answer.raise_for_status()
+            known = PyJWKSet.from_dict(answer.json())
+        except (httpx.HTTPError, ValueError, PyJWKError, PyJWKSetError) as error:
+            log.warning("jwks.unavailable", error=str(error))
+            return
+        self._keys = {str(jwk.key_id): jwk.key for jwk in known.keys}
+        self._fetched_at = time.monotonic()

@@ -1,0 +1,112 @@
+"""Makes a service: its state, middleware, error answers, common endpoints and routers."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+
+import httpx
+from fastapi import APIRouter, FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from shared.cache.redis import open_redis
+from shared.config.settings import Settings
+from shared.database.session import open_database
+from shared.observability.logging import configure_logging
+from shared.security.people_keys import FetchedKeys
+from shared.security.rate_limit import RateLimiter
+from shared.security.rates import Rates
+from shared.security.tokens import PublicKeys, TokenReader
+from shared.web.errors import install_error_handlers
+from shared.web.health import Check, health_router
+from shared.web.middleware import BodyLimit, RequestContext
+
+MEBIBYTE = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What tells one service from another.
+
+    schema: its tables and its idempotency keys live there. role: its database role.
+    people_keys: how it finds the keys of people's tokens; None asks negocio.
+    resources: opened around the service's life, may put clients on app.state.
+    """
+
+    name: str
+    schema: str
+    role: str
+    routers: Sequence[APIRouter]
+    maximum_body_bytes: int = 2 * MEBIBYTE
+    people_keys: PublicKeys | None = None
+    resources: Sequence[Callable[[FastAPI], AbstractAsyncContextManager[None]]] = ()
+    checks: dict[str, Check] = field(default_factory=dict)
+
+
+def create_app(service: Service, settings: Settings) -> FastAPI:
+    """The ASGI application of a service; connections open when it starts."""
+    app = FastAPI(
+        title=f"Góndola: {service.name}",
+        version=settings.version,
+        lifespan=_lifespan(service, settings),
+        openapi_url="/openapi.json",
+    )
+    app.state.settings = settings
+    app.state.schema = service.schema
+    app.state.draining = False
+    install_error_handlers(app)
+    app.include_router(health_router(service.name, settings, service.checks))
+    for router in service.routers:
+        app.include_router(router)
+    _wrap(app, service, settings)
+    return app
+
+
+def _wrap(app: FastAPI, service: Service, settings: Settings) -> None:
+    """Added inside out: the last one added sees the request first."""
+    app.add_middleware(BodyLimit, maximum_bytes=service.maximum_body_bytes)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "PATCH", "PUT", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-Id"],
+            expose_headers=["ETag", "X-Request-Id", "Idempotent-Replayed"],
+        )
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts))
+    app.add_middleware(RequestContext, service=service.name)
+
+
+def _lifespan(service: Service, settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        configure_logging(service=service.name, level=settings.log_level)
+        app.state.database = open_database(settings, role=service.role)
+        app.state.redis = open_redis(settings)
+        async with httpx.AsyncClient(timeout=httpx.Timeout(30, connect=5)) as http:
+            app.state.http = http
+            app.state.tokens = TokenReader(
+                service.name,
+                secret_key=settings.secret_key.get_secret_value(),
+                people_keys=service.people_keys or FetchedKeys(http, settings.negocio_url),
+            )
+            limiter = RateLimiter(settings.redis_url.get_secret_value())
+            app.state.rates = Rates(limiter, settings, service=service.name)
+            async with _all(app, service.resources):
+                yield
+                app.state.draining = True
+        await app.state.redis.aclose()
+        await app.state.database.close()
+
+    return lifespan
+
+
+@asynccontextmanager
+async def _all(
+    app: FastAPI, resources: Sequence[Callable[[FastAPI], AbstractAsyncContextManager[None]]]
+) -> AsyncIterator[None]:
+    if not resources:
+        yield
+        return
+    async with resources[0](app), _all(app, resources[1:]):
+        yield

@@ -1,0 +1,147 @@
+"""Every failure becomes one RFC 9457 problem answer in Spanish; nothing becomes a bare 500."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+
+from shared.kernel.errors import DomainError, ErrorKind
+from shared.web.problem_texts import PROBLEM_TEXTS
+from shared.web.validation_texts import describe
+
+log = structlog.get_logger()
+
+STATUS = {
+    ErrorKind.INVALID: 422,
+    ErrorKind.UNAUTHENTICATED: 401,
+    ErrorKind.FORBIDDEN: 403,
+    ErrorKind.NOT_FOUND: 404,
+    ErrorKind.CONFLICT: 409,
+    ErrorKind.PRECONDITION: 412,
+    ErrorKind.TOO_LARGE: 413,
+    ErrorKind.UNSUPPORTED: 415,
+    ErrorKind.TOO_MANY: 429,
+    ErrorKind.UNAVAILABLE: 503,
+}
+_HTTP_CODES = {404: "request.not_found", 405: "request.method_not_allowed", 400: "request.malformed"}
+# SQLSTATE of failures that are nobody's fault and pass: deadlock, serialisation, lock or statement timeout,
+# server shutting down, too many connections.
+_PASSING = {"40P01", "40001", "55P03", "57014", "57P01", "57P03", "53300"}
+_BAD_VALUES = {"22003", "22021", "22P05", "22008", "22P02", "22001", "23514", "23502", "23503"}
+_UNIQUE = "23505"
+
+
+def problem(  # noqa: PLR0913  the parts of a problem answer are these
+    request: Request,
+    *,
+    status: int,
+    code: str,
+    details: dict[str, str] | None = None,
+    fields: Sequence[dict[str, str]] = (),
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    """The answer for a failure; details fill the text and are sent along for programs."""
+    text = PROBLEM_TEXTS[code]
+    details = details or {}
+    body: dict[str, Any] = {
+        "type": "/errors/" + code.replace(".", "/").replace("_", "-"),
+        "title": text.title,
+        "status": status,
+        "detail": _fill(text.detail, details),
+        "code": code,
+        "request_id": getattr(request.state, "request_id", None),
+    }
+    if fields:
+        body["fields"] = list(fields)
+    if details:
+        body["details"] = details
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+def _fill(template: str, details: dict[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda name: details.get(name[1], "?"), template)
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Answer every kind of failure with a problem."""
+    app.add_exception_handler(DomainError, _domain)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(DBAPIError, _database)
+    app.add_exception_handler(PoolTimeoutError, _busy)
+    app.add_exception_handler(ConnectionError, _busy)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _domain(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DomainError)  # noqa: S101  registered for this type
+    headers = {}
+    if error.kind is ErrorKind.TOO_MANY:
+        headers["Retry-After"] = error.details.get("retry_after_seconds", "60")
+    if error.kind is ErrorKind.UNAUTHENTICATED:
+        headers["WWW-Authenticate"] = "Bearer"
+    if error.kind is ErrorKind.UNAVAILABLE:
+        headers["Retry-After"] = "5"
+    text = PROBLEM_TEXTS[error.code]
+    fields = [{"path": path, "msg": _fill(text.detail, error.details)} for path in error.fields]
+    return problem(
+        request,
+        status=STATUS[error.kind],
+        code=error.code,
+        details=error.details,
+        fields=fields,
+        headers=headers,
+    )
+
+
+def _validation(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  registered for this type
+    fields = [{"path": _path(entry["loc"]), "msg": describe(entry)} for entry in error.errors()[:50]]
+    malformed = any(entry["type"] == "json_invalid" for entry in error.errors())
+    return problem(
+        request, status=422, code="request.malformed" if malformed else "request.invalid", fields=fields
+    )
+
+
+def _path(location: Sequence[int | str]) -> str:
+    """("body", "lines", 2, "quantity") as "lines[2].quantity"."""
+    path = ""
+    for part in location[1:] or location:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return path.lstrip(".")
+
+
+def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101  registered for this type
+    code = _HTTP_CODES.get(error.status_code, "request.failed")
+    return problem(request, status=error.status_code, code=code, headers=dict(error.headers or {}))
+
+
+def _database(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DBAPIError)  # noqa: S101  registered for this type
+    sqlstate = getattr(error.orig, "sqlstate", None)
+    if sqlstate == _UNIQUE:
+        return problem(request, status=409, code="conflict")
+    if sqlstate in _BAD_VALUES:
+        log.warning("request.bad_value", sqlstate=sqlstate, error=str(error.orig))
+        return problem(request, status=422, code="request.invalid")
+    if sqlstate in _PASSING or error.connection_invalidated:
+        return _busy(request, error)
+    return _unexpected(request, error)
+
+
+def _busy(request: Request, error: Exception) -> JSONResponse:
+    log.warning("request.busy", error=str(error))
+    return problem(request, status=503, code="busy", headers={"Retry-After": "2"})
+
+
+def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    log.error("request.failed", path=request.url.path, exc_info=error)
+    return problem(request, status=500, code="internal")

@@ -1,0 +1,123 @@
+"""Idempotency-Key: the same key and body get the stored answer, another body is refused.
+
+The key, the work and the answer commit together, so a crash leaves all or none, and a second
+request with the same key waits for the first.
+"""
+
+import hashlib
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.kernel.errors import DomainError, ErrorKind
+from shared.web.session import authenticate, bearer_token, refuse_revoked
+
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_LONGEST_KEY = 200
+_CLAIM = """
+INSERT INTO {schema}.idempotency_key (key, request_hash) VALUES (:key, :request_hash)
+ON CONFLICT (organisation_id, key) DO NOTHING RETURNING key"""
+_STORED = "SELECT request_hash, status, media_type, body FROM {schema}.idempotency_key WHERE key = :key"
+_STORE = """
+UPDATE {schema}.idempotency_key SET status = :status, media_type = :media_type, body = :body
+WHERE key = :key"""
+
+
+class KeyReusedError(DomainError):
+    """The key came with another request before."""
+
+    code = "idempotency.key_reused"
+    kind = ErrorKind.CONFLICT
+
+
+class KeyInvalidError(DomainError):
+    """Not 1 to 200 printable characters."""
+
+    code = "idempotency.key_invalid"
+    kind = ErrorKind.INVALID
+
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class IdempotentRoute(APIRoute):
+    """A route whose writes honour Idempotency-Key; give it to a router as `route_class`."""
+
+    def get_route_handler(self) -> Handler:
+        """The plain handler, or the same inside the key's transaction."""
+        handle = super().get_route_handler()
+
+        async def handle_once(request: Request) -> Response:
+            key = request.headers.get("idempotency-key")
+            if key is None or request.method in _SAFE or bearer_token(request) is None:
+                return await handle(request)
+            if not (0 < len(key) <= _LONGEST_KEY and key.isprintable()):
+                raise KeyInvalidError("Unusable Idempotency-Key.", fields=("Idempotency-Key",))
+            return await _once(request, key, handle)
+
+        return handle_once
+
+
+async def _once(request: Request, key: str, handle: Handler) -> Response:
+    caller = await authenticate(request)
+    app = request.app
+    key = f"{caller.actor_id}:{key}"
+    async with app.state.database.transaction(caller.organisation_id) as session:
+        await refuse_revoked(session, caller)
+        statements = _Statements(app.state.schema)
+        request_hash = await _hash(request)
+        if not await statements.claim(session, key, request_hash):
+            return await statements.replay(session, key, request_hash)
+        request.state.session = session
+        response = await handle(request)
+        if response.status_code >= 400:  # noqa: PLR2004  a refusal is not kept: the caller may mend it and retry
+            await session.rollback()
+        else:
+            await statements.store(session, key, response)
+        return response
+
+
+class _Statements:
+    """The three statements, for one service's schema."""
+
+    def __init__(self, schema: str) -> None:
+        self._claim = text(_CLAIM.format(schema=schema))
+        self._stored = text(_STORED.format(schema=schema))
+        self._store = text(_STORE.format(schema=schema))
+
+    async def claim(self, session: AsyncSession, key: str, request_hash: bytes) -> bool:
+        found = await session.scalar(self._claim, {"key": key, "request_hash": request_hash})
+        return found is not None
+
+    async def replay(self, session: AsyncSession, key: str, request_hash: bytes) -> Response:
+        row = (await session.execute(self._stored, {"key": key})).one()
+        if bytes(row.request_hash) != request_hash:
+            raise KeyReusedError("Idempotency-Key used with another request.")
+        headers = {"Idempotent-Replayed": "true"}
+        return Response(bytes(row.body), row.status, headers, media_type=row.media_type)
+
+    async def store(self, session: AsyncSession, key: str, response: Response) -> None:
+        media_type = response.headers.get("content-type")
+        await session.execute(
+            self._store,
+            {
+                "key": key,
+                "status": response.status_code,
+                "media_type": media_type,
+                "body": bytes(response.body),
+            },
+        )
+
+
+async def _hash(request: Request) -> bytes:
+    body = await request.body()
+    _, _, boundary = request.headers.get("content-type", "").partition("boundary=")
+    if boundary:
+        # A client draws a new boundary each time it sends the same files.
+        body = body.replace(boundary.strip('"').encode(), b"")
+    target = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+    return hashlib.sha256(target + body).digest()

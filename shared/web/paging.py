@@ -1,0 +1,40 @@
+"""Cursors of lists: opaque to clients, the sort key of the last row inside."""
+
+import base64
+import json
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import Query
+
+from shared.kernel.errors import DomainError, ErrorKind
+
+Limit = Annotated[int, Query(ge=1, le=200)]
+Cursor = Annotated[str | None, Query(max_length=500)]
+
+
+class BadCursorError(DomainError):
+    """A cursor that this list did not give out."""
+
+    code = "request.bad_cursor"
+    kind = ErrorKind.INVALID
+
+
+def encode_cursor(*keys: str) -> str:
+    """The cursor that continues after a row with these sort keys."""
+    return base64.urlsafe_b64encode(json.dumps(keys).encode()).rstrip(b"=").decode()
+
+
+def decode_cursor(cursor: str | None, *, parts: int) -> tuple[str, ...] | None:
+    """The sort keys inside, None for the first page. Raises BadCursorError."""
+    if cursor is None:
+        return None
+    try:
+        keys: Sequence[object] = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, UnicodeError, RecursionError) as error:
+        raise BadCursorError("Unreadable cursor.", fields=("cursor",)) from error
+    if not isinstance(keys, list) or len(keys) != parts or not all(isinstance(key, str) for key in keys):
+        raise BadCursorError("Foreign cursor.", fields=("cursor",))
+    if any("\x00" in key for key in keys):
+        raise BadCursorError("Foreign cursor.", fields=("cursor",))
+    return tuple(str(key) for key in keys)

@@ -1,0 +1,85 @@
+"""Wire types every service shares: bounded text, decimal strings, pages."""
+
+import unicodedata
+from decimal import Decimal
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+)
+
+from shared.kernel.money import plain
+
+
+class Body(BaseModel):
+    """What a client sends: unknown fields are refused, values are frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Answer(BaseModel):
+    """What we send back; built from values or rows by attribute."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+def _no_control_characters(text: str) -> str:
+    if any(unicodedata.category(sign) == "Cc" and sign not in "\n\t" for sign in text):
+        raise ValueError("Tiene caracteres que no se pueden mostrar.")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("Tiene caracteres que no se pueden mostrar.") from error
+    return text
+
+
+_Clean = AfterValidator(_no_control_characters)
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), _Clean]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), _Clean]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), _Clean]
+SearchText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), _Clean]
+
+_as_text = PlainSerializer(plain, return_type=str)
+DecimalOut = Annotated[Decimal, _as_text]
+
+_LARGEST_QUANTITY = Decimal(9999999999)
+_LARGEST_MONEY = Decimal(99999999999999)
+QuantityIn = Annotated[
+    Decimal,
+    Field(max_digits=13, decimal_places=3, gt=-_LARGEST_QUANTITY, lt=_LARGEST_QUANTITY, allow_inf_nan=False),
+    _as_text,
+]
+PositiveQuantity = Annotated[
+    Decimal, Field(max_digits=13, decimal_places=3, gt=0, lt=_LARGEST_QUANTITY, allow_inf_nan=False), _as_text
+]
+MoneyIn = Annotated[
+    Decimal,
+    Field(max_digits=18, decimal_places=4, ge=0, lt=_LARGEST_MONEY, allow_inf_nan=False),
+    _as_text,
+]
+SignedMoney = Annotated[
+    Decimal,
+    Field(max_digits=18, decimal_places=4, gt=-_LARGEST_MONEY, lt=_LARGEST_MONEY, allow_inf_nan=False),
+    _as_text,
+]
+Percent = Annotated[
+    Decimal, Field(ge=0, le=100, max_digits=7, decimal_places=4, allow_inf_nan=False), _as_text
+]
+Instant = AwareDatetime
+
+
+T = TypeVar("T")
+
+
+class Page(Answer, Generic[T]):
+    """One page of a list; next_cursor is null on the last, total only when asked for with ?count=1."""
+
+    items: list[T]
+    next_cursor: str | None = None
+    total: int | None = None
