@@ -1,0 +1,38 @@
+"""Supplier papers made up for the demo shop and for measuring the reading of invoices.
+
+A `Paper` is a plain value. Everything starts from it:
+
+    from scripts.demo.papers import CONDITIONS, Rendered, photograph, render, sample_papers, truth
+
+    for paper in sample_papers(seed=7, count=60):      # six layouts in turn, always the same papers
+        pdf = render(paper)                            # vector PDF with a text layer
+        shot = photograph(paper, "whatsapp", seed=7)   # JPEG or PDF bytes, media type, condition, seed
+        expected = truth(paper)                        # what a perfect reader answers
+
+README.md in this folder tells what each layout and condition is, and what the truth leaves out.
+"""
+
+from scripts.demo.papers.conditions import CONDITIONS, Rendered, photograph
+from scripts.demo.papers.layouts import LAYOUTS, render
+from scripts.demo.papers.paper import Line, Paper, Party, Perception, Traits, add_up, printed_total
+from scripts.demo.papers.sampling import OWN_CUITS, sample_paper, sample_papers
+from scripts.demo.papers.truth import truth
+
+__all__ = [
+    "CONDITIONS",
+    "LAYOUTS",
+    "OWN_CUITS",
+    "Line",
+    "Paper",
+    "Party",
+    "Perception",
+    "Rendered",
+    "Traits",
+    "add_up",
+    "photograph",
+    "printed_total",
+    "render",
+    "sample_paper",
+    "sample_papers",
+    "truth",
+]

@@ -1,0 +1,96 @@
+"""Tables of rows: columns with edges, headings of one or two lines, wrapped cells."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from scripts.demo.papers.layouts.sheet import LINE_PITCH, Face, Sheet, wrap
+from scripts.demo.papers.paper import Line
+
+PADDING = 2.5
+
+
+class Align(Enum):
+    """Side of the column a text leans on."""
+
+    LEFT = auto()
+    RIGHT = auto()
+    CENTER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. heading: one or two lines. cell: what it prints of a row."""
+
+    heading: tuple[str, ...]
+    x0: float
+    x1: float
+    align: Align
+    cell: Callable[[Line], str]
+
+
+def columns_from(
+    left: float,
+    widths: Sequence[tuple[tuple[str, ...], float, Align, Callable[[Line], str]]],
+) -> tuple[Column, ...]:
+    """Columns laid side by side from the left edge, given their widths in points."""
+    columns = []
+    for heading, width, align, cell in widths:
+        columns.append(Column(heading, left, left + width, align, cell))
+        left += width
+    return tuple(columns)
+
+
+def draw_heading(sheet: Sheet, columns: Sequence[Column], y: float, face: Face) -> None:
+    """Headings with the baseline of their last line at y."""
+    pitch = face.size * LINE_PITCH
+    for column in columns:
+        for index, text in enumerate(reversed(column.heading)):
+            place(sheet, column, y - index * pitch, text, face)
+
+
+def row_height(columns: Sequence[Column], line: Line, face: Face) -> float:
+    """Height the row takes, wrapped cells included."""
+    deepest = max(len(_cell_lines(column, line, face)) for column in columns)
+    return deepest * face.size * LINE_PITCH
+
+
+def draw_row(sheet: Sheet, columns: Sequence[Column], y: float, line: Line, face: Face) -> None:
+    """One row; figures stand on the first line, long texts continue below."""
+    pitch = face.size * LINE_PITCH
+    for column in columns:
+        for index, text in enumerate(_cell_lines(column, line, face)):
+            place(sheet, column, y + index * pitch, text, face)
+
+
+def place(sheet: Sheet, column: Column, y: float, text: str, face: Face) -> None:
+    """A text inside a column."""
+    if column.align is Align.LEFT:
+        sheet.left(column.x0 + PADDING, y, text, face)
+    elif column.align is Align.RIGHT:
+        sheet.right(column.x1 - PADDING, y, text, face)
+    else:
+        sheet.center((column.x0 + column.x1) / 2, y, text, face)
+
+
+def paginate(
+    lines: Sequence[Line], columns: Sequence[Column], face: Face, room: float, gap: float = 0
+) -> list[tuple[Line, ...]]:
+    """Rows split over pages that each offer `room` points. gap: points between rows."""
+    pages: list[list[Line]] = [[]]
+    used = 0.0
+    for line in lines:
+        height = row_height(columns, line, face) + gap
+        if used + height > room and pages[-1]:
+            pages.append([])
+            used = 0.0
+        pages[-1].append(line)
+        used += height
+    return [tuple(page) for page in pages]
+
+
+def _cell_lines(column: Column, line: Line, face: Face) -> list[str]:
+    text = column.cell(line)
+    if column.align is Align.RIGHT:
+        return [text]
+    return wrap(text, face, column.x1 - column.x0 - 2 * PADDING)
