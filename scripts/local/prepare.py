@@ -1,4 +1,4 @@
-"""First step of scripts/up and scripts/test: set the machine up, then go on in .venv. Standard library only."""
+"""First step of scripts/up and scripts/test: sets the machine up. Standard library only."""
 
 import os
 import sys

@@ -12,6 +12,8 @@ from typing import TypedDict
 from scripts.local.errors import SetupError
 
 _OUTSIDE = Path("/var/lib/gondola")
+# A file that says where the servers of a folder went.
+MOVED = "servers-moved-to"
 
 
 class RunAs(TypedDict, total=False):
@@ -85,6 +87,7 @@ def reachable_folder(folder: Path) -> Path:
             "move the checkout to a folder that others may enter, such as /srv, or run as an ordinary user."
         )
     print(f"The database servers cannot enter {folder}; their data is in {outside}.", flush=True)
+    (folder / MOVED).write_text(f"{outside}\n")
     return outside
 
 

@@ -29,14 +29,16 @@ class Servers:
         self, folder: Path, *, fast: bool, database_url: str | None = None, redis_url: str | None = None
     ) -> None:
         home = folder if database_url and redis_url else reachable_folder(folder)
-        self.leftovers = home / "run"
+        self._leftovers = home / "run"
+        # Notes about the database go with its data: who removes one removes both.
+        self.marks = None if database_url else home / "postgres"
         self._postgres = None if database_url else Postgres(home, fast=fast)
         self._valkey = None if redis_url else Valkey(home, fast=fast)
         self._given = (database_url, redis_url)
 
     def start(self) -> None:
         """End what a killed run left behind, then start. Raises SetupError; nothing runs then."""
-        processes.stop_leftovers(self.leftovers)
+        processes.stop_leftovers(self._leftovers)
         try:
             for server in self._own():
                 server.start()

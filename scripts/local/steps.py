@@ -1,0 +1,71 @@
+"""Steps between starting the servers and being ready: the schema and the demo shop."""
+
+import asyncio
+import importlib.util
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from scripts.local import processes, stamps
+from scripts.local.errors import SetupError
+from scripts.local.logs import rotate, tail
+from scripts.local.paths import ROOT
+
+_MIGRATIONS = ROOT / "scripts" / "migrations"
+_DEMO = ROOT / "scripts" / "demo"
+_SEED = "scripts.demo.seed"
+
+
+class StoppedError(Exception):
+    """The person asked to stop before the step was done."""
+
+
+async def migrate(
+    environment: Mapping[str, str], stop: asyncio.Event, *, logs: Path, seen: Path | None
+) -> None:
+    """Bring the schema up to date. seen: a folder that lives and dies with the database, or None."""
+    wanted = stamps.fingerprint([_MIGRATIONS])
+    if seen and stamps.is_current(seen / "migrated", wanted):
+        return
+    await _run_module("scripts.migrations.run", environment, stop, logs / "migrate.log")
+    if seen:
+        stamps.write(seen / "migrated", wanted)
+
+
+async def seed(environment: Mapping[str, str], stop: asyncio.Event, *, logs: Path, seen: Path | None) -> None:
+    """Fill the demo shop, in demo mode only; safe to repeat."""
+    if environment["ENVIRONMENT"] != "demo" or importlib.util.find_spec(_SEED) is None:
+        return
+    wanted = stamps.fingerprint([_DEMO])
+    if seen and stamps.is_current(seen / "seeded", wanted):
+        return
+    print("Filling the demo shop", flush=True)
+    await _run_module(_SEED, environment, stop, logs / "seed.log")
+    if seen:
+        stamps.write(seen / "seeded", wanted)
+
+
+async def _run_module(module: str, environment: Mapping[str, str], stop: asyncio.Event, log: Path) -> None:
+    """Raises SetupError with the end of the log when it fails, StoppedError when stop is set meanwhile."""
+    rotate(log)
+    with log.open("ab") as stream:
+        process = await asyncio.create_subprocess_exec(
+            *processes.leashed([sys.executable, "-m", module], stop_signal=signal.SIGTERM),
+            cwd=ROOT,
+            env=dict(environment),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=stream,
+            stderr=stream,
+            start_new_session=True,
+        )
+    ended = asyncio.create_task(process.wait())
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not ended.done():
+        process.terminate()
+        await ended
+        raise StoppedError
+    if ended.result() != 0:
+        raise SetupError(f"{module} failed; the end of {log}:\n{tail(log)}")
