@@ -29,12 +29,13 @@ def quarter_turns(picture: Picture, turns: int) -> Picture:
 
 
 def crumple(picture: Picture, random: Generator, amplitude: float) -> Picture:
-    """Bumps over the whole sheet. amplitude: largest displacement as a share of the width."""
+    """Bumps and creases over the whole sheet. amplitude: displacement as a share of the width."""
     height, width = picture.shape[:2]
     relief = _smooth_noise(random, (height, width), 5) + 0.4 * _smooth_noise(random, (height, width), 11)
     sideways = _smooth_noise(random, (height, width), 4)
+    creased = np.abs(_smooth_noise(random, (height, width), 9))
     reach = amplitude * width
-    shaded = _shade(picture, relief, strength=0.35 * width / 100)
+    shaded = _shade(picture, relief + 0.5 * creased)
     return _displace(shaded, reach * sideways * 0.5, reach * relief)
 
 
@@ -73,9 +74,9 @@ def _smooth_noise(random: Generator, size: tuple[int, int], cells: int) -> Field
     return np.asarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
 
 
-def _shade(picture: Picture, relief: Field, strength: float) -> Picture:
+def _shade(picture: Picture, relief: Field) -> Picture:
     """Light from the left: slopes that face it are brighter."""
-    slope = np.gradient(relief, axis=1) * strength * 100
-    factor = np.clip(0.93 + slope, 0.62, 1.06).astype(np.float32)
-    lit: Picture = np.clip(picture * factor[:, :, None], 0, 255).astype(np.uint8)
+    slope = np.gradient(relief, axis=1)
+    factor = np.clip(0.9 + 0.07 * slope / slope.std(), 0.6, 1.04)[:, :, None].astype(np.float32)
+    lit: Picture = np.clip(picture * factor, 0, 255).astype(np.uint8)
     return lit

@@ -91,7 +91,7 @@ def _draw_header(sheet: Sheet, paper: Paper, page: str) -> None:
     faces = Faces(paper.traits.font)
     issuer, receiver = paper.issuer, paper.receiver
     sheet.fill(LEFT, 20, 270, 56, 0.15)
-    sheet.white_on_black(143, 45, issuer.fantasy_name or issuer.name, faces.bold(17))
+    sheet.white_on_black(143, 45, issuer.fantasy_name or issuer.name, faces.bold(15))
     sheet.left(LEFT, 70, issuer.name, faces.bold(8.5))
     sheet.left(LEFT, 81, issuer.address, faces.regular(7.5))
     cuit = numbers.cuit(issuer.cuit, is_dashed=paper.traits.has_dashed_cuit)

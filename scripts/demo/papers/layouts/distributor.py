@@ -85,7 +85,7 @@ def _draw_header(sheet: Sheet, paper: Paper, page: str) -> None:
     sheet.box(277, 24, 318, 62, weight=0.9)
     sheet.center(297.5, 48, paper.letter, faces.bold(22))
     sheet.center(297.5, 58, f"Código {article_code(paper)}", faces.regular(6.5))
-    sheet.left(30, 54, issuer.fantasy_name or issuer.name, faces.bold(17))
+    sheet.fitted(30, 54, issuer.fantasy_name or issuer.name, faces.bold(17), 236)
     sheet.left(30, 74, issuer.name, faces.bold(9))
     sheet.left(30, 88, issuer.address, faces.regular(8.5))
     sheet.left(30, 101, "Tel. 0800-555-0199  -  ventas@ejemplo.com.ar", faces.regular(8.5))

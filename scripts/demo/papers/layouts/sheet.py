@@ -108,6 +108,11 @@ class Sheet:
         self.left(x, y, label, name)
         self.left(x + name.width(label) + name.size * 0.4, y, text, value)
 
+    def fitted(self, x: float, y: float, text: str, face: Face, room: float) -> None:
+        """Text starting at x, in smaller print when it would pass the room it has."""
+        size = min(face.size, face.size * room / face.width(text))
+        self.left(x, y, text, Face(face.name, size))
+
     def box(self, x0: float, y0: float, x1: float, y1: float, *, weight: float = 0.6) -> None:
         """Outline of a rectangle."""
         self._canvas.setLineWidth(weight)

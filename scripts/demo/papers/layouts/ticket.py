@@ -132,8 +132,9 @@ def _write_totals(grid: Grid, paper: Paper) -> None:
     if paper.letter == "A":
         _write_net_totals(grid, paper, totals)
     else:
-        for text in transparency_lines(paper):
-            grid.write(text[:COLUMNS])
+        for note in transparency_lines(paper):
+            for text in wrap(note, COLUMNS):
+                grid.write(text)
     for row in totals.perceptions:
         label = f"07-{row.perception.description}" if _is_controller(paper) else row.perception.description
         grid.pair(label, numbers.amount(row.amount, style))

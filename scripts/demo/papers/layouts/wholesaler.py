@@ -103,7 +103,7 @@ def _columns(paper: Paper) -> tuple[Column, ...]:
 def _draw_header(sheet: Sheet, paper: Paper, page: str) -> None:
     faces = Faces(paper.traits.font)
     issuer, receiver = paper.issuer, paper.receiver
-    sheet.left(LEFT, 45, issuer.fantasy_name or issuer.name, faces.bold(20))
+    sheet.fitted(LEFT, 45, issuer.fantasy_name or issuer.name, faces.bold(20), 236)
     sheet.left(LEFT, 60, f"de {issuer.name}", faces.italic(9))
     sheet.left(LEFT, 72, issuer.address, faces.regular(8))
     cuit = numbers.cuit(issuer.cuit, is_dashed=paper.traits.has_dashed_cuit)
