@@ -47,7 +47,7 @@ async def _person(caller: Annotated[Caller, Depends(authenticate)]) -> Caller:
 Public = Annotated[None, Depends(_public)]
 PublicProbe = Annotated[None, Depends(_public_probe)]
 AnyoneCounted = Annotated[Caller | None, Depends(_anyone)]
-SignedIn = Annotated[Caller, Depends(_person)]
+SignedInPerson = Annotated[Caller, Depends(_person)]
 CatalogReader = Annotated[Caller, Depends(require(Permission.READ_CATALOG))]
 CatalogWriter = Annotated[Caller, Depends(require(Permission.WRITE_CATALOG))]
 StockReader = Annotated[Caller, Depends(require(Permission.READ_STOCK))]

@@ -32,6 +32,13 @@ class RateLimiter:
             log.warning("rate_limit.redis_lost", error=str(error))
             await self._hit(self._local, limit, key)
 
+    async def check(self, limit: RateLimitItem, *key: str) -> None:
+        """Raise TooManyRequestsError when the limit is used up, without counting."""
+        try:
+            await self._check(self._shared, limit, key)
+        except (StorageError, RedisError, OSError):
+            await self._check(self._local, limit, key)
+
     async def clear(self, limit: RateLimitItem, *key: str) -> None:
         """Forget what was counted, e.g. after a right password."""
         try:
@@ -40,10 +47,19 @@ class RateLimiter:
             await self._local.clear(limit, *key)
 
     @staticmethod
+    async def _check(limiter: FixedWindowRateLimiter, limit: RateLimitItem, key: tuple[str, ...]) -> None:
+        if not await limiter.test(limit, *key):
+            raise TooManyRequestsError(await _seconds_left(limiter, limit, key))
+
+    @staticmethod
     async def _hit(limiter: FixedWindowRateLimiter, limit: RateLimitItem, key: tuple[str, ...]) -> None:
         if not await limiter.hit(limit, *key):
-            window = await limiter.get_window_stats(limit, *key)
-            raise TooManyRequestsError(max(1, round(window.reset_time - utc_now().timestamp())))
+            raise TooManyRequestsError(await _seconds_left(limiter, limit, key))
+
+
+async def _seconds_left(limiter: FixedWindowRateLimiter, limit: RateLimitItem, key: tuple[str, ...]) -> int:
+    window = await limiter.get_window_stats(limit, *key)
+    return max(1, round(window.reset_time - utc_now().timestamp()))
 
 
 def per_minute(amount: int) -> RateLimitItem:

@@ -14,6 +14,22 @@ class ProblemText:
 PROBLEM_TEXTS: dict[str, ProblemText] = {
     "auth.not_signed_in": ProblemText("Tenés que iniciar sesión", "Iniciá sesión de nuevo para seguir."),
     "auth.forbidden": ProblemText("No tenés permiso", "Tu rol no permite hacer esto ({permission})."),
+    "auth.wrong_credentials": ProblemText(
+        "No pudimos iniciar sesión", "El usuario o la contraseña no son correctos."
+    ),
+    "auth.no_organisation": ProblemText(
+        "No pertenecés a esa organización", "Pedile a quien la administra que te sume."
+    ),
+    "auth.refresh_refused": ProblemText("La sesión terminó", "Iniciá sesión de nuevo."),
+    "auth.last_owner": ProblemText(
+        "Tiene que quedar alguien a cargo", "No podés quitar a la única persona dueña."
+    ),
+    "auth.already_member": ProblemText("Ya está en el equipo", "Esa persona ya pertenece a la organización."),
+    "auth.username_taken": ProblemText("Ese usuario ya existe", "Elegí otro nombre de usuario."),
+    "auth.person_not_found": ProblemText("No encontramos a esa persona", "No está en esta organización."),
+    "auth.branch_not_found": ProblemText("No encontramos esa sucursal", "No está en esta organización."),
+    "auth.branch_name_taken": ProblemText("Ese nombre ya se usa", "Otra sucursal se llama igual."),
+    "auth.invalid_cuit": ProblemText("El CUIT no es válido", "Revisá los 11 números del CUIT."),
     "request.too_many": ProblemText(
         "Demasiados pedidos", "Esperá {retry_after_seconds} segundos y probá de nuevo."
     ),

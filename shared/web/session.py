@@ -70,6 +70,12 @@ async def get_session(
         yield session
 
 
+def get_database(request: Request) -> Database:
+    """The service's database, for the few endpoints that open several transactions."""
+    database: Database = request.app.state.database
+    return database
+
+
 async def get_anonymous_session(request: Request) -> AsyncIterator[AsyncSession]:
     """A transaction with no organisation: it sees no tenant row."""
     database: Database = request.app.state.database
@@ -80,3 +86,4 @@ async def get_anonymous_session(request: Request) -> AsyncIterator[AsyncSession]
 # scope="function" commits before the answer leaves, so a failed commit is never answered with success.
 Session = Annotated[AsyncSession, Depends(get_session, scope="function")]
 AnonymousSession = Annotated[AsyncSession, Depends(get_anonymous_session, scope="function")]
+DatabaseHandle = Annotated[Database, Depends(get_database)]
