@@ -107,7 +107,7 @@ class Peer:
         Writes are repeated only when they carry an Idempotency-Key.
         Raises PeerUnavailableError.
         """
-        headers = dict(headers or {})
+        headers = {**_request_id(), **(headers or {})}
         repeatable = method in _REPEATABLE or "Idempotency-Key" in headers
         for attempt in range(1, _ATTEMPTS + 1):
             if self._breaker.is_open:
@@ -150,3 +150,9 @@ class Peer:
             return None
         self._breaker.succeeded()
         return answer
+
+
+def _request_id() -> dict[str, str]:
+    """The id of the request being answered, so that one id names the whole chain in the logs."""
+    request_id = structlog.contextvars.get_contextvars().get("request_id")
+    return {"X-Request-Id": request_id} if request_id else {}

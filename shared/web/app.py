@@ -17,6 +17,7 @@ from shared.security.people_keys import FetchedKeys
 from shared.security.rate_limit import RateLimiter
 from shared.security.rates import Rates
 from shared.security.tokens import PublicKeys, TokenReader
+from shared.web.database_errors import install_database_error_handlers
 from shared.web.errors import install_error_handlers
 from shared.web.health import Check, health_router
 from shared.web.middleware import BodyLimit, RequestContext
@@ -55,6 +56,7 @@ def create_app(service: Service, settings: Settings) -> FastAPI:
     app.state.schema = service.schema
     app.state.draining = False
     install_error_handlers(app)
+    install_database_error_handlers(app)
     app.include_router(health_router(service.name, settings, service.checks))
     for router in service.routers:
         app.include_router(router)
@@ -95,6 +97,7 @@ def _lifespan(service: Service, settings: Settings) -> Callable[[FastAPI], Abstr
             async with _all(app, service.resources):
                 yield
                 app.state.draining = True
+        await limiter.close()
         await app.state.redis.aclose()
         await app.state.database.close()
 

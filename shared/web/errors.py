@@ -8,8 +8,6 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from shared.kernel.errors import DomainError, ErrorKind
@@ -31,11 +29,6 @@ STATUS = {
     ErrorKind.UNAVAILABLE: 503,
 }
 _HTTP_CODES = {404: "request.not_found", 405: "request.method_not_allowed", 400: "request.malformed"}
-# SQLSTATE of failures that are nobody's fault and pass: deadlock, serialisation, lock or statement timeout,
-# server shutting down, too many connections.
-_PASSING = {"40P01", "40001", "55P03", "57014", "57P01", "57P03", "53300"}
-_BAD_VALUES = {"22003", "22021", "22P05", "22008", "22P02", "22001", "23514", "23502", "23503"}
-_UNIQUE = "23505"
 
 
 def problem(  # noqa: PLR0913  the parts of a problem answer are these
@@ -74,10 +67,8 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(DomainError, _domain)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(DBAPIError, _database)
-    app.add_exception_handler(PoolTimeoutError, _busy)
-    app.add_exception_handler(ConnectionError, _busy)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_exception_handler(ConnectionError, busy)
+    app.add_exception_handler(Exception, unexpected)
 
 
 def _domain(request: Request, error: Exception) -> JSONResponse:
@@ -124,24 +115,13 @@ def _http(request: Request, error: Exception) -> JSONResponse:
     return problem(request, status=error.status_code, code=code, headers=dict(error.headers or {}))
 
 
-def _database(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, DBAPIError)  # noqa: S101  registered for this type
-    sqlstate = getattr(error.orig, "sqlstate", None)
-    if sqlstate == _UNIQUE:
-        return problem(request, status=409, code="conflict")
-    if sqlstate in _BAD_VALUES:
-        log.warning("request.bad_value", sqlstate=sqlstate, error=str(error.orig))
-        return problem(request, status=422, code="request.invalid")
-    if sqlstate in _PASSING or error.connection_invalidated:
-        return _busy(request, error)
-    return _unexpected(request, error)
-
-
-def _busy(request: Request, error: Exception) -> JSONResponse:
+def busy(request: Request, error: Exception) -> JSONResponse:
+    """A failure that passes: try again in a moment."""
     log.warning("request.busy", error=str(error))
     return problem(request, status=503, code="busy", headers={"Retry-After": "2"})
 
 
-def _unexpected(request: Request, error: Exception) -> JSONResponse:
+def unexpected(request: Request, error: Exception) -> JSONResponse:
+    """A failure nobody foresaw: logged whole, told without detail."""
     log.error("request.failed", path=request.url.path, exc_info=error)
     return problem(request, status=500, code="internal")

@@ -1,19 +1,19 @@
-"""Health, readiness, version and metrics: the same in every service."""
+"""Health and readiness of a service that has a database."""
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.config.settings import Settings
 from shared.database.revision import SCHEMA_REVISION, is_served_by
 from shared.database.session import Database
+from shared.web.probes import probes_router
 
 Check = Callable[[FastAPI], Awaitable[dict[str, Any]]]
 """One named readiness fact: {"ok": bool, ...}."""
@@ -50,6 +50,7 @@ async def check_redis(app: FastAPI) -> dict[str, Any]:
 def health_router(service: str, settings: Settings, extra_checks: dict[str, Check]) -> APIRouter:
     """The common endpoints of one service. extra_checks only ever degrade, they never fail readiness."""
     router = APIRouter(tags=["health"])
+    router.include_router(probes_router(service, settings, schema=SCHEMA_REVISION))
     checks: dict[str, Check] = {"redis": check_redis, **extra_checks}
 
     @router.get("/health")
@@ -59,11 +60,6 @@ def health_router(service: str, settings: Settings, extra_checks: dict[str, Chec
         if postgres["ok"]:
             return JSONResponse({"status": "healthy"})
         return JSONResponse({"status": "unhealthy"}, 503)
-
-    @router.get("/health/live")
-    async def live() -> dict[str, str]:
-        """The process runs."""
-        return {"status": "alive"}
 
     @router.get("/health/ready")
     async def ready(request: Request) -> JSONResponse:
@@ -75,20 +71,5 @@ def health_router(service: str, settings: Settings, extra_checks: dict[str, Chec
         is_whole = is_ready and all(fact["ok"] for fact in found.values())
         status = "ready" if is_whole else "degraded" if is_ready else "unavailable"
         return JSONResponse({"status": status, "checks": found}, 200 if is_ready else 503)
-
-    @router.get("/version")
-    async def version() -> dict[str, str]:
-        """What runs here."""
-        return {
-            "service": service,
-            "version": settings.version,
-            "commit": settings.commit,
-            "schema": SCHEMA_REVISION,
-        }
-
-    @router.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
-        """Prometheus' text format."""
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router
