@@ -17,6 +17,13 @@ from scripts.local.stamps import fingerprint
 from scripts.migrations.run import migrate
 from shared.config.settings import database_url_for
 
+# Importing a service builds its app, which needs settings; tests build their own on the test database.
+os.environ.setdefault("ENVIRONMENT", "test")
+os.environ.setdefault("SECRET_KEY", "test-secret-key-of-no-value-0123456789")
+os.environ.setdefault("JWT_SECRET_KEY", "test-jwt-key-of-no-value-9876543210-abc")
+os.environ.setdefault("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
+
 _MIGRATIONS = Path(__file__).parents[1] / "scripts" / "migrations"
 # Any number, the same for all: whoever holds this lock makes the template, the others wait for it.
 _TEMPLATE_LOCK = 7_214_001

@@ -5,6 +5,7 @@ from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import FixedWindowRateLimiter
 from limits.errors import StorageError
+from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
 from shared.kernel.clock import utc_now
@@ -17,12 +18,19 @@ class RateLimiter:
     """Fixed windows. Losing Redis loosens the limits to one count per process; it never refuses service."""
 
     def __init__(self, redis_url: str) -> None:
-        self._shared = FixedWindowRateLimiter(
-            RedisStorage(
-                f"async+{redis_url}", implementation="redispy", wrap_exceptions=True, socket_timeout=1
-            )
+        self._pool = ConnectionPool.from_url(redis_url, socket_timeout=1, socket_connect_timeout=1)
+        storage = RedisStorage(
+            f"async+{redis_url}",
+            implementation="redispy",
+            connection_pool=self._pool,  # type: ignore[arg-type]  # its options are typed too narrowly
+            wrap_exceptions=True,
         )
+        self._shared = FixedWindowRateLimiter(storage)
         self._local = FixedWindowRateLimiter(MemoryStorage())
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._pool.aclose()
 
     async def hit(self, limit: RateLimitItem, *key: str) -> None:
         """Count one request. Raises TooManyRequestsError with the seconds to wait."""

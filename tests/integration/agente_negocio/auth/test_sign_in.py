@@ -1,0 +1,243 @@
+"""Signing in, staying signed in and signing out, over HTTP on a real database."""
+
+from collections.abc import AsyncIterator
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from agente_negocio.auth.organisations import OpenOrganisation, open_organisation
+from agente_negocio.auth.rules import CostBasis, IvaCondition
+from agente_negocio.main import build
+from shared.config.settings import Settings
+from tests.integration.conftest import Serve
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="module")
+def app(settings: Settings) -> FastAPI:
+    return build(settings)
+
+
+@pytest.fixture(scope="module")
+async def client(app: FastAPI, serve: Serve) -> AsyncIterator[httpx.AsyncClient]:
+    async with serve(app) as client:
+        yield client
+
+
+async def make_owner(app: FastAPI) -> str:
+    """A new organisation's owner; returns the user name."""
+    username = f"owner-{uuid4().hex[:12]}"
+    await open_organisation(
+        app.state.database,
+        OpenOrganisation(
+            id=uuid4(),
+            name="Almacén de prueba",
+            cuit="30-71234567-1",
+            iva_condition=IvaCondition.RESPONSABLE_INSCRIPTO,
+            cost_basis=CostBasis.BY_CONDITION,
+            is_demo=False,
+            owner_name="Marta",
+            owner_email=f"{username}@example.com",
+            owner_username=username,
+            owner_password=PASSWORD,
+        ),
+    )
+    return username
+
+
+async def sign_in(client: httpx.AsyncClient, username: str) -> dict[str, str]:
+    answer = await client.post("/api/v1/auth/login", json={"username": username, "password": PASSWORD})
+    assert answer.status_code == 200, answer.text
+    pair: dict[str, str] = answer.json()
+    return pair
+
+
+def bearer(pair: dict[str, str]) -> dict[str, str]:
+    return {"Authorization": f"Bearer {pair['access_token']}"}
+
+
+async def test_signs_in_by_user_name_by_email_and_by_form(app: FastAPI, client: httpx.AsyncClient) -> None:
+    username = await make_owner(app)
+
+    by_name = await client.post("/api/v1/auth/login", json={"username": username, "password": PASSWORD})
+    by_email = await client.post(
+        "/api/v1/auth/login", json={"email": f"{username}@EXAMPLE.com", "password": PASSWORD}
+    )
+    by_form = await client.post("/api/v1/auth/login", data={"username": username, "password": PASSWORD})
+
+    assert [a.status_code for a in (by_name, by_email, by_form)] == [200, 200, 200]
+    assert by_name.json()["user"]["role"] == "owner"
+
+
+async def test_wrong_password_and_unknown_person_get_the_same_answer(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    username = await make_owner(app)
+
+    wrong = await client.post("/api/v1/auth/login", json={"username": username, "password": "nope"})
+    unknown = await client.post("/api/v1/auth/login", json={"username": uuid4().hex, "password": "nope"})
+
+    assert wrong.status_code == unknown.status_code == 401
+    assert {**wrong.json(), "request_id": ""} == {**unknown.json(), "request_id": ""}
+    assert wrong.headers["content-type"] == "application/problem+json"
+
+
+async def test_too_many_wrong_passwords_lock_the_account(app: FastAPI, client: httpx.AsyncClient) -> None:
+    username = await make_owner(app)
+    for _ in range(5):
+        await client.post("/api/v1/auth/login", json={"username": username, "password": "nope"})
+
+    locked = await client.post("/api/v1/auth/login", json={"username": username, "password": PASSWORD})
+
+    assert locked.status_code == 429
+    assert int(locked.headers["retry-after"]) > 0
+
+
+async def test_refresh_rotates_and_a_lost_answer_may_be_asked_again(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    first = await sign_in(client, await make_owner(app))
+
+    second = await client.post("/api/v1/auth/refresh", json={"refresh_token": first["refresh_token"]})
+    again = await client.post("/api/v1/auth/refresh", json={"refresh_token": first["refresh_token"]})
+
+    assert second.status_code == again.status_code == 200
+    assert len({first["refresh_token"], second.json()["refresh_token"], again.json()["refresh_token"]}) == 3
+
+
+async def test_a_refresh_token_used_again_later_ends_the_session(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    first = await sign_in(client, await make_owner(app))
+    second = await client.post("/api/v1/auth/refresh", json={"refresh_token": first["refresh_token"]})
+    await _age_refresh_tokens(app, UUID(first["user"]["organisation_id"]))  # type: ignore[index]
+
+    stolen = await client.post("/api/v1/auth/refresh", json={"refresh_token": first["refresh_token"]})
+    honest = await client.post("/api/v1/auth/refresh", json={"refresh_token": second.json()["refresh_token"]})
+    me = await client.get("/api/v1/auth/me", headers=bearer(second.json()))
+
+    assert [stolen.status_code, honest.status_code, me.status_code] == [401, 401, 401]
+
+
+async def test_signing_out_ends_access_at_once(app: FastAPI, client: httpx.AsyncClient) -> None:
+    pair = await sign_in(client, await make_owner(app))
+    before = await client.get("/api/v1/auth/me", headers=bearer(pair))
+
+    out = await client.post("/api/v1/auth/logout", headers=bearer(pair))
+    after = await client.get("/api/v1/auth/me", headers=bearer(pair))
+
+    assert [before.status_code, out.status_code, after.status_code] == [200, 204, 401]
+
+
+async def test_changing_the_password_signs_other_devices_out(app: FastAPI, client: httpx.AsyncClient) -> None:
+    username = await make_owner(app)
+    here, elsewhere = await sign_in(client, username), await sign_in(client, username)
+
+    changed = await client.post(
+        "/api/v1/auth/password",
+        json={"current": PASSWORD, "new": "another long one"},
+        headers=bearer(here),
+    )
+
+    assert changed.status_code == 204
+    assert (await client.get("/api/v1/auth/me", headers=bearer(here))).status_code == 200
+    assert (await client.get("/api/v1/auth/me", headers=bearer(elsewhere))).status_code == 401
+
+
+async def test_a_token_signed_by_somebody_else_is_refused(client: httpx.AsyncClient) -> None:
+    for token in ("", "x", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", "ñ" * 10):
+        answer = await client.get("/api/v1/auth/me", headers={"Authorization": f"Bearer {token}".encode()})
+        assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'{"username":"a"}',
+        b'{"password":1}',
+        b'{"username":"\\u0000","password":"x"}',
+    ],
+)
+async def test_a_malformed_login_is_a_problem_with_fields(client: httpx.AsyncClient, body: bytes) -> None:
+    answer = await client.post(
+        "/api/v1/auth/login", content=body, headers={"Content-Type": "application/json"}
+    )
+
+    assert answer.status_code == 422
+    assert answer.json()["fields"]
+
+
+async def test_branches_and_people(app: FastAPI, client: httpx.AsyncClient) -> None:
+    owner = bearer(await sign_in(client, await make_owner(app)))
+    branch = (await client.post("/api/v1/branches", json={"name": "Centro"}, headers=owner)).json()
+    username = f"caja-{uuid4().hex[:8]}"
+    person = {
+        "email": f"{username}@example.com",
+        "username": username,
+        "name": "Caja",
+        "password": PASSWORD,
+        "role": "cashier",
+        "branch_ids": [branch["id"]],
+    }
+
+    added = await client.post("/api/v1/users", json=person, headers=owner)
+    cashier = bearer(await sign_in(client, username))
+    me = (await client.get("/api/v1/auth/me", headers=cashier)).json()
+    refused = await client.post("/api/v1/branches", json={"name": "Norte"}, headers=cashier)
+    ended = await client.patch(f"/api/v1/users/{added.json()['id']}", json={"archived": True}, headers=owner)
+    after = await client.get("/api/v1/auth/me", headers=cashier)
+
+    assert added.status_code == 201, added.text
+    assert me["branches"] == [{"id": branch["id"], "name": "Centro"}]
+    assert refused.status_code == 403
+    assert (ended.status_code, after.status_code) == (200, 401)
+
+
+async def test_the_last_owner_stays(app: FastAPI, client: httpx.AsyncClient) -> None:
+    pair = await sign_in(client, await make_owner(app))
+
+    answer = await client.patch(
+        f"/api/v1/users/{pair['user']['id']}",  # type: ignore[index]
+        json={"role": "manager"},
+        headers=bearer(pair),
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "auth.last_owner")
+
+
+async def test_a_repeated_idempotency_key_opens_one_branch(app: FastAPI, client: httpx.AsyncClient) -> None:
+    owner = bearer(await sign_in(client, await make_owner(app)))
+    once = {**owner, "Idempotency-Key": "branch-1"}
+
+    first = await client.post("/api/v1/branches", json={"name": "Centro"}, headers=once)
+    again = await client.post("/api/v1/branches", json={"name": "Centro"}, headers=once)
+    other = await client.post("/api/v1/branches", json={"name": "Norte"}, headers=once)
+    listed = await client.get("/api/v1/branches", headers=owner)
+
+    assert first.json() == again.json()
+    assert again.headers["idempotent-replayed"] == "true"
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency.key_reused")
+    assert len(listed.json()["items"]) == 1
+
+
+async def test_a_stale_version_is_refused(app: FastAPI, client: httpx.AsyncClient) -> None:
+    owner = bearer(await sign_in(client, await make_owner(app)))
+    etag = (await client.get("/api/v1/org", headers=owner)).headers["etag"]
+
+    changed = await client.patch("/api/v1/org", json={"name": "Uno"}, headers={**owner, "If-Match": etag})
+    stale = await client.patch("/api/v1/org", json={"name": "Dos"}, headers={**owner, "If-Match": etag})
+
+    assert (changed.status_code, stale.status_code) == (200, 412)
+
+
+async def _age_refresh_tokens(app: FastAPI, organisation_id: UUID) -> None:
+    async with app.state.database.transaction(organisation_id) as session:
+        await session.execute(text("UPDATE auth.refresh_token SET used_at = used_at - interval '1 hour'"))
