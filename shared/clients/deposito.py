@@ -1,6 +1,7 @@
 """Typed questions to agente_deposito."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,14 @@ from uuid import UUID
 from pydantic import BaseModel, TypeAdapter
 
 from shared.clients.base import Authorization, Peer
+from shared.clients.deposito_models import (
+    Location,
+    MovementPage,
+    Product,
+    SalesSummary,
+    StockPage,
+    StockStats,
+)
 
 
 class MatchLine(BaseModel):
@@ -50,5 +59,72 @@ class DepositoClient:
         answer = await self._json("POST", "/api/v1/products/match", json=body)
         return _MATCHES.validate_python(answer["lines"])
 
+    async def stats(self, *, branch_id: UUID | None) -> StockStats:
+        """The stock in a few figures."""
+        params = _given(branch_id=branch_id)
+        return StockStats.model_validate(await self._json("GET", "/api/v1/inventory/stats", params=params))
+
+    async def stock(  # noqa: PLR0913  the filters of the list are these
+        self,
+        *,
+        q: str | None = None,
+        branch_id: UUID | None = None,
+        location_id: UUID | None = None,
+        product_id: UUID | None = None,
+        state: str | None = None,
+        sort: str | None = None,
+        direction: str | None = None,
+        at: datetime | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> StockPage:
+        """Stock per product. at: as it was at that instant."""
+        params = _given(
+            q=q,
+            branch_id=branch_id,
+            location_id=location_id,
+            product_id=product_id,
+            state=state,
+            sort=sort,
+            direction=direction,
+            at=at.isoformat() if at else None,
+            limit=limit,
+            cursor=cursor,
+        )
+        return StockPage.model_validate(await self._json("GET", "/api/v1/inventory/stock", params=params))
+
+    async def movements(
+        self, *, product_id: UUID, location_id: UUID | None = None, limit: int = 20, cursor: str | None = None
+    ) -> MovementPage:
+        """The ledger of one product, newest first."""
+        params = _given(product_id=product_id, location_id=location_id, limit=limit, cursor=cursor)
+        answer = await self._json("GET", "/api/v1/inventory/movements", params=params)
+        return MovementPage.model_validate(answer)
+
+    async def product(self, product_id: UUID) -> Product:
+        """One product of the catalogue."""
+        return Product.model_validate(await self._json("GET", f"/api/v1/products/{product_id}"))
+
+    async def products(self, *, q: str, limit: int = 8) -> list[Product]:
+        """Products that a text may mean, best first."""
+        params = _given(q=q, limit=limit)
+        answer = await self._json("GET", "/api/v1/products", params=params)
+        return [Product.model_validate(item) for item in answer["items"]]
+
+    async def locations(self) -> list[Location]:
+        """Every place that holds stock."""
+        answer = await self._json("GET", "/api/v1/locations")
+        return [Location.model_validate(item) for item in answer["items"]]
+
+    async def sales_summary(self, *, first: date, last: date, branch_id: UUID | None) -> SalesSummary:
+        """Sales of some days, both included, by day and by hour of the week."""
+        params = {"from": first.isoformat(), "to": last.isoformat(), **_given(branch_id=branch_id)}
+        return SalesSummary.model_validate(await self._json("GET", "/api/v1/sales/summary", params=params))
+
     async def _json(self, method: str, path: str, **options: Any) -> Any:
         return await self.peer.json(method, path, authorization=self.authorization, **options)
+
+
+def _given(**params: object) -> dict[str, str]:
+    """The parameters that have a value, as text."""
+    return {name: str(value) for name, value in params.items() if value not in (None, "")}
