@@ -118,7 +118,9 @@ class Toy:
         self.down()
         for process in self.started:
             process.kill()
-            process.communicate()
+            process.wait()
+            assert process.stdout
+            process.stdout.close()
 
     def down(self) -> subprocess.CompletedProcess[str]:
         """scripts/down."""
