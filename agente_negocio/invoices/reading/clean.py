@@ -1,0 +1,99 @@
+"""An upright sheet to clean ink: even light, no ruled lines, glyphs of the size the recogniser likes."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from agente_negocio.invoices.reading.files import Gray
+
+GLYPH_PIXELS = 24.0
+"""Median height of a glyph at which the recogniser reads best."""
+_SMALLEST_SCALE, _LARGEST_SCALE = 0.35, 4.0
+_MOST_PIXELS = 14_000_000
+_LINE_GLYPHS = 5.0
+"""A straight run of ink this many glyphs long is a ruled line."""
+_LINE_THICKNESS = 0.45
+"""Of a glyph: thicker bars are part of a picture or a title."""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanPage:
+    """The page for the recogniser. even: light evened, same size, lines still there. scale: from the sheet's pixels."""
+
+    ink: Gray
+    even: Gray
+    scale: float
+
+
+def clean(gray: Gray) -> CleanPage:
+    """Even the light, bring glyphs to size, erase lines."""
+    even = even_light(gray)
+    scale = _scale(even)
+    if abs(scale - 1.0) > 0.05:  # noqa: PLR2004
+        method = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
+        even = np.asarray(cv2.resize(even, None, fx=scale, fy=scale, interpolation=method), dtype=np.uint8)
+    else:
+        scale = 1.0
+    return CleanPage(ink=erase_lines(even), even=even, scale=scale)
+
+
+def even_light(gray: Gray) -> Gray:
+    """Divide by the brightness of the paper, estimated coarsely so that ink does not count."""
+    height, width = gray.shape
+    factor = min(1.0, 500 / max(height, width))
+    small = cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    paper = cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), 21)
+    full = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+    divided = np.asarray(cv2.divide(gray, full, scale=255), dtype=np.uint8)
+    return _stretch(divided)
+
+
+def _stretch(gray: Gray) -> Gray:
+    """Let faded ink be dark: the darkest hundredth of the page becomes black."""
+    dark = float(np.percentile(gray[::4, ::4], 0.7))
+    if dark > 200:  # noqa: PLR2004  an almost empty page keeps its noise quiet
+        return gray
+    table = np.clip((np.arange(256) - dark) * (255.0 / max(245.0 - dark, 1.0)), 0, 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(gray, table), dtype=np.uint8)
+
+
+def glyph_height(gray: Gray) -> float | None:
+    """Median height of the blobs that look like letters and figures; None on an empty page."""
+    _, ink = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    widths, heights, areas = (
+        stats[1:, cv2.CC_STAT_WIDTH],
+        stats[1:, cv2.CC_STAT_HEIGHT],
+        stats[1:, cv2.CC_STAT_AREA],
+    )
+    ratio = widths / np.maximum(heights, 1)
+    fits = (heights >= 5) & (heights < gray.shape[0] * 0.04) & (ratio > 0.15) & (ratio < 1.6) & (areas > 8)  # noqa: PLR2004
+    filled = areas / np.maximum(widths * heights, 1)
+    fits &= filled < 0.9  # noqa: PLR2004  modules of a QR are full squares
+    chosen = heights[fits]
+    return float(np.median(chosen)) if len(chosen) >= 30 else None  # noqa: PLR2004
+
+
+def _scale(gray: Gray) -> float:
+    glyph = glyph_height(gray)
+    if glyph is None:
+        return 1.0
+    wanted = min(max(GLYPH_PIXELS / glyph, _SMALLEST_SCALE), _LARGEST_SCALE)
+    return float(min(wanted, (_MOST_PIXELS / gray.size) ** 0.5))
+
+
+def erase_lines(gray: Gray) -> Gray:
+    """Paint ruled lines and boxes white: they make the recogniser drop cells."""
+    ink = cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 15)
+    length = round(_LINE_GLYPHS * GLYPH_PIXELS)
+    thickness = max(3, round(_LINE_THICKNESS * GLYPH_PIXELS))
+    mask = np.zeros_like(ink)
+    for size, thick in (((length, 1), (1, thickness)), ((1, length), (thickness, 1))):
+        runs = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(size[::-1], np.uint8))
+        bars = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones(thick[::-1], np.uint8))
+        mask |= cv2.subtract(runs, bars)
+    mask = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+    cleaned = gray.copy()
+    cleaned[mask > 0] = 255
+    return cleaned

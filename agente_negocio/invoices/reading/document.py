@@ -1,0 +1,199 @@
+"""Pages of one voucher to a read document: fields, rows, foot, proof."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
+
+from agente_negocio.invoices.reading import confidence
+from agente_negocio.invoices.reading.barcode import BarcodePayload
+from agente_negocio.invoices.reading.columns import Role
+from agente_negocio.invoices.reading.fields import read_fields
+from agente_negocio.invoices.reading.gate import Sums, add_up, base_closes, prove
+from agente_negocio.invoices.reading.items import Item, ItemTable, discounts_of, read_items
+from agente_negocio.invoices.reading.layout import Sheet
+from agente_negocio.invoices.reading.merge import Witnesses, merge
+from agente_negocio.invoices.reading.model import (
+    Box,
+    Header,
+    Kind,
+    Line,
+    PageImage,
+    ReadDocument,
+    Source,
+    Tax,
+    TaxKind,
+)
+from agente_negocio.invoices.reading.numbers import Style, decimal_style
+from agente_negocio.invoices.reading.qr import QrPayload
+from agente_negocio.invoices.reading.second import Reread, confirm, look_at_items
+from agente_negocio.invoices.reading.ticket import looks_like_ticket, read_ticket
+from agente_negocio.invoices.reading.totals import Foot, read_foot
+from agente_negocio.invoices.reading.vouchers import TICKET_CODES, kind_of
+from shared.kernel.money import CENT
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """One page ready to be understood."""
+
+    sheet: Sheet
+    source: Source
+    image: PageImage
+    payload: QrPayload | None = None
+    payload_box: Box | None = None
+    bars: BarcodePayload | None = None
+    bars_box: Box | None = None
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What one pass over the rows found."""
+
+    table: ItemTable
+    foot: Foot
+    sums: Sums = field(default_factory=lambda: Sums(Decimal(0), "", ""))
+
+
+def understand(pages: Sequence[PageView], own_cuits: frozenset[str], reread: Reread | None) -> ReadDocument:
+    """The document these pages make up. reread: a second look at the paper; None where text is exact."""
+    sheets = [page.sheet for page in pages]
+    source = Source.OCR if any(page.source is Source.OCR for page in pages) else Source.TEXT
+    style = decimal_style(word.text for sheet in sheets for row in sheet.rows for word in row.words)
+    printed, title = read_fields(sheets, own_cuits)
+    parts = _read_parts(sheets, style, source)
+    with_qr = next((page for page in pages if page.payload and not page.payload.repaired), None)
+    with_qr = with_qr or next((page for page in pages if page.payload), None)
+    with_bars = next((page for page in pages if page.bars), None)
+    payload = with_qr.payload if with_qr else None
+    confirmed: frozenset[str] = frozenset()
+    if reread is not None:
+        look_at_items(parts.table.items, style, reread)
+        confirmed = confirm(printed, parts.foot, payload, reread)
+    header, conflicts = merge(
+        Witnesses(
+            printed=printed,
+            foot=parts.foot,
+            source=source,
+            confirmed=confirmed,
+            payload=payload,
+            payload_box=with_qr.payload_box if with_qr else None,
+            bars=with_bars.bars if with_bars else None,
+            bars_box=with_bars.bars_box if with_bars else None,
+        )
+    )
+    return _proven(pages, parts, header, conflicts, title, payload, source)
+
+
+def _read_parts(sheets: Sequence[Sheet], style: Style, source: Source) -> _Parts:
+    repair = source is Source.OCR
+    table = read_items(sheets, style, repair=repair)
+    if looks_like_ticket(sheets):
+        roll = read_ticket(sheets, style, repair=repair)
+        if _balanced(roll) >= _balanced(table):
+            table = roll
+    return _Parts(table, read_foot(sheets, frozenset(table.rows), style))
+
+
+def _balanced(table: ItemTable) -> int:
+    return sum(item.solution is not None for item in table.items)
+
+
+def _proven(
+    pages: Sequence[PageView],
+    parts: _Parts,
+    header: Header,
+    conflicts: Sequence[str],
+    title: Kind | None,
+    payload: QrPayload | None,
+    source: Source,
+) -> ReadDocument:
+    kind = _kind(header, title)
+    letter = header.letter.value if header.letter else None
+    _adopt_lone_iva(parts.foot)
+    printed_total = parts.foot.value("total")
+    total = printed_total if printed_total is not None else (payload.total if payload else None)
+    items = parts.table.items
+    sums = add_up(items, parts.foot, total, letter)
+    taxes = _with_bases(parts.foot, items, sums)
+    checks = prove(
+        kind=kind,
+        header=header,
+        items=items,
+        taxes=taxes,
+        foot=parts.foot,
+        sums=sums,
+        payload=payload,
+        printed_total=printed_total,
+        conflicts=conflicts,
+    )
+    return ReadDocument(
+        kind=kind,
+        accepted=all(check.ok for check in checks),
+        pages=len(pages),
+        qr=payload.decoded if payload else None,
+        header=header,
+        taxes=taxes,
+        lines=tuple(_line(item, source, sums) for item in items),
+        checks=checks,
+        images=tuple(page.image for page in pages),
+    )
+
+
+def _kind(header: Header, title: Kind | None) -> Kind:
+    code = int(header.type_code.value) if header.type_code else 0
+    meant = kind_of(code)
+    if meant is not None:
+        return meant
+    if code in TICKET_CODES:
+        return Kind.TIQUE
+    return title or Kind.OTHER
+
+
+def _adopt_lone_iva(foot: Foot) -> None:
+    """An IVA amount printed without rate is the tax row itself when no other IVA row exists."""
+    amount = foot.group_sums.get("iva")
+    if amount and not any(tax.kind is TaxKind.IVA for tax in foot.taxes):
+        foot.taxes.append(Tax(kind=TaxKind.IVA, rate=None, base=None, amount=amount, description="iva"))
+
+
+def _with_bases(foot: Foot, items: Sequence[Item], sums: Sums) -> tuple[Tax, ...]:
+    """The base of each IVA row, from the rows of its rate; left open where rows do not tell."""
+    iva = [tax for tax in foot.taxes if tax.kind is TaxKind.IVA]
+    if sums.arrangement != "net" or not iva or not sums.rows:
+        return tuple(foot.taxes)
+    net = foot.value("net")
+    share = (sums.rows - (foot.value("discount") or Decimal(0))) / sums.rows
+    bases: dict[Decimal | None, Decimal] = {}
+    for item in items:
+        bases[item.iva_rate] = bases.get(item.iva_rate, Decimal(0)) + (item.subtotal or Decimal(0))
+    told = all(tax.rate in bases for tax in iva)
+
+    def based(tax: Tax) -> Tax:
+        if tax.kind is not TaxKind.IVA or tax.rate is None:
+            return tax
+        if not told:
+            return replace(tax, base=net if len(iva) == 1 else None)
+        found = replace(tax, base=(bases[tax.rate] * share).quantize(CENT, rounding=ROUND_HALF_UP))
+        # A discount need not fall on every rate alike: then the split is not printed, so it stays open.
+        return found if share == 1 or base_closes(found, len(items)) else tax
+
+    return tuple(based(tax) for tax in foot.taxes)
+
+
+def _line(item: Item, source: Source, sums: Sums) -> Line:
+    solution = item.solution
+    return Line(
+        code=item.code,
+        description=" ".join(text for text in item.description if text),
+        quantity=solution.quantity if solution else item.plain(Role.QUANTITY),
+        unit=item.unit,
+        unit_price=solution.unit_price if solution else item.plain(Role.UNIT_PRICE),
+        subtotal=item.subtotal,
+        discounts=discounts_of(item),
+        bonus_quantity=item.bonus_quantity,
+        iva_rate=item.iva_rate,
+        internal_tax=item.internal_tax,
+        confidence=confidence.of_line(item, source, closes=bool(sums.arrangement)),
+        box=item.sheet.box(item.words),
+        doubts=tuple(sorted(item.doubts)),
+    )

@@ -1,0 +1,27 @@
+"""Why a file cannot be read: expected refusals with stable codes."""
+
+from typing import Literal
+
+UnreadableCode = Literal[
+    "file_corrupt",
+    "file_empty",
+    "file_encrypted",
+    "file_too_large",
+    "too_many_pages",
+    "unsupported_format",
+    "reading_timeout",
+    "reading_out_of_memory",
+    "reading_crashed",
+]
+
+
+class UnreadableFileError(Exception):
+    """A file from which no document can be read.
+
+    code: stable, for programs. detail: one English sentence for logs and the command line.
+    """
+
+    def __init__(self, code: UnreadableCode, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code: UnreadableCode = code
+        self.detail = detail

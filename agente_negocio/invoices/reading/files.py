@@ -1,0 +1,96 @@
+"""Bytes to pages: what kind of file it is, its limits, and pictures decoded safely."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+import numpy as np
+import pillow_heif
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from agente_negocio.invoices.reading.errors import UnreadableFileError
+
+MAX_FILE_BYTES = 25 * 1024 * 1024
+MAX_PIXELS = 64_000_000
+COMFORTABLE_PIXELS = 16_000_000
+"""Larger pictures are reduced on opening: beyond this no glyph of an invoice gains anything."""
+
+Gray = NDArray[np.uint8]
+"""uint8, shape (height, width) in pixels, 0 black."""
+
+Colour = NDArray[np.uint8]
+"""uint8, shape (height, width, 3) in pixels, red green blue."""
+
+FileKind = Literal["pdf", "image"]
+
+_PDF_MARK = b"%PDF-"
+_PDF_MARK_WITHIN = 1024
+_PICTURE_FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+
+pillow_heif.register_heif_opener()
+
+
+def sniff(content: bytes) -> FileKind:
+    """What the bytes are, by their content and never by a name. Raises UnreadableFileError."""
+    if not content.strip(b"\0 \r\n\t"):
+        raise UnreadableFileError("file_empty", "The file has no content.")
+    if len(content) > MAX_FILE_BYTES:
+        raise UnreadableFileError("file_too_large", f"{len(content)} bytes; at most {MAX_FILE_BYTES}.")
+    return "pdf" if _PDF_MARK in content[:_PDF_MARK_WITHIN] else "image"
+
+
+def open_picture(content: bytes) -> Colour:
+    """The picture upright by its own EXIF mark, reduced when very large. Raises UnreadableFileError."""
+    with _decoding_errors():
+        with Image.open(io.BytesIO(content), formats=_PICTURE_FORMATS) as picture:
+            _check_size(picture.width, picture.height)
+            picture.draft("RGB", _comfortable(picture.width, picture.height))
+            picture.load()
+            upright = ImageOps.exif_transpose(picture)
+            flat = _on_white(upright)
+            flat.thumbnail(_comfortable(flat.width, flat.height), Image.Resampling.LANCZOS)
+            return np.asarray(flat, dtype=np.uint8)
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise UnreadableFileError("file_too_large", f"{width} x {height} pixels; at most {MAX_PIXELS}.")
+    if min(width, height) < 1:
+        raise UnreadableFileError("file_corrupt", "The picture has no area.")
+
+
+def _comfortable(width: int, height: int) -> tuple[int, int]:
+    """The same shape within COMFORTABLE_PIXELS."""
+    factor = min(1.0, (COMFORTABLE_PIXELS / (width * height)) ** 0.5)
+    return max(1, round(width * factor)), max(1, round(height * factor))
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """Transparent parts are paper."""
+    if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
+        layered = picture.convert("RGBA")
+        paper = Image.new("RGBA", layered.size, "white")
+        return Image.alpha_composite(paper, layered).convert("RGB")
+    if picture.mode.startswith("I"):
+        # 16-bit scans: Pillow would clip, the useful range is the upper byte.
+        deep = np.asarray(picture, dtype=np.float64)
+        top = max(float(deep.max()), 1.0)
+        return Image.fromarray((deep * (255.0 / top)).astype(np.uint8)).convert("RGB")
+    return picture.convert("RGB")
+
+
+@contextmanager
+def _decoding_errors() -> Iterator[None]:
+    """Turn every way a decoder complains into one of ours."""
+    try:
+        yield
+    except UnidentifiedImageError as error:
+        raise UnreadableFileError("unsupported_format", "Neither PDF nor JPEG, PNG, WebP, HEIC.") from error
+    except Image.DecompressionBombError as error:
+        raise UnreadableFileError("file_too_large", "The picture unpacks to too many pixels.") from error
+    except MemoryError as error:
+        raise UnreadableFileError("file_too_large", "The picture does not fit in memory.") from error
+    except (OSError, ValueError, SyntaxError, TypeError, EOFError, RuntimeError, AssertionError) as error:
+        raise UnreadableFileError("file_corrupt", "The picture is damaged.") from error

@@ -1,0 +1,92 @@
+"""Pages to documents: copies are dropped, further pages joined, another voucher starts anew."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from agente_negocio.invoices.reading.document import PageView
+from agente_negocio.invoices.reading.fields import read_fields
+
+_COPY = re.compile(r"\b(?:duplicado|triplicado|cuadruplicado)\b")
+_ORIGINAL = re.compile(r"\boriginal\b")
+_COUNTER = re.compile(r"\b(?:pag(?:ina)?|hoja)\.?\W{0,3}(?:n\W{1,3})?(\d{1,3}) *(?:/|de) *(\d{1,3})")
+_TOP = 0.3
+_ALIKE = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """What tells a page from others. identity: point of sale and number; counter: page and pages."""
+
+    identity: tuple[str, str] | None
+    counter: tuple[int, int] | None
+    is_copy: bool
+    words: frozenset[str]
+
+
+@dataclass(slots=True)
+class _Group:
+    identity: tuple[str, str] | None
+    pages: list[PageView] = field(default_factory=list)
+    marks: list[_Mark] = field(default_factory=list)
+
+
+def group_pages(pages: Sequence[PageView]) -> list[list[PageView]]:
+    """Pages of each document, in reading order, each page of the voucher once."""
+    groups: list[_Group] = []
+    for page in pages:
+        mark = _mark(page)
+        if not mark.words and groups:
+            continue
+        home = next(
+            (group for group in groups if _same_voucher(group, mark, is_last=group is groups[-1])), None
+        )
+        if home is None:
+            home = _Group(mark.identity)
+            groups.append(home)
+        elif _is_repeat(home, mark):
+            continue
+        home.pages.append(page)
+        home.marks.append(mark)
+    return [group.pages for group in groups]
+
+
+def _mark(page: PageView) -> _Mark:
+    rows = page.sheet.rows
+    top = [row.folded for row in rows if row.middle < page.sheet.height * _TOP]
+    counter = next((found for row in rows if (found := _COUNTER.search(row.folded))), None)
+    return _Mark(
+        identity=_identity(page),
+        counter=(int(counter[1]), int(counter[2])) if counter else None,
+        is_copy=any(map(_COPY.search, top)) and not any(map(_ORIGINAL.search, top)),
+        words=frozenset(word.text for row in rows for word in row.words),
+    )
+
+
+def _identity(page: PageView) -> tuple[str, str] | None:
+    if page.payload is not None:
+        return str(page.payload.point_of_sale), str(page.payload.number)
+    printed, _ = read_fields([page.sheet], frozenset())
+    if "point_of_sale" in printed and "number" in printed:
+        return printed["point_of_sale"].value, printed["number"].value
+    return None
+
+
+def _same_voucher(group: _Group, mark: _Mark, *, is_last: bool) -> bool:
+    """A page without a number of its own continues the voucher before it."""
+    if mark.identity is None:
+        return is_last and not (mark.counter and mark.counter[0] == 1 and group.marks[-1].counter)
+    return group.identity == mark.identity
+
+
+def _is_repeat(group: _Group, mark: _Mark) -> bool:
+    """A duplicate or triplicate of a page already held."""
+    if mark.is_copy:
+        return True
+    for held in group.marks:
+        if mark.counter is not None and held.counter == mark.counter:
+            return True
+        union = held.words | mark.words
+        if mark.counter is None and union and len(held.words & mark.words) / len(union) > _ALIKE:
+            return True
+    return False

@@ -1,0 +1,160 @@
+"""Words to rows: what a person reads as one line, searchable by pattern and traceable to its words."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from statistics import median
+
+from agente_negocio.invoices.reading.model import Box, Word
+
+WIDE_GAP = 1.5
+"""Of the row height: a wider gap separates columns and shows as a tab in the row's text."""
+_SAME_ROW = 0.5
+
+
+@lru_cache(maxsize=4096)
+def _fold_character(character: str) -> str:
+    plain = unicodedata.normalize("NFD", character)[0].lower()
+    return plain if len(plain) == 1 else character
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, every character at its old place."""
+    return "".join(map(_fold_character, text))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One printed line. text keeps the print, folded is for patterns; both have the same places."""
+
+    page: int
+    words: tuple[Word, ...]
+    text: str
+    folded: str
+    starts: tuple[int, ...]
+    height: float
+
+    @property
+    def x0(self) -> float:
+        """Left edge."""
+        return self.words[0].x0
+
+    @property
+    def x1(self) -> float:
+        """Right edge."""
+        return max(word.x1 for word in self.words)
+
+    @property
+    def y0(self) -> float:
+        """Top edge."""
+        return min(word.y0 for word in self.words)
+
+    @property
+    def y1(self) -> float:
+        """Bottom edge."""
+        return max(word.y1 for word in self.words)
+
+    @property
+    def middle(self) -> float:
+        """Vertical centre of the row, taken from its typical word."""
+        return median(word.middle for word in self.words)
+
+    def words_at(self, start: int, end: int) -> tuple[Word, ...]:
+        """Words that hold the characters from start up to end."""
+        return tuple(
+            word
+            for word, first in zip(self.words, self.starts, strict=True)
+            if first < end and first + len(word.text) > start
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The rows of one page with its size in the units of its words."""
+
+    page: int
+    width: float
+    height: float
+    rows: tuple[Row, ...]
+
+    def box(self, words: Sequence[Word]) -> Box | None:
+        """The place of some words relative to the page."""
+        if not words:
+            return None
+        x0, y0 = min(word.x0 for word in words), min(word.y0 for word in words)
+        x1, y1 = max(word.x1 for word in words), max(word.y1 for word in words)
+        return Box(
+            page=self.page,
+            x=_share(x0, self.width),
+            y=_share(y0, self.height),
+            w=_share(x1 - x0, self.width),
+            h=_share(y1 - y0, self.height),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A rectangle of a page in the units of its words."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+def place_of(page: int, words: Sequence[Word]) -> Place:
+    """The rectangle that holds some words."""
+    return Place(
+        page=page,
+        x0=min(word.x0 for word in words),
+        y0=min(word.y0 for word in words),
+        x1=max(word.x1 for word in words),
+        y1=max(word.y1 for word in words),
+    )
+
+
+def lay_out(words: Iterable[Word], *, page: int, width: float, height: float) -> Sheet:
+    """Rows from top to bottom, words in each from left to right."""
+    chains: list[list[Word]] = []
+    for word in sorted(words, key=lambda each: each.x0):
+        chain = _nearest_chain(chains, word)
+        if chain is None:
+            chains.append([word])
+        else:
+            chain.append(word)
+    rows = [_row(page, chain) for chain in chains]
+    return Sheet(page=page, width=width, height=height, rows=tuple(sorted(rows, key=lambda row: row.middle)))
+
+
+def _nearest_chain(chains: list[list[Word]], word: Word) -> list[Word] | None:
+    """The row whose last word stands at the same height; following the last word forgives a slope."""
+    best: list[Word] | None = None
+    best_distance = 0.0
+    for chain in chains:
+        last = chain[-1]
+        distance = abs(last.middle - word.middle)
+        if distance > _SAME_ROW * min(last.height, word.height) or last.x1 > word.x0 + word.height:
+            continue
+        if best is None or distance < best_distance:
+            best, best_distance = chain, distance
+    return best
+
+
+def _row(page: int, words: Sequence[Word]) -> Row:
+    height = median(word.height for word in words) or 1.0
+    text, starts, last = "", [], None
+    for word in words:
+        if last is not None:
+            text += "\t" if word.x0 - last.x1 > WIDE_GAP * height else " "
+        starts.append(len(text))
+        text += word.text
+        last = word
+    return Row(
+        page=page, words=tuple(words), text=text, folded=fold(text), starts=tuple(starts), height=height
+    )
+
+
+def _share(part: float, whole: float) -> float:
+    return round(min(max(part / max(whole, 1.0), 0.0), 1.0), 5)

@@ -1,0 +1,191 @@
+"""One header out of three witnesses: the QR, the bars, the print. Where they contradict, say so."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from agente_negocio.invoices.reading.barcode import BarcodePayload
+from agente_negocio.invoices.reading.fields import FAIR, Evidence, Printed
+from agente_negocio.invoices.reading.model import HEADER_NAMES, Box, Field, Header, Source
+from agente_negocio.invoices.reading.qr import QrPayload
+from agente_negocio.invoices.reading.totals import Amount, Foot
+from agente_negocio.invoices.reading.vouchers import letter_of
+from shared.kernel.money import plain
+
+QR_CONFIDENCE = 0.999
+REPAIRED_CONFIDENCE = 0.9
+CONFIRMED = 0.97
+"""Print read twice by the recogniser with the same result."""
+SEEN_ONCE = 0.94
+"""The most a single look of the recogniser is worth: below what the gate asks."""
+_NOISE = 2
+"""Characters that a recogniser may get wrong in a field before it counts as a contradiction."""
+_FINAL_CONSUMER = 99
+_CURRENCIES = {
+    "PES": "ARS",
+    "DOL": "USD",
+    "060": "EUR",
+    "012": "BRL",
+    "011": "UYU",
+    "033": "CLP",
+    "021": "GBP",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """What each source says of one document.
+
+    confirmed: names of printed fields that a second look read the same. box: where the QR or the bars stand.
+    """
+
+    printed: Printed
+    foot: Foot
+    source: Source
+    confirmed: frozenset[str] = frozenset()
+    payload: QrPayload | None = None
+    payload_box: Box | None = None
+    bars: BarcodePayload | None = None
+    bars_box: Box | None = None
+
+
+def merge(seen: Witnesses) -> tuple[Header, tuple[str, ...]]:
+    """The header and the contradictions between its witnesses."""
+    found: dict[str, Field] = {}
+    for name, evidence in seen.printed.items():
+        if name in HEADER_NAMES:
+            found[name] = _printed(seen, name, evidence)
+    for name in ("net", "untaxed", "exempt", "discount", "total"):
+        amount = seen.foot.single.get(name)
+        if amount is not None:
+            found[name] = _amount(seen, name, amount)
+    conflicts: list[str] = []
+    if seen.bars is not None:
+        _overlay(found, _bars_values(seen.bars), seen, seen.bars_box, QR_CONFIDENCE, conflicts)
+    if seen.payload is not None:
+        confidence = REPAIRED_CONFIDENCE if seen.payload.repaired else QR_CONFIDENCE
+        _overlay(found, _qr_values(seen.payload), seen, seen.payload_box, confidence, conflicts)
+        _settle_receiver(found, seen.payload)
+        _settle_total(found, seen)
+    found.setdefault("currency", Field("ARS", 0.9, seen.source, ""))
+    if found["currency"].value == "ARS":
+        found["exchange_rate"] = found.get("exchange_rate") or Field("1", 0.9, seen.source, "")
+    return Header(**found), tuple(conflicts)
+
+
+def _printed(seen: Witnesses, name: str, evidence: Evidence) -> Field:
+    confidence = evidence.strength
+    if seen.source is Source.OCR:
+        sure = evidence.strength >= FAIR and name in seen.confirmed
+        confidence = min(confidence, CONFIRMED if sure else SEEN_ONCE) * (1.0 if sure else _clarity(evidence))
+    return Field(
+        evidence.value, round(confidence, 4), seen.source, evidence.raw, evidence.sheet.box(evidence.words)
+    )
+
+
+def _amount(seen: Witnesses, name: str, amount: Amount) -> Field:
+    confidence = 0.99
+    if seen.source is Source.OCR:
+        sure = name in seen.confirmed
+        confidence = CONFIRMED if sure else SEEN_ONCE * min(word.confidence for word in amount.words)
+    return Field(
+        f"{amount.value:.2f}", round(confidence, 4), seen.source, amount.raw, amount.sheet.box(amount.words)
+    )
+
+
+def _clarity(evidence: Evidence) -> float:
+    return min((word.confidence for word in evidence.words), default=0.5)
+
+
+def _bars_values(bars: BarcodePayload) -> dict[str, str]:
+    return {
+        "issuer_cuit": bars.issuer_cuit,
+        "type_code": str(bars.type_code),
+        "point_of_sale": str(bars.point_of_sale),
+        "authorization_code": bars.authorization_code,
+        "authorization_due": bars.authorization_due.isoformat(),
+    }
+
+
+def _qr_values(payload: QrPayload) -> dict[str, str]:
+    values = {
+        "issuer_cuit": payload.issuer_cuit,
+        "receiver_cuit": payload.receiver_cuit,
+        "type_code": str(payload.type_code),
+        "letter": letter_of(payload.type_code),
+        "point_of_sale": str(payload.point_of_sale),
+        "number": str(payload.number),
+        "issue_date": payload.issue_date.isoformat(),
+        "currency": _CURRENCIES.get(payload.currency, payload.currency),
+        "exchange_rate": _exchange_rate(payload),
+        "authorization_kind": payload.authorization_kind,
+        "authorization_code": payload.authorization_code,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _exchange_rate(payload: QrPayload) -> str | None:
+    """Pesos per unit of the voucher's currency. Known defect: pesos with a rate scaled by a million."""
+    if payload.currency == "PES":
+        return "1"
+    return plain(payload.exchange_rate) if payload.exchange_rate else None
+
+
+def _overlay(
+    found: dict[str, Field],
+    values: dict[str, str],
+    seen: Witnesses,
+    box: Box | None,
+    confidence: float,
+    conflicts: list[str],
+) -> None:
+    """Let a symbol speak for its fields, keeping the place of the print where both agree."""
+    for name, value in values.items():
+        before = found.get(name)
+        printed = seen.printed.get(name)
+        if before is not None and before.value == value:
+            found[name] = Field(value, max(confidence, before.confidence), Source.QR, before.raw, before.box)
+            continue
+        if printed is not None and _contradicts(seen, name, printed, value):
+            conflicts.append(f"{name}: symbol {value}, print {printed.value}")
+        if before is not None and before.source is Source.QR:
+            conflicts.append(f"{name}: QR {value}, bars {before.value}")
+        found[name] = Field(value, confidence, Source.QR, value, box)
+
+
+def _contradicts(seen: Witnesses, name: str, printed: Evidence, value: str) -> bool:
+    """Whether the print is clear enough, and different enough, to doubt the symbol."""
+    if name in {"currency", "exchange_rate", "authorization_kind", "letter"} or printed.strength < FAIR:
+        return False
+    if seen.source is Source.TEXT:
+        return True
+    return _distance(printed.value, value) > _NOISE
+
+
+def _distance(first: str, second: str) -> int:
+    """Characters to change, add or drop to turn one text into the other."""
+    last = list(range(len(second) + 1))
+    for i, a in enumerate(first, 1):
+        row = [i]
+        for j, b in enumerate(second, 1):
+            row.append(min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b)))
+        last = row
+    return last[-1]
+
+
+def _settle_receiver(found: dict[str, Field], payload: QrPayload) -> None:
+    """No receiver in the QR of a final consumer means none, whatever number stands near."""
+    if payload.receiver_document_type == _FINAL_CONSUMER:
+        found.pop("receiver_cuit", None)
+    elif "receiver_cuit" in found and found["receiver_cuit"].value == payload.issuer_cuit:
+        found.pop("receiver_cuit")
+
+
+def _settle_total(found: dict[str, Field], seen: Witnesses) -> None:
+    """The total is what the paper prints; the QR speaks only where print is silent or agrees."""
+    assert seen.payload is not None
+    amount = seen.payload.total
+    before = found.get("total")
+    if before is None:
+        found["total"] = Field(f"{amount:.2f}", 0.9, Source.QR, str(amount), seen.payload_box)
+    elif Decimal(before.value) == amount:
+        found["total"] = Field(before.value, QR_CONFIDENCE, Source.QR, before.raw, before.box)

@@ -1,0 +1,89 @@
+"""Printed amounts to decimals, in every style met: 1.234,56 / 1234,56 / 1,234.56 / 1 234.56."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+from enum import StrEnum
+
+_LONGEST = 24
+_GROUP = 3
+_CENTS = 2
+_DRESSING = re.compile(r"(?:U\$S|USD|ARS|\$|€)", re.IGNORECASE)
+_BODY = re.compile(r"[0-9][0-9.,' ]*")
+_PLAIN = re.compile(r"\d+")
+_COMMA = re.compile(r"(?:\d{1,3}(?:\.\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:,\d+)?")
+_DOT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d{1,3}(?:'\d{3})+|\d+)(?:\.\d+)?")
+
+
+class Style(StrEnum):
+    """The decimal mark of a document."""
+
+    COMMA = ","
+    DOT = "."
+
+
+def parse_amount(text: str, style: Style) -> Decimal | None:
+    """The amount under the document's style; another style only where the text allows no other reading."""
+    found = readings(text, style)
+    return found[0] if found else None
+
+
+def readings(text: str, style: Style) -> tuple[Decimal, ...]:
+    """Every well-formed reading of a printed number, the document's own style first.
+
+    "1.250" has two (one thousand two hundred fifty, one and a quarter), "1.250,00" has one. Thousands
+    need groups of exactly three digits, so "41,269,391.77" never shrinks to 41.
+    """
+    sign, body = _split_sign(text)
+    if body is None:
+        return ()
+    order = (style, Style.DOT if style is Style.COMMA else Style.COMMA)
+    values = [_read(body, each) for each in order]
+    return tuple(dict.fromkeys(sign * value for value in values if value is not None))
+
+
+def has_cents(text: str) -> bool:
+    """Whether the text ends in a decimal mark and exactly two digits, as money is printed."""
+    _, body = _split_sign(text)
+    return body is not None and re.search(r"[.,]\d{2}$", body) is not None
+
+
+def is_number(text: str) -> bool:
+    """Whether the text is one number in some style."""
+    return bool(readings(text, Style.COMMA))
+
+
+def decimal_style(texts: Iterable[str]) -> Style:
+    """The decimal mark most numbers of a document use; the comma when nothing tells."""
+    votes: Counter[Style] = Counter()
+    for text in texts:
+        _, body = _split_sign(text)
+        if body is None:
+            continue
+        mark = re.search(r"([.,])(\d+)$", body)
+        if mark and len(mark[2]) == _CENTS:
+            votes[Style(mark[1])] += 1
+    return Style.DOT if votes[Style.DOT] > votes[Style.COMMA] else Style.COMMA
+
+
+def _split_sign(text: str) -> tuple[int, str | None]:
+    """Sign and bare digits with separators; None when other characters remain."""
+    bare = _DRESSING.sub("", text.replace("\xa0", " ").replace("−", "-")).strip()
+    negative = bare.startswith("-") != bare.endswith("-")
+    bare = bare.strip("-").strip()
+    if len(bare) > _LONGEST or not _BODY.fullmatch(bare):
+        return 1, None
+    return (-1 if negative else 1), bare
+
+
+def _read(body: str, style: Style) -> Decimal | None:
+    if style is Style.COMMA:
+        if not _COMMA.fullmatch(body):
+            return None
+        return Decimal(body.replace(".", "").replace(" ", "").replace(",", "."))
+    if not _DOT.fullmatch(body):
+        return None
+    if body.startswith("0,") and "." not in body:
+        return None
+    return Decimal(body.replace(",", "").replace(" ", "").replace("'", ""))

@@ -1,0 +1,228 @@
+"""A photograph to an upright sheet: find the paper, flatten it, turn it, straighten it."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from agente_negocio.invoices.reading.files import Colour, Gray
+
+Quad = NDArray[np.float32]
+"""float32, shape (4, 2): corners x y in pixels, clockwise from the top left."""
+
+_SMALL_SIDE = 640
+_MOST_LINES = 9
+_LEAST_AREA = 0.22
+_LEAST_CONTRAST = 0.07
+"""Of log brightness, paper over table, on the weakest side."""
+_SAMPLES = 48
+_STEP_PIXELS = 5.0
+_SKEW_SIDE = 900
+_LARGEST_SKEW_DEGREES = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Flattened:
+    """The page flat on its sheet. moved: 3 by 3 matrix from the old pixels to the new."""
+
+    picture: Colour
+    moved: NDArray[np.float64]
+
+
+def flatten(picture: Colour) -> Flattened:
+    """Crop and flatten the paper when the picture shows it on a table; else the picture itself."""
+    quad = find_quad(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.uint8))
+    if quad is None:
+        return Flattened(picture, np.eye(3))
+    width = round(max(np.linalg.norm(quad[1] - quad[0]), np.linalg.norm(quad[2] - quad[3])))
+    height = round(max(np.linalg.norm(quad[3] - quad[0]), np.linalg.norm(quad[2] - quad[1])))
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
+    matrix = cv2.getPerspectiveTransform(quad, target)
+    flat = cv2.warpPerspective(
+        picture, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    return Flattened(flat.astype(np.uint8), matrix.astype(np.float64))
+
+
+def find_quad(gray: Gray) -> Quad | None:
+    """Corners of a light sheet on a darker table, or None. Every side must be lighter inside than outside."""
+    factor = _SMALL_SIDE / max(gray.shape)
+    small = cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    logs = np.log1p(cv2.GaussianBlur(small, (0, 0), 2.0).astype(np.float32))
+    spread = cv2.normalize(logs, None, 0, 255, cv2.NORM_MINMAX).astype(np.uint8)
+    edges = cv2.Canny(spread, 20, 60)
+    lines = cv2.HoughLines(edges, 1, np.pi / 360, threshold=round(0.15 * min(small.shape)))
+    if lines is None:
+        return None
+    level, upright = _families(
+        np.asarray(lines, dtype=np.float32).reshape(-1, lines.shape[-1])[:, :2], small.shape
+    )
+    quads = _quads(level, upright, (small.shape[0], small.shape[1]))
+    if len(quads) == 0:
+        return None
+    scores = _contrasts(logs, quads)
+    best = int(np.argmax(scores))
+    return None if scores[best] < _LEAST_CONTRAST else (quads[best] / factor).astype(np.float32)
+
+
+def _families(
+    lines: NDArray[np.float32], shape: Sequence[int]
+) -> tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]:
+    """Strongest distinct lines that run across and down."""
+    level: list[NDArray[np.float32]] = []
+    upright: list[NDArray[np.float32]] = []
+    apart = 0.03 * max(shape)
+    for line in lines[:400]:
+        rho, theta = (
+            (float(line[0]), float(line[1])) if line[0] >= 0 else (-float(line[0]), float(line[1]) - np.pi)
+        )
+        tilt = abs(np.sin(theta))
+        family = (
+            level if tilt > np.sin(np.radians(50)) else upright if tilt < np.sin(np.radians(40)) else None
+        )
+        if family is None or len(family) >= _MOST_LINES:
+            continue
+        if all(abs(rho - each[0]) > apart or abs(theta - each[1]) > 0.14 for each in family):  # noqa: PLR2004  8 degrees
+            family.append(np.array([rho, theta], dtype=np.float32))
+    return level, upright
+
+
+def _quads(
+    level: Sequence[NDArray[np.float32]], upright: Sequence[NDArray[np.float32]], shape: tuple[int, int]
+) -> NDArray[np.float32]:
+    """Every convex, paper-like quadrilateral of two level and two upright lines."""
+    found = []
+    for first, second in itertools.combinations(level, 2):
+        for third, fourth in itertools.combinations(upright, 2):
+            corners = [
+                _crossing(a, b)
+                for a, b in ((first, third), (first, fourth), (second, fourth), (second, third))
+            ]
+            if any(corner is None for corner in corners):
+                continue
+            quad = _ordered(np.array(corners, dtype=np.float32))
+            if _is_paper_like(quad, shape):
+                found.append(quad)
+    return np.array(found, dtype=np.float32).reshape(-1, 4, 2)
+
+
+def _crossing(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    matrix = np.array([[np.cos(first[1]), np.sin(first[1])], [np.cos(second[1]), np.sin(second[1])]])
+    if abs(np.linalg.det(matrix)) < 0.3:  # noqa: PLR2004  almost parallel
+        return None
+    return np.asarray(np.linalg.solve(matrix, np.array([first[0], second[0]])), dtype=np.float32)
+
+
+def _ordered(corners: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Clockwise from the top left."""
+    centre = corners.mean(axis=0)
+    angles = np.arctan2(corners[:, 1] - centre[1], corners[:, 0] - centre[0])
+    ring = corners[np.argsort(angles)]
+    first = int(np.argmin(ring.sum(axis=1)))
+    return np.asarray(np.roll(ring, -first, axis=0), dtype=np.float32)
+
+
+def _is_paper_like(quad: NDArray[np.float32], shape: tuple[int, int]) -> bool:
+    height, width = shape
+    margin = 0.02 * max(shape)
+    if (quad < -margin).any() or (quad[:, 0] > width + margin).any() or (quad[:, 1] > height + margin).any():
+        return False
+    if cv2.contourArea(quad) < _LEAST_AREA * width * height or not cv2.isContourConvex(quad):
+        return False
+    sides = np.roll(quad, -1, axis=0) - quad
+    lengths = np.linalg.norm(sides, axis=1)
+    if lengths.min() < 0.15 * max(shape):  # noqa: PLR2004
+        return False
+    ratios = np.maximum(lengths[:2], lengths[2:]) / np.minimum(lengths[:2], lengths[2:])
+    turns = [
+        abs(float(np.dot(sides[i], sides[(i + 1) % 4]) / (lengths[i] * lengths[(i + 1) % 4])))
+        for i in range(4)
+    ]
+    # A sheet seen from a sane angle: opposite sides alike, corners between 60 and 120 degrees.
+    return bool(ratios.max() < 1.7 and max(turns) < 0.5)  # noqa: PLR2004
+
+
+def _contrasts(logs: NDArray[np.float32], quads: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Score of each quad: the weakest side's step from table to paper, a little better when large."""
+    height, width = logs.shape
+    steps = np.linspace(0.06, 0.94, _SAMPLES)
+    ends = np.roll(quads, -1, axis=1)
+    sides = ends - quads
+    normals = np.stack([-sides[..., 1], sides[..., 0]], axis=-1)
+    normals /= np.linalg.norm(normals, axis=-1, keepdims=True)
+    points = quads[:, :, None, :] + steps[None, None, :, None] * sides[:, :, None, :]
+
+    def sample(offset: float) -> NDArray[np.float32]:
+        at = points + offset * normals[:, :, None, :]
+        x = np.clip(np.rint(at[..., 0]), 0, width - 1).astype(int)
+        y = np.clip(np.rint(at[..., 1]), 0, height - 1).astype(int)
+        return np.asarray(logs[y, x], dtype=np.float32)
+
+    step = sample(_STEP_PIXELS) - sample(-_STEP_PIXELS)
+    typical = np.median(step, axis=2)
+    steady = np.mean(step > 0.02, axis=2)  # noqa: PLR2004
+    scores = np.where(steady.min(axis=1) > 0.55, typical.min(axis=1), 0.0)  # noqa: PLR2004
+    areas = np.array([cv2.contourArea(quad) for quad in quads]) / (height * width)
+    return np.asarray(
+        np.where(scores > _LEAST_CONTRAST, scores * (0.5 + areas), 0.0) / 0.5 * 0.5, dtype=np.float64
+    )
+
+
+def turn(picture: Colour, quarter_turns: int) -> Colour:
+    """Turned clockwise by quarters."""
+    return np.ascontiguousarray(np.rot90(picture, -quarter_turns % 4))
+
+
+def skew_degrees(gray: Gray) -> float:
+    """How far text lines rise to the right, by the sharpest row profile; 0 when nothing tells."""
+    factor = min(1.0, _SKEW_SIDE / max(gray.shape))
+    small = cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 12)
+    points = np.argwhere(ink > 0).astype(np.float32)
+    if len(points) < 200:  # noqa: PLR2004  an empty page
+        return 0.0
+    points -= np.array(ink.shape, dtype=np.float32) / 2
+    coarse = np.arange(-_LARGEST_SKEW_DEGREES, _LARGEST_SKEW_DEGREES + 0.1, 0.5)
+    best = max(coarse, key=lambda angle: _sharpness(points, float(angle)))
+    fine = np.arange(best - 0.5, best + 0.51, 0.05)
+    return float(max(fine, key=lambda angle: _sharpness(points, float(angle))))
+
+
+def _sharpness(points: NDArray[np.float32], degrees: float) -> float:
+    """How unevenly ink falls on rows slanted by an angle."""
+    slope = np.tan(np.radians(degrees))
+    rows = np.rint(points[:, 0] + slope * points[:, 1]).astype(np.int64)
+    counts = np.bincount(rows - rows.min()).astype(np.float64)
+    return float(np.sum(np.diff(counts) ** 2))
+
+
+def rotate(picture: Colour, degrees: float) -> tuple[Colour, NDArray[np.float64]]:
+    """Turned by a small angle on white, the canvas grown to hold it; with the matrix used."""
+    height, width = picture.shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
+    cosine, sine = abs(matrix[0, 0]), abs(matrix[0, 1])
+    new_width, new_height = round(height * sine + width * cosine), round(height * cosine + width * sine)
+    matrix[0, 2] += new_width / 2 - width / 2
+    matrix[1, 2] += new_height / 2 - height / 2
+    turned = cv2.warpAffine(
+        picture,
+        matrix,
+        (new_width, new_height),
+        flags=cv2.INTER_CUBIC,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=(255, 255, 255),
+    )
+    return turned.astype(np.uint8), np.vstack([matrix, [0, 0, 1]])
+
+
+def lies_sideways(gray: Gray) -> bool:
+    """Whether text lines seem to run down the picture instead of across."""
+    factor = min(1.0, _SKEW_SIDE / max(gray.shape))
+    small = cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 12) > 0
+    across = float(np.sum(np.diff(ink.sum(axis=1).astype(np.float64)) ** 2))
+    down = float(np.sum(np.diff(ink.sum(axis=0).astype(np.float64)) ** 2))
+    return down > 1.5 * across  # noqa: PLR2004

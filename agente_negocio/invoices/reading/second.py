@@ -1,0 +1,160 @@
+"""The second look: cells that do not balance and fields nothing else proves are cut out, enlarged and read again."""
+
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+import cv2
+import numpy as np
+
+from agente_negocio.invoices.reading.columns import Role
+from agente_negocio.invoices.reading.fields import Printed
+from agente_negocio.invoices.reading.files import Gray
+from agente_negocio.invoices.reading.items import Item, arrange
+from agente_negocio.invoices.reading.layout import Place, place_of
+from agente_negocio.invoices.reading.model import Word
+from agente_negocio.invoices.reading.numbers import Style
+from agente_negocio.invoices.reading.ocr import read_figures
+from agente_negocio.invoices.reading.qr import QrPayload
+from agente_negocio.invoices.reading.solver import REPAIR_COST, Reading, cell_readings, solve_row
+from agente_negocio.invoices.reading.totals import Foot
+
+_LOOK_GLYPHS = 1.6
+"""Enlargement of a cut-out over the page the recogniser saw first."""
+_ROW_GAP = 28
+_MARGIN = 40
+_MOST_PIECES = 90
+
+
+Reread = Callable[[Sequence[Place]], list[str]]
+"""Figures read anew at each place, "" where nothing was read."""
+
+
+def rereader(pages: dict[int, Gray], timeout_seconds: float) -> Reread:
+    """Look again at pages of even light, all places in one run of the recogniser."""
+
+    def reread(places: Sequence[Place]) -> list[str]:
+        texts: list[str] = []
+        for start in range(0, len(places), _MOST_PIECES):
+            texts += _read_pieces(
+                [_cut(pages[place.page], place) for place in places[start : start + _MOST_PIECES]],
+                timeout_seconds,
+            )
+        return texts
+
+    return reread
+
+
+def _cut(page: Gray, place: Place) -> Gray:
+    """The place with a little air, enlarged."""
+    height = place.y1 - place.y0
+    y0, y1 = max(0, round(place.y0 - 0.22 * height)), round(place.y1 + 0.22 * height)
+    x0, x1 = max(0, round(place.x0 - 0.35 * height)), round(place.x1 + 0.35 * height)
+    piece = page[y0:y1, x0:x1]
+    if piece.size == 0:
+        return np.full((8, 8), 255, np.uint8)
+    return np.asarray(
+        cv2.resize(piece, None, fx=_LOOK_GLYPHS, fy=_LOOK_GLYPHS, interpolation=cv2.INTER_CUBIC),
+        dtype=np.uint8,
+    )
+
+
+def _read_pieces(pieces: Sequence[Gray], timeout_seconds: float) -> list[str]:
+    """One picture with a piece per line, read at once; words go back to their piece by height."""
+    if not pieces:
+        return []
+    width = max(piece.shape[1] for piece in pieces) + 2 * _MARGIN
+    height = sum(piece.shape[0] + _ROW_GAP for piece in pieces) + _ROW_GAP
+    canvas = np.full((height, width), 255, np.uint8)
+    bands, y = [], _ROW_GAP
+    for piece in pieces:
+        canvas[y : y + piece.shape[0], _MARGIN : _MARGIN + piece.shape[1]] = piece
+        bands.append((y - _ROW_GAP / 2, y + piece.shape[0] + _ROW_GAP / 2))
+        y += piece.shape[0] + _ROW_GAP
+    words = read_figures(canvas, timeout_seconds)
+    return ["".join(word.text for word in words if top <= word.middle < bottom) for top, bottom in bands]
+
+
+def look_at_items(items: Sequence[Item], style: Style, reread: Reread) -> None:
+    """Read the figures of doubtful rows again and solve with what both looks saw, in place."""
+    doubtful = [item for item in items if _needs_look(item)]
+    wanted = [(item, index, place) for item in doubtful for index, place in item.places.items()]
+    texts = reread([place for _, _, place in wanted])
+    for item in doubtful:
+        seen = {
+            index: text for (each, index, _), text in zip(wanted, texts, strict=True) if each is item and text
+        }
+        _solve_again(item, seen, style)
+
+
+def _needs_look(item: Item) -> bool:
+    return item.solution is None or item.solution.ambiguous or item.solution.cost >= REPAIR_COST
+
+
+def _solve_again(item: Item, seen: dict[int, str], style: Style) -> None:
+    cells = dict(item.cells)
+    for index, text in seen.items():
+        again = cell_readings(text, style)
+        if again:
+            cells[index] = _join(cells.get(index, ()), again)
+    solution = solve_row(arrange(cells, item.roles))
+    figures = {Role.QUANTITY.value, Role.UNIT_PRICE.value, Role.SUBTOTAL.value}
+    if solution is None or solution.ambiguous or solution.cost >= REPAIR_COST:
+        item.doubts |= figures
+        return
+    item.cells, item.solution = cells, solution
+    item.doubts -= figures
+
+
+def _join(before: tuple[Reading, ...], again: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """Both looks at one cell. What both read costs nothing more, what only the second read costs a little."""
+    costs: dict[Decimal, Reading] = {reading.value: reading for reading in before}
+    for reading in again:
+        old = costs.get(reading.value)
+        cost = reading.cost if old is not None else reading.cost + 1
+        if old is None or cost < old.cost:
+            costs[reading.value] = Reading(reading.value, cost)
+    return tuple(costs.values())
+
+
+def same_digits(first: str, second: str) -> bool:
+    """Whether two texts hold the same digits in the same order."""
+    return re.sub(r"\D", "", first) == re.sub(r"\D", "", second) != ""
+
+
+_TO_CONFIRM = (
+    "issuer_cuit",
+    "receiver_cuit",
+    "type_code",
+    "point_of_sale",
+    "number",
+    "issue_date",
+    "authorization_code",
+)
+
+
+def confirm(printed: Printed, foot: Foot, payload: QrPayload | None, reread: Reread) -> frozenset[str]:
+    """Names of header fields that read the same twice. What a QR already says is not looked at again."""
+    wanted: dict[str, tuple[Place, str]] = {}
+    if payload is None:
+        for name in _TO_CONFIRM:
+            evidence = printed.get(name)
+            if evidence is not None:
+                wanted[name] = place_of(evidence.sheet.page, evidence.words), _digits_of(evidence.words)
+    total = foot.single.get("total")
+    confirmed: set[str] = set()
+    if total is not None and payload is not None and payload.total == total.value:
+        confirmed.add("total")
+    elif total is not None:
+        wanted["total"] = place_of(total.sheet.page, total.words), _digits_of(total.words)
+    texts = reread([place for place, _ in wanted.values()])
+    confirmed |= {
+        name
+        for (name, (_, digits)), text in zip(wanted.items(), texts, strict=True)
+        if same_digits(digits, text)
+    }
+    return frozenset(confirmed)
+
+
+def _digits_of(words: Sequence[Word]) -> str:
+    return "".join(word.text for word in words)

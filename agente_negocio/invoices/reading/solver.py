@@ -1,0 +1,142 @@
+"""The arithmetic of one row: which of the things read for each figure make the row multiply.
+
+The solver chooses, it never invents: every value it answers was read from the paper, in one of the ways the
+printed characters allow. A choice other than the plain reading costs, and what costs is reported.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice, product
+
+from agente_negocio.invoices.reading.model import Discount
+from agente_negocio.invoices.reading.numbers import Style, readings
+from shared.kernel.money import CENT
+
+_HUNDRED = Decimal(100)
+_MOST_TRIALS = 4000
+_LOOKALIKES = str.maketrans(
+    {"O": "0", "o": "0", "D": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8", "Z": "2"}
+)
+OTHER_STYLE_COST = 1
+REPAIR_COST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a cell. cost 0: as printed in the document's style; more: the less natural."""
+
+    value: Decimal
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowReadings:
+    """What was read of one row. Each quantity or price cell is an alternative; discounts act in their order."""
+
+    quantities: tuple[tuple[Reading, ...], ...]
+    prices: tuple[tuple[Reading, ...], ...]
+    discounts: tuple[tuple[Reading, ...], ...]
+    subtotal: tuple[Reading, ...]
+    net_price: tuple[Reading, ...] = ()
+    discount_amount: tuple[Reading, ...] = ()
+    internal: tuple[Reading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """Figures that multiply. ambiguous: other figures read at the same cost multiply as well."""
+
+    quantity: Decimal
+    unit_price: Decimal
+    discounts: tuple[Discount, ...]
+    subtotal: Decimal
+    cost: int
+    ambiguous: bool = False
+
+
+def cell_readings(
+    text: str, style: Style, *, decimals: int | None = None, repair: bool = False
+) -> tuple[Reading, ...]:
+    """Ways to read a printed number.
+
+    decimals: how many the column usually prints. repair: also consider that a recogniser took a digit for a
+    letter or dropped the decimal mark; such readings must be confirmed by a second look.
+    """
+    bare = text.strip().strip("()[]%:;").rstrip("%").strip()
+    found = [Reading(value, OTHER_STYLE_COST * place) for place, value in enumerate(readings(bare, style))]
+    if repair:
+        found += [Reading(value, REPAIR_COST) for value in _repaired(bare, style, decimals)]
+    unique: dict[Decimal, Reading] = {}
+    for reading in found:
+        unique.setdefault(reading.value, reading)
+    return tuple(unique.values())
+
+
+def _repaired(text: str, style: Style, decimals: int | None) -> Iterator[Decimal]:
+    fixed = text.translate(_LOOKALIKES).strip(".,:; '\"")
+    yield from readings(fixed, style)
+    digits = re.sub(r"[^\d]", "", fixed)
+    places = 2 if decimals is None else decimals
+    if digits and places and len(digits) > places and re.fullmatch(r"-?[\d., ]+", fixed):
+        yield Decimal(digits).scaleb(-places)
+
+
+def solve_row(row: RowReadings) -> Solution | None:
+    """The cheapest figures that multiply to the cent, or None."""
+    best: list[Solution] = []
+    for candidate in islice(_solutions(row), _MOST_TRIALS):
+        if not best or candidate.cost < best[0].cost:
+            best = [candidate]
+        elif candidate.cost == best[0].cost and _figures(candidate) != _figures(best[0]):
+            best.append(candidate)
+    if not best:
+        return None
+    first = best[0]
+    return Solution(
+        first.quantity, first.unit_price, first.discounts, first.subtotal, first.cost, ambiguous=len(best) > 1
+    )
+
+
+def _figures(solution: Solution) -> tuple[object, ...]:
+    return solution.quantity, solution.unit_price, solution.discounts, solution.subtotal
+
+
+def _solutions(row: RowReadings) -> Iterator[Solution]:
+    quantities = [reading for cell in row.quantities for reading in cell]
+    prices = [reading for cell in row.prices for reading in cell]
+    for quantity, price, subtotal, *discounts in product(quantities, prices, row.subtotal, *row.discounts):
+        cost = quantity.cost + price.cost + subtotal.cost + sum(each.cost for each in discounts)
+        rates = tuple(each.value for each in discounts if each.value != 0)
+        if any(not 0 < rate <= _HUNDRED for rate in rates):
+            continue
+        steps = tuple(Discount(rate=rate) for rate in rates)
+        for extra, amount_steps in _closings(row, quantity.value, price.value, rates, subtotal.value):
+            yield Solution(quantity.value, price.value, amount_steps or steps, subtotal.value, cost + extra)
+
+
+def _closings(
+    row: RowReadings, quantity: Decimal, price: Decimal, rates: Sequence[Decimal], subtotal: Decimal
+) -> Iterator[tuple[int, tuple[Discount, ...]]]:
+    """Ways in which the figures close: extra cost and, for an amount off, the discount itself."""
+    net = price
+    for rate in rates:
+        net *= 1 - rate / _HUNDRED
+    if row.net_price:
+        for printed in row.net_price:
+            if abs(printed.value - net) <= CENT and abs(quantity * printed.value - subtotal) <= CENT:
+                yield printed.cost, ()
+    if row.discount_amount and any(each.value for each in row.discount_amount):
+        for off in row.discount_amount:
+            if abs(quantity * price - off.value - subtotal) <= CENT:
+                # With a rate printed beside it the amount only restates the rate.
+                agrees = rates and abs(quantity * (price - net) - off.value) <= CENT
+                if agrees or not rates:
+                    yield off.cost, () if rates else (Discount(amount=off.value),)
+        return
+    if abs(quantity * net - subtotal) <= CENT:
+        yield 0, ()
+    for inner in row.internal:
+        if inner.value and abs(quantity * net + inner.value - subtotal) <= CENT:
+            yield inner.cost, ()

@@ -1,0 +1,133 @@
+"""Items of a till roll: a line "quantity x price", then a line with name, (rate) and amount."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from agente_negocio.invoices.reading.columns import Role
+from agente_negocio.invoices.reading.items import Item, ItemTable, arrange
+from agente_negocio.invoices.reading.layout import Row, Sheet, place_of
+from agente_negocio.invoices.reading.model import Word
+from agente_negocio.invoices.reading.numbers import Style, parse_amount
+from agente_negocio.invoices.reading.solver import Reading, cell_readings, solve_row
+from agente_negocio.invoices.reading.table import Token
+
+_NUMBER = r"[\dOoIl][\dOoIl.,]*(?: ?[.,] ?\d+)?"
+_TIMES = re.compile(
+    rf"^\W{{0,2}}({_NUMBER})\s*([a-z]{{1,5}}\.?)?\s*[x*×]\s*\$?\s*({_NUMBER})\s*(?:=?\s*)?(-?{_NUMBER})?\W*$"
+)
+_AMOUNT = re.compile(r"(-?\$? ?-?\d[\d.]*(?:,\d{3})* ?[.,] ?\d{2}-?)\W*$")
+_RATE = re.compile(r"[(\[{]\s*(\d{1,2}(?:[.,] ?\d{1,2})?|ex\w*)\s*%?\s*[)\]}]")
+_BASE_SHARE = re.compile(r"\[\s*\d{1,3}(?:[.,]\d{1,2})?\s*%?\s*\]")
+_END = re.compile(r"sub ?-?tot|\btotal\b|neto|alicuota|recib|transparencia|percep|\bcae\b|otros tributos")
+_DISCOUNT = re.compile(r"^\W*(?:dto|desc|bonif|ajuste|recargo)")
+_HEADING = re.compile(r"cantidad ?/ ?precio|descripci\w+.*(?:importe|%? ?iva)|^\W*cant\w*\W+descrip")
+_COUNT, _PRICE, _SUM = 0, 1, 2
+_ROLES = {_COUNT: Role.QUANTITY, _PRICE: Role.UNIT_PRICE, _SUM: Role.SUBTOTAL}
+_RULE = re.compile(r"^[\W_]*$")
+
+
+def looks_like_ticket(sheets: Sequence[Sheet]) -> bool:
+    """Whether the items come as pairs of lines instead of columns."""
+    return any(_TIMES.match(row.folded) for sheet in sheets for row in sheet.rows)
+
+
+def read_ticket(sheets: Sequence[Sheet], style: Style, *, repair: bool) -> ItemTable:
+    """Items between the heading and the subtotal."""
+    table = ItemTable(found_heading=True)
+    for sheet in sheets:
+        _read_roll(table, sheet, style, repair=repair)
+    return table
+
+
+def _read_roll(table: ItemTable, sheet: Sheet, style: Style, *, repair: bool) -> None:
+    above: list[Row] = []
+    for row in sheet.rows[_start(sheet) :]:
+        times = _TIMES.match(row.folded)
+        amount = _AMOUNT.search(row.text)
+        if _DISCOUNT.match(row.folded) or (_END.search(row.folded) and times is None):
+            # A general discount belongs to the foot; anything else there ends the items.
+            if table.items or _END.search(row.folded):
+                break
+        if _RULE.match(row.text):
+            continue
+        table.rows.add(id(row))
+        if times is not None and times[4] is None:
+            above = [row]
+        elif amount is not None:
+            table.items.append(_item(sheet, [*above, row], style, repair=repair))
+            above = []
+        else:
+            above.append(row)
+
+
+def _start(sheet: Sheet) -> int:
+    """First row after the heading; without one, the first "quantity x price"."""
+    headings = [index for index, row in enumerate(sheet.rows) if _HEADING.search(row.folded)]
+    if headings:
+        return headings[-1] + 1
+    return next((index for index, row in enumerate(sheet.rows) if _TIMES.match(row.folded)), len(sheet.rows))
+
+
+def _item(sheet: Sheet, rows: Sequence[Row], style: Style, *, repair: bool) -> Item:
+    timed = next(((row, found) for row in rows if (found := _TIMES.match(row.folded))), None)
+    last = rows[-1]
+    amount = _AMOUNT.search(last.text)
+    assert amount is not None
+    tokens = {_SUM: _token(last, amount.span(1))}
+    cells = {_SUM: cell_readings(tokens[_SUM].text, style, decimals=2, repair=repair)}
+    if timed is not None:
+        row, found = timed
+        tokens |= {_COUNT: _token(row, found.span(1)), _PRICE: _token(row, found.span(3))}
+        for index in (_COUNT, _PRICE):
+            cells[index] = cell_readings(tokens[index].text, style, decimals=4, repair=repair)
+    else:
+        # Without a line of its own the quantity is one and the price is the amount.
+        cells |= {_COUNT: (Reading(Decimal(1), 0),), _PRICE: cells[_SUM]}
+    cells = {index: readings for index, readings in cells.items() if readings}
+    item = Item(
+        sheet=sheet,
+        words=[word for row in rows for word in row.words],
+        roles=_ROLES,
+        tokens=tokens,
+        cells=cells,
+        places={index: place_of(last.page, token.words) for index, token in tokens.items()},
+        solution=solve_row(arrange(cells, _ROLES)),
+        unit=timed[1][2] if timed else None,
+        description=[_name(rows, amount.start(1))],
+        iva_rate=_iva(last, style),
+    )
+    _doubt(item, timed=timed is not None)
+    return item
+
+
+def _doubt(item: Item, *, timed: bool) -> None:
+    if item.solution is None:
+        item.doubts |= {"quantity", "unit_price", "subtotal"}
+    elif item.solution.ambiguous or (not timed and _has_stray_times(item.words)):
+        item.doubts |= {"quantity", "unit_price"}
+
+
+def _has_stray_times(words: Sequence[Word]) -> bool:
+    """Whether an unread "2 x 150" may hide in what was taken for a name."""
+    text = " ".join(word.text for word in words).lower()
+    return re.search(r"\d[.,]\d+ *\w{0,3} *[x*×] *\$?\d", text) is not None
+
+
+def _token(row: Row, span: tuple[int, int]) -> Token:
+    return Token(re.sub(r"\s+", "", row.text[slice(*span)]), row.words_at(*span))
+
+
+def _name(rows: Sequence[Row], end: int) -> str:
+    """The words of an item without its figures."""
+    texts = [row.text for row in rows[:-1] if not _TIMES.match(row.folded)] + [rows[-1].text[:end]]
+    name = _BASE_SHARE.sub(" ", _RATE.sub(" ", " ".join(texts)))
+    return re.sub(r"\s+", " ", name).strip()
+
+
+def _iva(row: Row, style: Style) -> Decimal | None:
+    found = _RATE.search(row.folded)
+    if found is None or found[1].startswith("ex"):
+        return None
+    rate = parse_amount(found[1].replace(" ", ""), style)
+    return rate.normalize() + 0 if rate is not None else None

@@ -1,0 +1,222 @@
+"""The foot of a voucher: labels with their amounts, sorted into net, taxes, discount and total."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from agente_negocio.invoices.reading.layout import WIDE_GAP, Row, Sheet, fold
+from agente_negocio.invoices.reading.model import Tax, TaxKind, Word
+from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
+
+_IGNORED = re.compile(
+    r"transparencia|contenido|indirectos|isib|\bvuelto|efectivo|sus pagos\b|recib|cambio\b|saldo|tarjeta|cheque"
+    r"|son pesos|unidades|bultos|kilos|items|renglon|valor declarado|debito|transferencia|cotizacion"
+    r"|limite|importe a pagar antes|impuestos nacionales|transporte|subtotal pagina|hoja"
+)
+_GROUP_SUM = re.compile(
+    r"otros tributos|total (?:de )?(?:percep|tribut|impuest|iva)|total i\.?v\.?a|importe total iva"
+)
+_RATE = re.compile(
+    r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,4})?) ?%|\b(?:iva|i\.v\.a\.?|alicuota|insc\w*\.?) +(\d{1,2}(?:[.,]\d{1,2})?)(?![\d.,])"
+)
+_PERCEPTION = r"per[cd]?(?:ep)?\w*[./ ]|\bret\b|\bret\.|\bpc\b|\bperc"
+_LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "perception_iva",
+        re.compile(rf"(?:{_PERCEPTION}).*(?:\biva\b|i\.v\.a)|rg\.? ?3337|rg\.? ?2408|3337|2408"),
+    ),
+    (
+        "perception_iibb",
+        re.compile(
+            rf"(?:{_PERCEPTION}).*(?:ingresos|i\.? ?i?\.? ?b|bruto|in\.? ?br|\bib|arba|agip|caba|bs\.? ?as|prov)"
+            r"|iibb|ing\w*\.? ?br|\bib\.|\barba\b|\bagip\b"
+        ),
+    ),
+    ("other", re.compile(r"ganancias|\bicl\b|\bidc\b|vial|sellos|\bco2\b")),
+    ("internal", re.compile(r"imp\w*\.? ?(?:a )?(?:los )?int|\bi\. ?int|internos?\b")),
+    ("municipal", re.compile(r"munic|tasa|seg\.? e hig|comercio e")),
+    ("untaxed", re.compile(r"no\.? ?grav|no alcanz|concepto no")),
+    ("exempt", re.compile(r"exent|\bop\.? ?ex")),
+    ("discount", re.compile(r"descuento|bonif|\bdto|\bdesc\b|\bdesc\.")),
+    ("net", re.compile(r"neto|gravado|base imponible")),
+    ("rows", re.compile(r"sub ?-?total|subtot|total bruto|importe bruto|\bbruto\b")),
+    ("iva", re.compile(r"\biva\b|i\.? ?v\.? ?a\b|alicuota")),
+    (
+        "other",
+        re.compile(
+            r"percep|\bperc\b|\bperc\.|tribut|redondeo|impuesto|\bimp\.(?! ?total)|recargo|flete|fondo"
+        ),
+    ),
+    ("total", re.compile(r"\btotal\b|\bt0tal\b|\btotai\b")),
+)
+_TAX_KINDS = frozenset(kind.value for kind in TaxKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A printed amount with the words that hold it."""
+
+    value: Decimal
+    raw: str
+    words: tuple[Word, ...]
+    sheet: Sheet
+
+
+@dataclass(slots=True)
+class Foot:
+    """What the foot says. taxes keep zero rows out; single holds net, untaxed, exempt, discount, total, rows."""
+
+    single: dict[str, Amount] = field(default_factory=dict)
+    rivals: dict[str, set[Decimal]] = field(default_factory=dict)
+    taxes: list[Tax] = field(default_factory=list)
+    tax_words: list[tuple[Word, ...]] = field(default_factory=list)
+    group_sums: dict[str, Decimal] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+
+    def value(self, name: str) -> Decimal | None:
+        """One of the single amounts."""
+        found = self.single.get(name)
+        return found.value if found else None
+
+
+def read_foot(sheets: Sequence[Sheet], skip: frozenset[int], style: Style) -> Foot:
+    """Amounts with labels everywhere but in the item rows, whose ids are in skip."""
+    foot = Foot()
+    for sheet in sheets:
+        rows = [row for row in sheet.rows if id(row) not in skip]
+        for label, amount in _pairs(sheet, rows, style):
+            _file(foot, label, amount, style)
+    return foot
+
+
+def _pairs(sheet: Sheet, rows: Sequence[Row], style: Style) -> Iterator[tuple[str, Amount]]:
+    """Label and amount, read along the row; a row of bare amounts takes its labels from above."""
+    last: Row | None = None
+    for row in rows:
+        found = list(amounts(sheet, row, style))
+        labels = _labels(row, found)
+        if len(found) > 1 and not any(re.search("[a-z]{2}", label) for label in labels) and last is not None:
+            labels = [_heading_over(last, amount) for amount in found]
+        yield from zip(labels, found, strict=True)
+        last = row
+
+
+def amounts(sheet: Sheet, row: Row, style: Style) -> Iterator[Amount]:
+    """Every number printed as money in a row; a rate with its percent sign is none."""
+    words = row.words
+    index = 0
+    while index < len(words):
+        end, text = _glued(row, index)
+        bare = text.strip("()[]:;|")
+        rate = bare.endswith("%") or (end < len(words) and words[end].text.startswith("%"))
+        value = parse_amount(bare, style) if has_cents(bare) and not rate else None
+        if value is not None and not text.startswith("("):
+            yield Amount(value, text, words[index:end], sheet)
+        index = end
+
+
+def _glued(row: Row, index: int) -> tuple[int, str]:
+    """The word at index, with the pieces a recogniser or a space group tore off it."""
+    text, end = row.words[index].text, index + 1
+    while end < len(row.words):
+        following = row.words[end]
+        gap = following.x0 - row.words[end - 1].x1
+        joins = (
+            (re.search(r"\d[.,]$", text) and re.match(r"\d", following.text))
+            or (re.search(r"\d$", text) and re.match(r"[.,]\d", following.text))
+            or (re.fullmatch(r"[-$]+", text) and re.match(r"\d", following.text))
+            or (
+                re.fullmatch(r"-?\d{1,3}(?: \d{3})*", text)
+                and re.fullmatch(r"\d{3}(?:[.,]\d{2})?", following.text)
+                and gap < row.height * 0.4
+            )
+        )
+        if not joins or gap > row.height * 1.2:
+            break
+        spaced = re.fullmatch(r"-?\d{1,3}(?: \d{3})*", text) and re.match(r"\d{3}", following.text)
+        text += f" {following.text}" if spaced else following.text
+        end += 1
+    return end, text
+
+
+def _labels(row: Row, found: Sequence[Amount]) -> list[str]:
+    """What stands between the amount before and this one: the nearest piece that means something."""
+    labels, last = [], float("-inf")
+    for amount in found:
+        start = amount.words[0].x0
+        labels.append(_nearest_label(row, [word for word in row.words if last <= word.x0 < start]))
+        last = amount.words[-1].x1
+    return labels
+
+
+def _nearest_label(row: Row, words: Sequence[Word]) -> str:
+    """The closest run of words with a known meaning, else every word there is."""
+    pieces: list[list[Word]] = []
+    for word in words:
+        if not pieces or word.x0 - pieces[-1][-1].x1 > WIDE_GAP * row.height:
+            pieces.append([])
+        pieces[-1].append(word)
+    for first in range(len(pieces) - 1, -1, -1):
+        label = fold(" ".join(word.text for piece in pieces[first:] for word in piece))
+        if _meaning(label) is not None:
+            return label
+    return fold(" ".join(word.text for word in words))
+
+
+def _meaning(label: str) -> str | None:
+    if _IGNORED.search(label):
+        return "ignored"
+    if _GROUP_SUM.search(label):
+        return "group"
+    return next((name for name, pattern in _LABELS if pattern.search(label)), None)
+
+
+def _heading_over(above: Row, amount: Amount) -> str:
+    """The words of the row above that stand over an amount."""
+    x0, x1 = amount.words[0].x0 - above.height, amount.words[-1].x1 + above.height
+    return fold(" ".join(word.text for word in above.words if word.x0 < x1 and word.x1 > x0))
+
+
+def _file(foot: Foot, label: str, amount: Amount, style: Style) -> None:
+    """Put one pair where it belongs; unreadable labels are kept, they close the gate."""
+    rate = _rate(label, style)
+    role = _meaning(label)
+    if role == "ignored":
+        return
+    if role == "group":
+        foot.group_sums["iva" if "iva" in label or "i.v.a" in label else "others"] = amount.value
+        return
+    if role is None:
+        if amount.value and re.search(r"[a-z]{3}", label):
+            foot.unknown.append(label)
+        return
+    if role == "iva" and rate is None:
+        foot.group_sums["iva"] = amount.value
+        return
+    if role in _TAX_KINDS:
+        _add_tax(foot, TaxKind(role), rate, label, amount)
+        return
+    value = abs(amount.value) if role == "discount" else amount.value
+    foot.rivals.setdefault(role, set()).add(value)
+    if role not in foot.single or role == "total":
+        foot.single[role] = Amount(value, amount.raw, amount.words, amount.sheet)
+
+
+def _add_tax(foot: Foot, kind: TaxKind, rate: Decimal | None, label: str, amount: Amount) -> None:
+    if amount.value == 0:
+        return
+    text = re.sub(r"^[\W\d]+(?=[^\W\d])|[:$\s]+$", "", label.replace("\t", " ")).strip()
+    tax = Tax(kind=kind, rate=rate, base=None, amount=amount.value, description=text)
+    if tax not in foot.taxes:
+        foot.taxes.append(tax)
+        foot.tax_words.append(amount.words)
+
+
+def _rate(label: str, style: Style) -> Decimal | None:
+    found = list(_RATE.finditer(label))
+    if not found:
+        return None
+    text = found[-1][1] or found[-1][2]
+    rate = parse_amount(text, style)
+    return rate if rate is not None and rate <= 100 else None  # noqa: PLR2004  a percentage
