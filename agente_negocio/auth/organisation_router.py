@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response, status
 
-from agente_negocio.auth import organisations, repository
+from agente_negocio.auth import organisations
 from agente_negocio.auth.me import organisation_read
 from agente_negocio.auth.models import Branch, Membership, Person
 from agente_negocio.auth.schemas import (
@@ -34,7 +34,7 @@ async def read_organisation(
     session: Session, _caller: OrganisationReader, response: Response
 ) -> OrganisationRead:
     """The caller's organisation."""
-    organisation = await repository.read_organisation(session)
+    organisation = await organisations.read_organisation(session)
     response.headers["ETag"] = etag(organisation.version)
     return organisation_read(organisation)
 
@@ -60,7 +60,7 @@ async def list_branches(
     session: Session, caller: OrganisationReader, *, archived: Annotated[bool, Query()] = False
 ) -> Page[BranchRead]:
     """Branches the caller may see, by name."""
-    branches = await repository.list_branches(session, archived=archived)
+    branches = await organisations.list_branches(session, archived=archived)
     mine = [b for b in branches if caller.branch_ids is None or b.id in caller.branch_ids]
     return Page[BranchRead](items=[_branch(branch) for branch in mine])
 
@@ -93,7 +93,7 @@ async def change_branch(
 @router.get("/users")
 async def list_people(session: Session, _caller: OrganisationManager) -> Page[PersonRead]:
     """Everybody who belongs or belonged here."""
-    people = await repository.list_people(session)
+    people = await organisations.list_people(session)
     return Page[PersonRead](items=[_person(person, membership) for person, membership in people])
 
 

@@ -1,5 +1,6 @@
 """What happens to organisations, branches and the people in them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -82,6 +83,21 @@ async def open_organisation(database: Database, command: OpenOrganisation) -> No
         )
         await session.flush()
         await _join(session, owner, password_hash)
+
+
+async def read_organisation(session: AsyncSession) -> Organisation:
+    """The caller's organisation."""
+    return await repository.read_organisation(session)
+
+
+async def list_branches(session: AsyncSession, *, archived: bool) -> Sequence[Branch]:
+    """Branches by name; open ones unless asked for all."""
+    return await repository.list_branches(session, archived=archived)
+
+
+async def list_people(session: AsyncSession) -> list[tuple[Person, Membership]]:
+    """Everybody who belongs or belonged here, by name."""
+    return await repository.list_people(session)
 
 
 async def change_organisation(
