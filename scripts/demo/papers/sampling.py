@@ -51,7 +51,7 @@ def sample_papers(seed: int, count: int, layouts: tuple[str, ...] = tuple(LAYOUT
 
 def sample_paper(seed: str, layout: str) -> Paper:
     """One paper of a layout. Receivers are always one of `OWN_CUITS` or anonymous."""
-    random = Random(seed)
+    random = Random(f"{layout}:{seed}")
     type_code = _type_code(random, layout)
     issued_on = _LAST_DAY - timedelta(days=random.randrange(300))
     has_cae = type_code not in (81, 82)

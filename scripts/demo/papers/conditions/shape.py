@@ -35,7 +35,7 @@ def crumple(picture: Picture, random: Generator, amplitude: float) -> Picture:
     sideways = _smooth_noise(random, (height, width), 4)
     creased = np.abs(_smooth_noise(random, (height, width), 9))
     reach = amplitude * width
-    shaded = _shade(picture, relief + 0.5 * creased)
+    shaded = _shade(picture, (relief + 0.5 * creased).astype(np.float32))
     return _displace(shaded, reach * sideways * 0.5, reach * relief)
 
 
