@@ -160,7 +160,7 @@ def read(file: Path) -> str:
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110  other processes set no event of ours
+        while not condition():
             await asyncio.sleep(0.05)
 
 
