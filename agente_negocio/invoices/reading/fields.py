@@ -20,12 +20,12 @@ _TOP = 0.45
 _EARLIEST_YEAR, _LATEST_YEAR = 2000, 2099
 
 _CUIT = re.compile(r"(?<![\d-])\d{2} ?[-./]? ?\d{8} ?[-./]? ?\d(?![\d])")
-_TAX_LABEL = re.compile(r"c\.? ?u\.? ?i\.? ?[tl]\b\.?")
+_TAX_LABEL = re.compile(r"\bc[.,]? ?[uv][.,]? ?[i1l|j][.,]? ?[tl1]\b\.?")
 _GROSS_LABEL = re.compile(r"ing[a-z]*[.,]? ?br|i\.? ?i\.? ?b\.? ?b|conv\w*\.? ?mult|\bii?bb?\b")
 _CLIENT = re.compile(
     r"\bse[nñ]or|\bsr\.? ?\(?|\bcliente\b|apellido y nombre|\bcomprador|\bdestinatario|\badquirente|\breceptor\b"
 )
-_NUMBER = re.compile(r"(?<![\d-])(?:[abcemxr] ?)?(\d{4,5}) ?- ?(\d{8})(?![\d-])")
+_NUMBER = re.compile(r"(?<![\d-])(?:[abcemxr] ?)?(\d{4,5}) ?[-—–] ?(\d{8})(?![\d-])")
 _SALE_POINT = re.compile(r"p(?:un)?to\.? ?(?:de )?v(?:en)?ta\.?\W*(\d{1,5})(?!\d)")
 _OWN_NUMBER = re.compile(
     r"(?:comp\w*\.?|comprobante|factura|nota) ?\W{0,3}n(?:ro|um\w*|[°ºo*])?\.?\W*(\d{1,8})(?![\d-])"

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from agente_negocio.invoices.reading.columns import Heading, Role, find_heading
+from agente_negocio.invoices.reading.columns import Column, Heading, Role, find_heading
 from agente_negocio.invoices.reading.layout import Place, Row, Sheet, place_of
 from agente_negocio.invoices.reading.model import Discount, Word
 from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
@@ -90,6 +90,7 @@ def read_items(sheets: Sequence[Sheet], style: Style, *, repair: bool) -> ItemTa
 def _read_page(table: ItemTable, sheet: Sheet, heading: Heading, style: Style, *, repair: bool) -> None:
     rows = sheet.rows[heading.first_row :]
     table.rows.update(id(row) for row in sheet.rows[max(0, heading.first_row - 2) : heading.first_row])
+    heading = _with_lost_columns(heading, rows, style)
     roles = {index: column.role for index, column in enumerate(heading.columns)}
     first = [place(heading, row, {}) for row in rows]
     solved = [
@@ -115,6 +116,69 @@ def _read_page(table: ItemTable, sheet: Sheet, heading: Heading, style: Style, *
         elif last is not None and row.y0 - last.words[-1].y1 < _WRAP_GAP * row.height and not cells.numbers:
             _continue(last, heading, row)
             table.rows.add(id(row))
+
+
+_LOST_ROLES = (
+    Role.DISCOUNT,
+    Role.QUANTITY,
+    Role.UNIT_PRICE,
+    Role.SUBTOTAL,
+    Role.NET_PRICE,
+    Role.IVA,
+    Role.SUBTOTAL_WITH_TAX,
+)
+_MOST_LOST = 4
+
+
+def _with_lost_columns(heading: Heading, rows: Sequence[Row], style: Style) -> Heading:
+    """Add columns whose heading is missing or unreadable, in the role that makes most rows multiply."""
+    for _ in range(_MOST_LOST):
+        best, best_score = None, _explained(heading, rows, style)
+        for column in _unnamed_columns(heading, rows):
+            for role in _LOST_ROLES:
+                trial = _inserted(heading, replace(column, role=role))
+                score = _explained(trial, rows, style)
+                if score > best_score:
+                    best, best_score = trial, score
+        if best is None:
+            return heading
+        heading = best
+    return heading
+
+
+def _unnamed_columns(heading: Heading, rows: Sequence[Row]) -> list[Column]:
+    """Places where figures no column claims stand under each other."""
+    places = [place(heading, row, {}) for row in rows]
+    loose = [token for cells in places if len(cells.numbers) > 1 for token in cells.loose]
+    groups: list[list[Token]] = []
+    for token in sorted(loose, key=lambda each: each.x1):
+        if groups and token.x1 - groups[-1][-1].x1 < heading.height:
+            groups[-1].append(token)
+        else:
+            groups.append([token])
+    return [
+        Column(Role.DISCOUNT, "", min(token.x0 for token in group), max(token.x1 for token in group))
+        for group in groups
+    ]
+
+
+def _inserted(heading: Heading, column: Column) -> Heading:
+    columns = sorted([*heading.columns, column], key=lambda each: each.middle)
+    return replace(heading, columns=tuple(columns))
+
+
+def _explained(heading: Heading, rows: Sequence[Row], style: Style) -> tuple[int, int]:
+    """Rows that multiply, and of those the ones in which every figure has a column."""
+    roles = {index: column.role for index, column in enumerate(heading.columns)}
+    solved = whole = 0
+    for row in rows:
+        cells = place(heading, row, {})
+        if solve_row(arrange(_cells(cells, style, {}, repair=False), roles)) is None:
+            continue
+        solved += 1
+        rates = [token for index, token in cells.numbers.items() if roles[index] is Role.IVA]
+        whole += not cells.loose and all(_rate(token.text, style) is not None for token in rates)
+    return solved, whole
 
 
 def _is_full(heading: Heading, cells: Cells) -> bool:
@@ -220,7 +284,7 @@ def _item(
         cells=readings,
         places={},
         solution=solution,
-        loose=tuple(token for token in cells.loose if not _is_tax_amount(heading, token)),
+        loose=tuple(token for token in cells.loose if _matters(heading, token, style)),
     )
     _place_text(item, heading, cells)
     if Role.IVA in roles:
@@ -285,9 +349,11 @@ def _gap(x0: float, x1: float, word: Word) -> float:
     return max(0.0, x0 - word.x1, word.x0 - x1)
 
 
-def _is_tax_amount(heading: Heading, token: Token) -> bool:
-    """The amount printed beside the rate under one IVA heading."""
-    return any(
+def _matters(heading: Heading, token: Token, style: Style) -> bool:
+    """A figure nobody claims is a doubt, but for zeros and the amount printed beside an IVA rate."""
+    if parse_amount(token.text.strip("()[]%"), style) == 0:
+        return False
+    return not any(
         column.role is Role.IVA and _gap(column.x0, column.x1, token.words[0]) < 2 * heading.height
         for column in heading.columns
     )
@@ -297,7 +363,7 @@ def _unnamed_rate(item: Item, style: Style) -> None:
     """A column without heading that prints a legal IVA rate is the rate."""
     for token in item.loose:
         rate = _rate(token.text, style)
-        if rate in _LEGAL_RATES or token.text.upper().startswith("EX"):
+        if rate or token.text.upper().startswith("EX"):
             item.iva_rate = rate
             item.loose = tuple(each for each in item.loose if each is not token)
             return

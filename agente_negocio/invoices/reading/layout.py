@@ -11,6 +11,7 @@ from agente_negocio.invoices.reading.model import Box, Word
 WIDE_GAP = 1.5
 """Of the row height: a wider gap separates columns and shows as a tab in the row's text."""
 _SAME_ROW = 0.5
+_NEARNESS = 0.04
 
 
 @lru_cache(maxsize=4096)
@@ -134,9 +135,11 @@ def _nearest_chain(chains: list[list[Word]], word: Word) -> list[Word] | None:
     best_distance = 0.0
     for chain in chains:
         last = chain[-1]
-        distance = abs(last.middle - word.middle)
-        if distance > _SAME_ROW * min(last.height, word.height) or last.x1 > word.x0 + word.height:
+        rise = abs(last.middle - word.middle)
+        if rise > _SAME_ROW * min(last.height, word.height) or last.x1 > word.x0 + word.height:
             continue
+        # Between two rows that would do, the one whose last word is near.
+        distance = rise + _NEARNESS * max(0.0, word.x0 - last.x1)
         if best is None or distance < best_distance:
             best, best_distance = chain, distance
     return best

@@ -52,7 +52,7 @@ def find_quad(gray: Gray) -> Quad | None:
     factor = _SMALL_SIDE / max(gray.shape)
     small = cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     logs = np.log1p(cv2.GaussianBlur(small, (0, 0), 2.0).astype(np.float32))
-    spread = cv2.normalize(logs, None, 0, 255, cv2.NORM_MINMAX).astype(np.uint8)
+    spread = cv2.normalize(logs, np.empty_like(logs), 0, 255, cv2.NORM_MINMAX).astype(np.uint8)
     edges = cv2.Canny(spread, 20, 60)
     lines = cv2.HoughLines(edges, 1, np.pi / 360, threshold=round(0.15 * min(small.shape)))
     if lines is None:

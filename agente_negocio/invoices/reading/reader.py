@@ -106,7 +106,7 @@ def _view(paper: _Paper, options: ReadingOptions) -> None:
 
 def _text_view(paper: _Paper, layer: TextLayer) -> PageView:
     picture = paper.picture(_LOOK_DPI)
-    found = symbols.find_symbols(_gray(picture))
+    found = symbols.find_symbols(_gray(picture), thorough=False)
     height, width = picture.shape[:2]
     return _with_symbols(
         PageView(

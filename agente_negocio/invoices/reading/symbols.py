@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import cv2
 import numpy as np
@@ -27,10 +28,13 @@ class Symbol:
     corners: tuple[Point, Point, Point, Point]
 
 
-def find_symbols(gray: Gray) -> tuple[Symbol, ...]:
-    """Every QR and ITF of the page; stronger pictures are tried only until a fiscal code turns up."""
+def find_symbols(gray: Gray, *, thorough: bool = True) -> tuple[Symbol, ...]:
+    """Every QR and ITF of the page; stronger pictures are tried only until a fiscal code turns up.
+
+    thorough: False for pages drawn by a program, where the first picture is as good as any.
+    """
     found: list[Symbol] = []
-    for scale, picture in _cascade(gray):
+    for scale, picture in islice(_cascade(gray), None if thorough else 1):
         for symbol in _decode(picture, scale):
             if all(symbol.text != each.text for each in found):
                 found.append(symbol)
@@ -58,7 +62,7 @@ def quarter_turns(symbol: Symbol) -> int:
     """How many quarter turns clockwise make the page upright, by the way its QR lies."""
     (x0, y0), (x1, y1) = symbol.corners[0], symbol.corners[1]
     angle = np.degrees(np.arctan2(y1 - y0, x1 - x0))
-    return round(-angle / 90) % 4
+    return int(round(-float(angle) / 90)) % 4
 
 
 def _cascade(gray: Gray) -> Iterator[tuple[float, Gray]]:
