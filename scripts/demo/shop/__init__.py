@@ -33,6 +33,7 @@ DETAILED_DAYS = 14
 CONFIRMED_INVOICES = 34
 _FIRST_NUMBERS = 4100
 _FEWEST_ROWS = 5
+_MOST_ROWS = 16
 
 
 def generate_shop(seed: int, today: date) -> Shop:
@@ -106,8 +107,8 @@ def _waiting_delivery(run: Simulation, waiting: Waiting) -> Delivery:
     pending = [order for orders in run.due.values() for order in orders]
     for order in pending:
         if (order.supplier, order.branch) == (number, waiting.branch) and len(order.rows) >= _FEWEST_ROWS:
-            return Delivery(number, waiting.branch, run.days, order.rows)
-    rows = run.shortfall(number, waiting.branch, run.days - 7)[:18]
+            return Delivery(number, waiting.branch, run.days, order.rows[:_MOST_ROWS])
+    rows = run.shortfall(number, waiting.branch, run.days - 7)[:_MOST_ROWS]
     taken = {row.product for row in rows}
     spare = [
         row for row, item in enumerate(run.products) if item.supplier == keys[number] and row not in taken

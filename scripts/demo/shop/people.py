@@ -40,7 +40,7 @@ SUPPLIERS = (
         point_of_sale=12,
         sells_by_pack=True,
         discounts=(Decimal(12), Decimal(5)),
-        free_pack_every=10,
+        free_pack_every=4,
         has_perceptions=True,
     ),
     Supplier(

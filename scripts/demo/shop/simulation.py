@@ -17,6 +17,8 @@ _SAFETY = 1.1
 _STRIKES = 3
 _STRIKE_DAYS = 12
 _OPENING_DAYS = 12
+_HOARDED_SHARE = 0.03
+_HOARDED_TIMES = 15
 _DAYS_PER_WEEK = 7
 
 Quantities = NDArray[np.int64]
@@ -157,9 +159,10 @@ class Simulation:
         self.delivered.append(delivery)
 
     def _opening(self) -> Quantities:
-        """Whole packs for about two weeks."""
+        """Whole packs for about two weeks; of a few products far too many, which will sit for long."""
         units = self.expected[:, :, :_OPENING_DAYS].sum(axis=2)
-        packs = np.ceil(units / self.pack[:, None])
+        is_hoarded = self.random.random(units.shape) < _HOARDED_SHARE
+        packs = np.ceil(units / self.pack[:, None]) * np.where(is_hoarded, _HOARDED_TIMES, 1)
         return np.asarray(packs * self.pack[:, None] * THOUSANDTHS, dtype=np.int64)
 
     def _strikes(self) -> set[tuple[int, int]]:
