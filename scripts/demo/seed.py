@@ -7,7 +7,7 @@ import argparse
 import asyncio
 import sys
 import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import httpx
 from sqlalchemy import text
@@ -44,16 +44,15 @@ _KIND = "demo.seed"
 _QUICK_INVOICES = 3
 
 
-async def seed(settings: Settings, *, seed_number: int, quick: bool, today: date | None = None) -> None:
+async def seed(settings: Settings, *, seed_number: int, quick: bool) -> None:
     """Load the shop. quick leaves out most invoices, not the year of sales. Raises LoadingError."""
     database = open_database(settings, role="app_negocio")
     try:
         if await _is_done(database):
             return
-        now = datetime.now(UTC)
+        now = await ensure_organisation(database)
         # The shop's history ends the day before its "today"; ours ends today, at this hour.
-        shop = generate_shop(seed_number, (today or business_date(now)) + timedelta(days=1))
-        await ensure_organisation(database, shop)
+        shop = generate_shop(seed_number, business_date(now) + timedelta(days=1))
         async with httpx.AsyncClient(timeout=60) as http:
             api = Api(
                 http,

@@ -1,4 +1,4 @@
-"""The services as the demo's owner calls them: signed in, repeatable, patient with a service that restarts."""
+"""The services as the demo's owner calls them: signed in, repeatable, patient with restarts."""
 
 import asyncio
 from dataclasses import dataclass, field

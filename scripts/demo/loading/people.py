@@ -1,6 +1,7 @@
 """The demo organisation, its branches and the people who work in it."""
 
 import asyncio
+from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import text
@@ -9,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from agente_negocio.auth.organisations import OpenOrganisation, open_organisation
 from agente_negocio.auth.rules import CostBasis, IvaCondition
 from scripts.demo.loading.api import Api
+from scripts.demo.shop.people import ORGANISATION
 from scripts.demo.shop.values import Shop
 from shared.database.session import Database
 
@@ -26,15 +28,30 @@ _LOCATION_PAUSE_SECONDS = 0.2
 _LOCATION_TRIES = 300
 
 
-async def ensure_organisation(database: Database, shop: Shop) -> None:
-    """Make the organisation and its owner, unless an earlier run did."""
+async def ensure_organisation(database: Database) -> datetime:
+    """Make the organisation and its owner, unless an earlier run did. Returns when it was made.
+
+    The demo's year ends at that instant, so that a run that was cut off goes on with the same year.
+    """
+    made = await _made_at(database)
+    if made is None:
+        await _make_organisation(database)
+        made = await _made_at(database)
+    assert made is not None
+    return made
+
+
+async def _made_at(database: Database) -> datetime | None:
     async with database.transaction(DEMO_ORGANISATION_ID) as session:
-        if await session.scalar(text("SELECT count(*) FROM auth.organisation")):
-            return
+        made: datetime | None = await session.scalar(text("SELECT created_at FROM auth.organisation"))
+    return made
+
+
+async def _make_organisation(database: Database) -> None:
     command = OpenOrganisation(
         id=DEMO_ORGANISATION_ID,
-        name=shop.organisation.name,
-        cuit=shop.organisation.cuit,
+        name=ORGANISATION.name,
+        cuit=ORGANISATION.cuit,
         iva_condition=IvaCondition.RESPONSABLE_INSCRIPTO,
         cost_basis=CostBasis.BY_CONDITION,
         is_demo=True,
