@@ -37,6 +37,8 @@ def wipe(database_url: str) -> dict[str, int]:
         ).fetchall()
         removed = _empty(connection)
         connection.execute(_PEOPLE_OF_NOBODY, [[user_id for (user_id,) in people]])
+        # procrastinate's own triggers look for its tables here.
+        connection.execute("SET LOCAL search_path = jobs")
         connection.execute(
             "DELETE FROM jobs.procrastinate_jobs WHERE args->>'organisation_id' = %s AND status <> 'doing'",
             [str(DEMO_ORGANISATION_ID)],
