@@ -3,7 +3,10 @@
 import base64
 import json
 from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Query
 
@@ -35,6 +38,37 @@ def decode_cursor(cursor: str | None, *, parts: int) -> tuple[str, ...] | None:
         raise BadCursorError("Unreadable cursor.", fields=("cursor",)) from error
     if not isinstance(keys, list) or len(keys) != parts or not all(isinstance(key, str) for key in keys):
         raise BadCursorError("Foreign cursor.", fields=("cursor",))
-    if any("\x00" in key for key in keys):
+    # NUL and lone surrogates are JSON, but no text of a database.
+    if any("\x00" in key or not key.isprintable() for key in keys):
         raise BadCursorError("Foreign cursor.", fields=("cursor",))
     return tuple(str(key) for key in keys)
+
+
+def cursor_uuid(key: str) -> UUID:
+    """A sort key that is an id. Raises BadCursorError."""
+    try:
+        return UUID(key)
+    except ValueError as error:
+        raise BadCursorError("Foreign cursor.", fields=("cursor",)) from error
+
+
+def cursor_instant(key: str) -> datetime:
+    """A sort key that is an instant with its zone. Raises BadCursorError."""
+    try:
+        instant = datetime.fromisoformat(key)
+    except ValueError as error:
+        raise BadCursorError("Foreign cursor.", fields=("cursor",)) from error
+    if instant.tzinfo is None:
+        raise BadCursorError("Foreign cursor.", fields=("cursor",))
+    return instant
+
+
+def cursor_decimal(key: str) -> Decimal:
+    """A sort key that is a number. Raises BadCursorError."""
+    try:
+        number = Decimal(key)
+    except InvalidOperation as error:
+        raise BadCursorError("Foreign cursor.", fields=("cursor",)) from error
+    if not number.is_finite():
+        raise BadCursorError("Foreign cursor.", fields=("cursor",))
+    return number

@@ -39,6 +39,9 @@ PROBLEM_TEXTS: dict[str, ProblemText] = {
     "request.not_found": ProblemText("No existe", "Esa dirección no existe."),
     "request.method_not_allowed": ProblemText("No se puede", "Esa dirección no acepta este método."),
     "request.failed": ProblemText("No se pudo hacer", "El pedido no se pudo completar."),
+    "request.foreign": ProblemText(
+        "La página estaba vieja", "No guardamos nada. Volvé a cargarla y probá de nuevo."
+    ),
     "request.bad_cursor": ProblemText("La página pedida no existe", "Volvé a empezar la lista."),
     "idempotency.key_reused": ProblemText(
         "Esa clave ya se usó", "La Idempotency-Key ya se usó con otro contenido; usá una nueva."
@@ -57,4 +60,74 @@ PROBLEM_TEXTS: dict[str, ProblemText] = {
         "Un servicio no responde", "El servicio {peer} no responde; probá de nuevo en unos segundos."
     ),
     "job.not_found": ProblemText("Ese trabajo no existe", "No encontramos el trabajo pedido."),
+    "catalog.product_not_found": ProblemText("No encontramos ese producto", "No está en tu catálogo."),
+    "catalog.code_not_found": ProblemText(
+        "Ese código no está cargado", "Ningún producto tiene el código {searched}."
+    ),
+    "catalog.wrong_check_digit": ProblemText(
+        "El código de barras no cierra", "A {barcode} no le cierra el último dígito; volvé a escanearlo."
+    ),
+    "catalog.barcode_taken": ProblemText(
+        "Ese código ya se usa", "El código {barcode} ya es de {product_name}."
+    ),
+    "catalog.sku_taken": ProblemText("Ese código interno ya se usa", "Otro producto tiene el SKU {sku}."),
+    "catalog.category_not_found": ProblemText("No encontramos esa categoría", "No está en tu catálogo."),
+    "catalog.category_taken": ProblemText(
+        "Esa categoría ya existe", "Ya hay una con ese nombre en el mismo lugar."
+    ),
+    "catalog.category_loop": ProblemText(
+        "Así quedaría en círculo", "Una categoría no puede estar dentro de sí misma."
+    ),
+    "catalog.location_not_found": ProblemText(
+        "No encontramos ese depósito", "No está entre los de tus sucursales."
+    ),
+    "catalog.location_taken": ProblemText(
+        "Ese depósito ya existe", "La sucursal ya tiene uno con ese nombre, o ya tiene su salón de ventas."
+    ),
+    "catalog.branch_unknown": ProblemText("No encontramos esa sucursal", "No está entre las tuyas."),
+    "stock.unknown_product": ProblemText(
+        "Hay un producto que no existe", "El producto {product_id} no está en tu catálogo."
+    ),
+    "stock.unknown_location": ProblemText(
+        "Hay un depósito que no existe", "El depósito {location_id} no está entre los de tus sucursales."
+    ),
+    "stock.insufficient": ProblemText(
+        "No alcanza el stock", "Se pidieron {requested} y hay {available} disponibles."
+    ),
+    "stock.source_reused": ProblemText(
+        "Ya se registró con otro contenido", "Ese comprobante ya movió stock con otros datos."
+    ),
+    "stock.posting_not_found": ProblemText("No encontramos ese movimiento", "No está entre los tuyos."),
+    "stock.already_reversed": ProblemText("Ya estaba anulado", "Un movimiento se anula una sola vez."),
+    "stock.is_a_reversal": ProblemText(
+        "Eso ya es una anulación", "Para volver atrás, cargá el movimiento de nuevo."
+    ),
+    "stock.owned_by_document": ProblemText(
+        "Se anula desde su comprobante", "Este movimiento salió de {source}; anulalo desde ahí."
+    ),
+    "stock.nothing_to_revalue": ProblemText(
+        "No hay nada que revalorizar", "Ese producto no tiene existencias en ese depósito."
+    ),
+    "stock.wrong_sign": ProblemText(
+        "El signo no corresponde", "En {movement_kind} la cantidad va con el otro signo, y nunca en cero."
+    ),
+    "stock.cost_needed": ProblemText("Falta el costo", "Para revalorizar hace falta el costo nuevo."),
+    "stock.bad_date": ProblemText("La fecha no sirve", "Tiene que estar entre el 01/01/2000 y mañana."),
+    "sale.not_found": ProblemText("No encontramos esa venta", "No está entre las de tus sucursales."),
+    "sale.unknown_branch": ProblemText(
+        "No encontramos esa sucursal", "No existe, no es de las tuyas o todavía no tiene salón de ventas."
+    ),
+    "sale.unknown_code": ProblemText("Hay un código sin producto", "Nadie tiene el código {searched}."),
+    "sale.id_reused": ProblemText(
+        "Esa venta ya se cargó distinta", "Ya hay una venta con ese id y otro contenido."
+    ),
+    "sale.discount_too_large": ProblemText(
+        "El descuento es mayor que el importe", "Revisá el descuento de la línea marcada."
+    ),
+    "sale.payments_differ": ProblemText(
+        "Los pagos no suman el total", "La venta es de {total} y los pagos suman {paid}."
+    ),
+    "sale.repeated": ProblemText("La venta está dos veces", "El mismo id aparece más de una vez en el lote."),
+    "sale.already_voided": ProblemText("Esa venta ya estaba anulada", "Una venta se anula una sola vez."),
+    "range.too_long": ProblemText("El período es muy largo", "Puede abarcar hasta {maximum_days} días."),
 }

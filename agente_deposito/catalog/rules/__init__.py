@@ -1,0 +1,1 @@
+"""Decisions of the catalogue: codes, descriptions and how alike they are."""

@@ -1,0 +1,24 @@
+"""The warehouse service: catalogue, stock, sales."""
+
+from fastapi import FastAPI
+
+from agente_deposito.catalog.router import router as catalog_router
+from shared.config.settings import Settings, get_settings
+from shared.jobs.tracking import JobTable, jobs_router
+from shared.security.tokens import PublicKeys
+from shared.web.app import Service, create_app
+
+
+def build(settings: Settings, *, people_keys: PublicKeys | None = None) -> FastAPI:
+    """The service's application for given settings. people_keys: None asks negocio for them."""
+    service = Service(
+        name="deposito",
+        schema="deposito",
+        role="app_deposito",
+        routers=(catalog_router, jobs_router(JobTable("deposito", "dep"))),
+        people_keys=people_keys,
+    )
+    return create_app(service, settings)
+
+
+app = build(get_settings())
