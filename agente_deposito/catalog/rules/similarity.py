@@ -28,6 +28,8 @@ _QUERY_SHARE = 0.85
 _SIZE_AGREES, _SIZE_UNSAID, _SIZE_DIFFERS = 1.0, 0.9, 0.45
 _TEXT_CEILING = 0.97
 _SKU_ALONE = 0.9
+# An equal SKU adds to a text that agrees; against the text it is worth little.
+_SKU_NEEDS, _SKU_ADDS, _SKU_AGAINST_TEXT = 0.5, 0.6, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,10 @@ def _coded(found: FoundCode, prepared: Prepared, wanted: Description) -> Candida
     if found.parsed_as != "sku":
         return Candidate(prepared.product, 1.0, found.parsed_as, found.factor)
     # The column may hold the supplier's own code, equal to one of ours by chance: the text decides.
-    score = _SKU_ALONE if not wanted.words else 0.4 + 0.55 * text_score(wanted, prepared)
+    if not wanted.words:
+        return Candidate(prepared.product, _SKU_ALONE, "sku", ONE)
+    text = text_score(wanted, prepared)
+    score = text + _SKU_ADDS * (1 - text) if text >= _SKU_NEEDS else _SKU_AGAINST_TEXT
     return Candidate(prepared.product, round(score, 4), "sku", ONE)
 
 
