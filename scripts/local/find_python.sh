@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced by scripts/up and the like: sets $python to an interpreter this project supports.
 python=
 for candidate in "${PYTHON:-}" python3 python3.13 python3.12 python3.11; do

@@ -34,14 +34,18 @@ async def migrate(
 
 
 async def seed(environment: Mapping[str, str], stop: asyncio.Event, *, logs: Path, seen: Path | None) -> None:
-    """Fill the demo shop, in demo mode only; safe to repeat."""
+    """Fill the demo shop, in demo mode only; safe to repeat. When it fails the platform runs all the same."""
     if environment["ENVIRONMENT"] != "demo" or importlib.util.find_spec(_SEED) is None:
         return
     wanted = stamps.fingerprint([_DEMO])
     if seen and stamps.is_current(seen / "seeded", wanted):
         return
-    print("Filling the demo shop", flush=True)
-    await _run_module(_SEED, environment, stop, logs / "seed.log")
+    print("Filling the demo shop (a few minutes the first time)", flush=True)
+    try:
+        await _run_module(_SEED, environment, stop, logs / "seed.log")
+    except SetupError as error:
+        print(f"{error}\nThe demo shop is not complete; the next start goes on with it.", flush=True)
+        return
     if seen:
         stamps.write(seen / "seeded", wanted)
 

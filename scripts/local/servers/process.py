@@ -16,7 +16,7 @@ from scripts.local.unprivileged import Account
 _START_SECONDS = 30
 _POLL_SECONDS = 0.02
 # A clean environment: nothing of the caller's (PGDATA, PGHOST, a locale that is not installed) leaks in.
-ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC", "HOME": "/nonexistent"}
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", "HOME": "/nonexistent"}
 
 
 def free_port() -> int:
