@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from scripts.demo.papers import CONDITIONS, add_up, printed_total, render, truth
@@ -19,6 +19,8 @@ from shared.kernel.cuit import parse_cuit
 
 TODAY = date(2026, 11, 20)
 SEEDS = st.integers(0, 10**6)
+# A seed has no simpler one, and every shop takes a second.
+NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
 
 
 @cache
@@ -37,7 +39,7 @@ def waiting(shop: Shop, surprise: str) -> Invoice:
 
 
 class TestAnySeed:
-    @settings(max_examples=5, deadline=None)
+    @settings(max_examples=5, deadline=None, phases=NO_SHRINKING)
     @given(seed=SEEDS)
     def test_balances_follow_from_movements_and_are_never_negative(self, seed: int) -> None:
         history = generate_shop(seed, TODAY).history
@@ -49,7 +51,7 @@ class TestAnySeed:
         assert history.sold.min() >= 0
         assert (history.sold <= history.demand).all()
 
-    @settings(max_examples=3, deadline=None)
+    @settings(max_examples=3, deadline=None, phases=NO_SHRINKING)
     @given(seed=SEEDS)
     def test_papers_of_the_shop_can_be_printed_and_close(self, seed: int) -> None:
         for invoice in generate_shop(seed, TODAY).invoices:
