@@ -7,12 +7,11 @@ from contextlib import contextmanager
 
 import structlog
 import uvicorn
-from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from scripts.local.dispatcher import one_port
 from scripts.local.errors import SetupError
-from scripts.local.serve import GRACEFUL_SECONDS
+from scripts.local.serve import GRACEFUL_SECONDS, load
 from scripts.local.services import SERVICES, WORKERS, is_one_port
 from scripts.local.sockets import every_address, loopback
 
@@ -37,7 +36,7 @@ class SingleProcess:
 
     def __init__(self, ports: Mapping[str, int]) -> None:
         self._stop = asyncio.Event()
-        loaded = {service.name: _load(service.app) for service in SERVICES}
+        loaded = {service.name: load(service.app) for service in SERVICES}
         if is_one_port(ports):
             # Its pages answer every address nobody else knows, so the dashboard is asked last.
             loaded["dashboard"] = loaded.pop("dashboard")
@@ -109,13 +108,6 @@ def _server(app: ASGIApp) -> uvicorn.Server:
             timeout_graceful_shutdown=GRACEFUL_SECONDS,
         )
     )
-
-
-def _load(reference: str) -> FastAPI:
-    module, attribute = reference.split(":")
-    app = getattr(importlib.import_module(module), attribute)
-    assert isinstance(app, FastAPI)
-    return app
 
 
 def _load_worker(module: str) -> RunWorker:
