@@ -1,5 +1,6 @@
 """Typed questions to agente_deposito."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -43,6 +44,20 @@ class ProductCandidate(BaseModel):
     last_unit_cost: Decimal | None
 
 
+class DailySales(BaseModel):
+    """What one product sold in one branch on one business day, and whether it could be bought that day.
+
+    A day without an entry sold nothing. in_stock False: the goods were missing for most of the day.
+    """
+
+    product_id: UUID
+    branch_id: UUID
+    day: date
+    quantity: Decimal
+    in_stock: bool
+
+
+_DAILY_SALES = TypeAdapter(list[DailySales])
 _MATCHES = TypeAdapter(list[list[ProductCandidate]])
 
 
@@ -120,6 +135,16 @@ class DepositoClient:
         """Sales of some days, both included, by day and by hour of the week."""
         params = {"from": first.isoformat(), "to": last.isoformat(), **_given(branch_id=branch_id)}
         return SalesSummary.model_validate(await self._json("GET", "/api/v1/sales/summary", params=params))
+
+    async def daily_sales(self, first: date, last: date) -> AsyncIterator[list[DailySales]]:
+        """Sales per product, branch and day from first to last, both included; page by page."""
+        params = {"from": first.isoformat(), "to": last.isoformat()}
+        while True:
+            answer = await self._json("GET", "/api/v1/sales/daily", params=params)
+            yield _DAILY_SALES.validate_python(answer["items"])
+            if not answer["next_cursor"]:
+                return
+            params["cursor"] = answer["next_cursor"]
 
     async def _json(self, method: str, path: str, **options: Any) -> Any:
         return await self.peer.json(method, path, authorization=self.authorization, **options)

@@ -1,0 +1,88 @@
+"""From a shop's history to the forecasts that are stored: pure, for the worker."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from ml.forecasting.intermittent import INTERMITTENT_METHODS
+from ml.forecasting.models import StoredForecast
+from ml.forecasting.panel import Floats
+from ml.forecasting.rules import LIGHT_METHODS, Forecasts, forecast_demand
+from ml.history.rules import ShopHistory
+from ml.registry.rules import ErrorSums, metrics_of
+
+HORIZON_DAYS = 28
+LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98)
+RECENT_DAYS = 56
+_DECIMALS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class NightsWork:
+    """What one run gave: forecasts to store, methods by number of series, accuracy of the whole."""
+
+    forecasts: list[StoredForecast]
+    methods: dict[str, int]
+    metrics: dict[str, Any]
+
+
+def forecast_shop(shop: ShopHistory, *, made_on: date) -> NightsWork:
+    """Forecast every product and branch for the days from made_on on."""
+    if not shop.keys:
+        return NightsWork([], {}, {})
+    found = forecast_demand(
+        shop.history, HORIZON_DAYS, levels=LEVELS, candidates={**LIGHT_METHODS, **INTERMITTENT_METHODS}
+    )
+    stored = [_stored(shop, found, row, made_on) for row in range(len(shop.keys))]
+    accuracy = found.accuracy
+    sums = ErrorSums(
+        float(accuracy.actual.sum()),
+        float(accuracy.absolute_error.sum()),
+        float(accuracy.signed_error.sum()),
+        float(accuracy.naive_absolute_error.sum()),
+        int(accuracy.scored.sum()),
+        int(accuracy.covered.sum()),
+    )
+    return NightsWork(stored, _counted(found), asdict(metrics_of(sums)))
+
+
+def _counted(found: Forecasts) -> dict[str, int]:
+    counted: Mapping[str, int] = Counter(str(name) for name in found.method)
+    return dict(counted)
+
+
+def _stored(shop: ShopHistory, found: Forecasts, row: int, made_on: date) -> StoredForecast:
+    branch_id, product_id = shop.keys[row]
+    recent = shop.history.units[row, -RECENT_DAYS:]
+    return StoredForecast(
+        made_on=made_on,
+        branch_id=branch_id,
+        product_id=product_id,
+        first_day=made_on,
+        mean=_rounded(found.mean[row]),
+        levels=list(found.levels),
+        quantiles=[_rounded(level) for level in found.quantiles[:, row]],
+        total_sd=_rounded(found.total_sd[row]),
+        method=str(found.method[row]),
+        pattern=str(found.pattern[row]),
+        note=found.notes[row].value,
+        points=int(found.points[row]),
+        actual=float(found.accuracy.actual[row]),
+        absolute_error=float(found.accuracy.absolute_error[row]),
+        signed_error=float(found.accuracy.signed_error[row]),
+        naive_absolute_error=float(found.accuracy.naive_absolute_error[row]),
+        scored=int(found.accuracy.scored[row]),
+        covered=int(found.accuracy.covered[row]),
+        recent_first_day=made_on - timedelta(days=len(recent)),
+        recent_units=[None if np.isnan(units) else float(units) for units in recent],
+        recent_in_stock=shop.history.in_stock[row, -RECENT_DAYS:].tolist(),
+    )
+
+
+def _rounded(values: Floats) -> list[float]:
+    rounded: list[float] = np.round(values, _DECIMALS).tolist()
+    return rounded

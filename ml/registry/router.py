@@ -1,0 +1,22 @@
+"""HTTP endpoint of the served model's facts."""
+
+from fastapi import APIRouter, Request
+
+from ml.registry import service
+from ml.registry.schemas import ModelInfo
+from shared.database.session import Database
+from shared.security.guards import AnyoneCounted
+from shared.web.session import refuse_revoked
+
+router = APIRouter(prefix="/model", tags=["model"])
+
+
+@router.get("/info")
+async def model_info(request: Request, caller: AnyoneCounted) -> ModelInfo:
+    """Name, version and accuracy: on the caller's own sales when signed in, else on reference data."""
+    if caller is None:
+        return await service.served_model(None)
+    database: Database = request.app.state.database
+    async with database.transaction(caller.organisation_id) as session:
+        await refuse_revoked(session, caller)
+        return await service.served_model(session)

@@ -1,0 +1,26 @@
+"""Wire format of the registry's facts."""
+
+from datetime import datetime
+
+from shared.web.schemas import Answer
+
+
+class MetricsRead(Answer):
+    """wape and bias as shares of what was sold; coverage: share of periods inside the 80 % band."""
+
+    wape: float | None
+    bias: float | None
+    coverage: float | None
+
+
+class ModelInfo(Answer):
+    """The served model. metrics_source: own_history (your shop's backtest) or reference_data."""
+
+    name: str
+    version: str
+    stage: str
+    trained_at: datetime | None
+    metrics: MetricsRead
+    metrics_source: str
+    features: list[str]
+    run_id: str | None
