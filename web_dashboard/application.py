@@ -1,0 +1,74 @@
+"""Makes the dashboard: its state, middleware, error answers and pages."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import APIRouter, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from shared.clients.negocio import NegocioClient
+from shared.config.settings import Settings
+from shared.kernel.clock import Clock, utc_now
+from shared.observability.logging import configure_logging
+from shared.web.middleware import RequestContext
+from web_dashboard.assets import Assets
+from web_dashboard.errors import install_page_errors
+from web_dashboard.headers import FormLimit, PagePolicy
+from web_dashboard.peers import TIMEOUT, Peers
+from web_dashboard.rendering import make_templates
+from web_dashboard.sessions.cookie import SessionCookies
+from web_dashboard.sessions.renewal import Renewals
+from web_dashboard.sessions.seal import Seal, derived_key
+from web_dashboard.status.routes import status_router
+from web_dashboard.visitor import KnownPeople
+
+_SMALLEST_COMPRESSED_BYTES = 400
+
+
+def create_app(
+    settings: Settings,
+    routers: Sequence[APIRouter],
+    *,
+    clock: Clock = utc_now,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> FastAPI:
+    """The ASGI application. transport: where requests to the other services go instead of the network."""
+    secret_key = settings.secret_key.get_secret_value()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        configure_logging(service="dashboard", level=settings.log_level)
+        async with httpx.AsyncClient(timeout=TIMEOUT, transport=transport) as http:
+            app.state.http = http
+            app.state.peers = Peers.of(http, settings)
+            app.state.renewals = Renewals(NegocioClient(app.state.peers.negocio))
+            app.state.people = KnownPeople()
+            yield
+            app.state.draining = True
+
+    app = FastAPI(title="Góndola: dashboard", version=settings.version, lifespan=lifespan)
+    assets = Assets()
+    app.state.settings = settings
+    app.state.clock = clock
+    app.state.draining = False
+    app.state.assets = assets
+    app.state.templates = make_templates(assets, is_demo=settings.is_demo)
+    app.state.csrf_key = derived_key(secret_key, purpose="dashboard:csrf")
+    install_page_errors(app)
+    app.include_router(status_router(settings))
+    for router in routers:
+        app.include_router(router)
+    _wrap(app, settings, Seal(secret_key))
+    return app
+
+
+def _wrap(app: FastAPI, settings: Settings, seal: Seal) -> None:
+    """Added inside out: the last one added sees the request first."""
+    app.add_middleware(SessionCookies, seal=seal)
+    app.add_middleware(PagePolicy)
+    app.add_middleware(FormLimit)
+    app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_COMPRESSED_BYTES)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts))
+    app.add_middleware(RequestContext, service="dashboard")

@@ -1,0 +1,46 @@
+"""The dashboard: `python web_dashboard/dashboard_api.py`, or `uvicorn web_dashboard.dashboard_api:app`.
+
+Also from inside this folder, as `uvicorn dashboard_api:app`.
+"""
+
+import sys
+from pathlib import Path
+
+# Started as a file or from inside this folder, the root of the project is not where Python looks.
+_ROOT = str(Path(__file__).resolve().parents[1])
+if _ROOT not in sys.path:
+    sys.path.insert(0, _ROOT)
+
+import uvicorn  # noqa: E402  after the path is set
+
+from shared.config.settings import get_settings  # noqa: E402
+from web_dashboard import files  # noqa: E402
+from web_dashboard.application import create_app  # noqa: E402
+from web_dashboard.home.routes import router as home  # noqa: E402
+from web_dashboard.invoices.routes import router as invoices  # noqa: E402
+from web_dashboard.signin.routes import router as signin  # noqa: E402
+from web_dashboard.stock.routes import router as stock  # noqa: E402
+
+ROUTERS = (files.router, signin, home, stock, invoices)
+_PORT = 8000
+_GRACEFUL_SECONDS = 10
+
+app = create_app(get_settings(), ROUTERS)
+
+
+def main() -> None:
+    """Serve on PORT until SIGTERM; an empty host means every address, IPv4 and IPv6."""
+    settings = get_settings()
+    uvicorn.run(
+        app,
+        host="",
+        port=settings.port or _PORT,
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_graceful_shutdown=_GRACEFUL_SECONDS,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""What pages may load and run, and how much a request may carry."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.web.middleware import BodyLimit
+
+MEBIBYTE = 2**20
+UPLOAD_PATH = "/facturas/cargar"
+MAXIMUM_UPLOAD_BYTES = 100 * MEBIBYTE
+_MAXIMUM_FORM_BYTES = MEBIBYTE
+
+_SOURCES = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data: blob:",
+    "connect-src": "'self'",
+    "font-src": "'self'",
+    "manifest-src": "'self'",
+    "worker-src": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+}
+CONTENT_POLICY = "; ".join(f"{name} {sources}" for name, sources in _SOURCES.items())
+
+
+class PagePolicy:
+    """Sets the content policy of pages; answers of the API keep the common, stricter one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_policy(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+            await send(message)
+
+        is_page = scope["type"] == "http" and not scope["path"].startswith(("/api/", "/docs", "/redoc"))
+        await self._app(scope, receive, send_with_policy if is_page else send)
+
+
+class FormLimit:
+    """Bodies up to 1 MB, and up to 100 MB where papers are uploaded."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._forms = BodyLimit(app, maximum_bytes=_MAXIMUM_FORM_BYTES)
+        self._uploads = BodyLimit(app, maximum_bytes=MAXIMUM_UPLOAD_BYTES)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_upload = scope["type"] == "http" and scope["path"] == UPLOAD_PATH
+        await (self._uploads if is_upload else self._forms)(scope, receive, send)

@@ -1,0 +1,11 @@
+"""Counts in words."""
+
+from decimal import Decimal
+
+from web_dashboard.formats import number
+
+
+def counted(count: int, one: str, many: str, *, number_last: bool = False) -> str:
+    """2 dudas, 1 duda; with number_last, Quedan 2."""
+    word, figure = one if count == 1 else many, number(Decimal(count))
+    return f"{word} {figure}" if number_last else f"{figure} {word}"
