@@ -1,0 +1,1 @@
+"""Wire format of documents and invoices."""

@@ -1,0 +1,1 @@
+"""What the business does with documents and invoices: one function per act."""

@@ -1,0 +1,87 @@
+"""Spanish sentences of what blocks an invoice, what to know of it, and why a file could not be read."""
+
+from collections.abc import Mapping
+
+_FIELD_NAMES = {
+    "issuer_cuit": "el CUIT del proveedor",
+    "issuer_name": "el nombre del proveedor",
+    "receiver_cuit": "el CUIT del receptor",
+    "type_code": "el tipo de comprobante",
+    "letter": "la letra",
+    "point_of_sale": "el punto de venta",
+    "number": "el número",
+    "issue_date": "la fecha",
+    "total": "el total",
+    "exchange_rate": "la cotización",
+    "authorization_code": "el CAE",
+    "authorization_due": "el vencimiento del CAE",
+}
+
+BLOCKER_TEXTS = {
+    "header.missing": "Falta {field}.",
+    "header.issuer_is_us": "El emisor es tu propio CUIT: revisá cuál es el del proveedor.",
+    "receiver.other": "Está a nombre de otro CUIT ({cuit}). Si igual es tuya, aceptalo.",
+    "qr.total_differs": "El total impreso ({printed}) no coincide con el del QR ({qr}).",
+    "qr.differs": "El QR dice {qr} y el papel {printed}: revisá {field}.",
+    "branch.missing": "Elegí la sucursal.",
+    "invoice.duplicate": "Este comprobante ya está confirmado.",
+    "lines.missing": "No hay renglones.",
+    "credit.effect_missing": "Decidí si la nota de crédito devuelve mercadería o solo baja el costo.",
+    "line.quantity_missing": "Falta la cantidad del renglón {line} ({description}).",
+    "line.subtotal_missing": "Falta el importe del renglón {line} ({description}).",
+    "line.does_not_multiply": "En el renglón {line} ({description}) cantidad por precio no da el importe.",
+    "line.unmatched": "Falta elegir el producto del renglón {line} ({description}).",
+    "line.pack_missing": "Decidí cuántas unidades trae cada bulto del renglón {line} ({description}).",
+    "internal_tax.lines_missing": "Elegí qué renglones pagan los impuestos internos ({amount}).",
+    "totals.open": "No cierra: los renglones dan {computed} y el total impreso es {printed}.",
+    "totals.difference": "Hay una diferencia de {difference} por redondeo: aceptala si es así.",
+}
+WARNING_TEXTS = {
+    "duplicate.similar": "Se parece a {number}: mismo proveedor, mismo total y fecha cercana.",
+    "duplicate.draft": "Hay otro borrador del mismo comprobante.",
+    "remito.recent": (
+        "Ya confirmaste el remito {number} de este proveedor: si es la misma mercadería, "
+        "marcá los renglones como sin stock."
+    ),
+    "receiver.missing": "No se lee a nombre de quién está.",
+    "date.odd": "La fecha ({date}) es rara: revisala.",
+    "tax.rate_mismatch": "El IVA {rate} % ({amount}) no coincide con su base.",
+    "cost.jump": "El costo de {description} cambió {change} %.",
+}
+READING_TEXTS = {
+    "file_corrupt": "El archivo está dañado y no se puede abrir.",
+    "file_empty": "El archivo está vacío.",
+    "file_encrypted": "El PDF tiene contraseña.",
+    "file_too_large": "El archivo es demasiado grande.",
+    "too_many_pages": "Tiene demasiadas páginas: el máximo es 10.",
+    "unsupported_format": "Ese formato no se puede leer: mandá una foto o un PDF.",
+    "reading_timeout": "La lectura tardó demasiado y se cortó.",
+    "reading_out_of_memory": "La lectura necesitó demasiada memoria y se cortó.",
+    "reading_crashed": "La lectura falló con este archivo.",
+    "nothing_found": "No encontramos ningún comprobante en el archivo.",
+    "files_missing": "No encontramos los archivos guardados.",
+    "given_up": "No pudimos leerlo después de varios intentos. Probá de nuevo.",
+}
+
+
+def blocker_text(code: str, facts: Mapping[str, str]) -> str:
+    """Why a paper cannot be confirmed yet."""
+    return _fill(BLOCKER_TEXTS[code], facts)
+
+
+def warning_text(code: str, facts: Mapping[str, str]) -> str:
+    """What to know before confirming."""
+    return _fill(WARNING_TEXTS[code], facts)
+
+
+def reading_text(code: str) -> str:
+    """Why a document could not be read."""
+    return READING_TEXTS.get(code, READING_TEXTS["reading_crashed"])
+
+
+def _fill(template: str, facts: Mapping[str, str]) -> str:
+    """Facts are text from papers: put in once, never formatted again."""
+    shown = dict(facts)
+    if "field" in shown:
+        shown["field"] = _FIELD_NAMES.get(shown["field"], shown["field"])
+    return template.format_map(shown)
