@@ -7,7 +7,7 @@ import argparse
 import asyncio
 import sys
 import time
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import httpx
 from sqlalchemy import text
@@ -18,7 +18,7 @@ from scripts.demo.loading.catalogue import load_products, load_suppliers
 from scripts.demo.loading.history import (
     Places,
     daily_sales,
-    days_of,
+    days_from,
     load_delivery,
     load_opening,
     load_sales,
@@ -42,10 +42,11 @@ from shared.kernel.clock import business_date
 _JOBS = JobTable("negocio", "neg")
 _KIND = "demo.seed"
 _QUICK_INVOICES = 3
+_QUICK_DAYS = 42
 
 
 async def seed(settings: Settings, *, seed_number: int, quick: bool) -> None:
-    """Load the shop. quick leaves out most invoices, not the year of sales. Raises LoadingError."""
+    """Load the shop. quick: its last weeks and few invoices, for tests. Raises LoadingError."""
     database = open_database(settings, role="app_negocio")
     try:
         if await _is_done(database):
@@ -78,22 +79,29 @@ async def _load(api: Api, shop: Shop, *, now: datetime, quick: bool) -> None:
     if quick:
         confirmed = confirmed[-_QUICK_INVOICES:]
     reading = [(invoice, await papers.upload(api, invoice, places)) for invoice in confirmed]
-    await _live_through(api, shop, places, reading, now=now)
+    first_day = shop.history.last_day - timedelta(days=_QUICK_DAYS) if quick else shop.history.first_day
+    await _live_through(api, shop, places, reading, first_day=first_day, now=now)
     for invoice in waiting:
         await papers.upload(api, invoice, places)
     await api.write(api.ml, "/api/v1/forecasts/run", {}, key="demo:forecasts")
 
 
-async def _live_through(
-    api: Api, shop: Shop, places: Places, reading: list[tuple[Invoice, str]], *, now: datetime
+async def _live_through(  # noqa: PLR0913  a shop's life needs all of these
+    api: Api,
+    shop: Shop,
+    places: Places,
+    reading: list[tuple[Invoice, str]],
+    *,
+    first_day: date,
+    now: datetime,
 ) -> None:
     """Day after day: goods come in, papers are confirmed, the till sells."""
-    await load_opening(api, shop, places)
+    await load_opening(api, shop, places, first_day=first_day)
     on_paper = {invoice.receipt.key for invoice, _ in reading}
     sales = daily_sales(shop, places)
     for day, tickets in ticket_sales(shop, places, now=now).items():
         sales[day].extend(tickets)
-    for day in days_of(shop):
+    for day in days_from(shop, first_day):
         for receipt in shop.receipts:
             if receipt.day == day and receipt.key not in on_paper:
                 await load_delivery(api, receipt, places)
@@ -130,7 +138,7 @@ async def _note_done(database: Database, seed_number: int) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Seed the system of the environment; 0 when the demo shop is there."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="few invoices, for tests")
+    parser.add_argument("--quick", action="store_true", help="the last weeks and few invoices, for tests")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args(arguments)
     settings = get_settings()

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from scripts.demo.loading.api import Api
-from scripts.demo.shop.values import Receipt, Shop, Ticket
+from scripts.demo.shop.values import OpeningStock, Receipt, Shop, Ticket, to_decimal
 from shared.kernel.clock import ARGENTINA
 from shared.kernel.money import plain
 
@@ -28,10 +28,10 @@ class Places:
     branches: dict[str, str]
 
 
-async def load_opening(api: Api, shop: Shop, places: Places) -> None:
-    """What each branch held at first, with its cost."""
+async def load_opening(api: Api, shop: Shop, places: Places, *, first_day: date) -> None:
+    """What each branch held on the morning of the first day, with its cost."""
     by_branch: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for stock in shop.opening:
+    for stock in _stock_on(shop, first_day):
         by_branch[stock.branch].append(
             {
                 "product_id": places.products[stock.sku],
@@ -41,7 +41,7 @@ async def load_opening(api: Api, shop: Shop, places: Places) -> None:
                 "kind": "opening",
             }
         )
-    occurred_at = _instant(shop.history.first_day, _OPENING_TIME)
+    occurred_at = _instant(first_day, _OPENING_TIME)
     for branch, lines in by_branch.items():
         for number, chunk in enumerate(_chunks(lines, _LINES_PER_POSTING)):
             body = {"lines": chunk, "occurred_at": occurred_at, "note": "Stock inicial"}
@@ -67,6 +67,19 @@ async def load_delivery(api: Api, receipt: Receipt, places: Places) -> None:
         "note": f"Entrega {receipt.key}",
     }
     await api.write(api.deposito, "/api/v1/inventory/movements", body, key=f"demo:delivery:{receipt.key}")
+
+
+def _stock_on(shop: Shop, day: date) -> Iterable[OpeningStock]:
+    """The shop's own opening, or what its history had left the evening before a later day."""
+    if day == shop.history.first_day:
+        return shop.opening
+    evening = shop.history.balance[:, :, (day - shop.history.first_day).days - 1]
+    return (
+        OpeningStock(product.sku, branch.key, to_decimal(int(evening[row, column])), product.net_cost_ars)
+        for row, product in enumerate(shop.products)
+        for column, branch in enumerate(shop.branches)
+        if evening[row, column]
+    )
 
 
 def daily_sales(shop: Shop, places: Places) -> dict[date, list[dict[str, Any]]]:
@@ -132,10 +145,10 @@ def _sale(ticket: Ticket, places: Places) -> dict[str, Any]:
     }
 
 
-def days_of(shop: Shop) -> Iterable[date]:
-    """Every day of the history, oldest first."""
-    first = shop.history.first_day
-    return (first + timedelta(days=offset) for offset in range(shop.history.days))
+def days_from(shop: Shop, first_day: date) -> Iterable[date]:
+    """Every day of the history from one on, oldest first."""
+    days = (shop.history.last_day - first_day).days + 1
+    return (first_day + timedelta(days=offset) for offset in range(days))
 
 
 def _instant(day: date, at: time) -> str:

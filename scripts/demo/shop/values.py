@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scripts.demo.papers.paper import Paper
-from shared.kernel.money import plain
+from shared.kernel.money import plain, to_cents
 
 THOUSANDTHS = 1000
 
@@ -179,7 +179,7 @@ class Ticket:
     def total_ars(self) -> Decimal:
         """Sum of its rows, in cents."""
         amounts = (line.quantity * line.unit_price_ars for line in self.lines)
-        return sum((amount.quantize(Decimal("0.01")) for amount in amounts), Decimal(0))
+        return sum((to_cents(amount) for amount in amounts), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
