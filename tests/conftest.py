@@ -1,5 +1,6 @@
 """Servers for every test: PostgreSQL and Valkey of their own, and a migrated database per test process."""
 
+import asyncio
 import hashlib
 import os
 import secrets
@@ -12,10 +13,12 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from benchmarks.rehearsals.system import System, running_system
+from scripts.demo.seed import seed
 from scripts.local.servers import Addresses, temporary
 from scripts.local.stamps import fingerprint
 from scripts.migrations.run import migrate
-from shared.config.settings import database_url_for
+from shared.config.settings import Settings, database_url_for
 
 # Importing a service builds its app, which needs settings; tests build their own on the test database.
 os.environ.setdefault("ENVIRONMENT", "test")
@@ -92,3 +95,18 @@ def _database(admin_url: str, *, template: str) -> Iterator[str]:
     yield database_url_for(admin_url, name)
     with psycopg.connect(admin_url, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def demo_system() -> Iterator[System]:
+    """The whole platform as real processes, with a small demo shop in it."""
+    with running_system(settings={"ENVIRONMENT": "demo"}) as system:
+        settings = Settings.model_validate({name.lower(): v for name, v in system.environment.items()})
+        asyncio.run(seed(settings, seed_number=7, quick=True))
+        yield system
+
+
+@pytest.fixture(scope="session")
+def demo_site(demo_system: System) -> str:
+    """Address of the web app of the demo system; sign in with the demo's name and password."""
+    return demo_system.url("dashboard")
