@@ -57,7 +57,8 @@ _HEADINGS: tuple[tuple[Role, str], ...] = (
     ),
     (
         Role.DISCOUNT,
-        r"% ?(?:de )?(?:bonif\w*|bon|dto|dcto|desc\w*|d)\b\.? ?\d?|\b(?:bonif\w*|bon|dto|dcto|desc)\b\.? ?\d?%?",
+        r"% ?(?:de )?(?:bonif\w*|bon|dto|dcto|desc\w*|d)(?![a-z])\.? ?\d?"
+        r"|\b(?:bonif\w*|bon|dto|dcto|desc)(?![a-z])\.? ?\d?%?",
     ),
     (Role.PACK, r"u\.? ?x ?b\w*\.?|uni?d?\.? ?x ?bulto|u/b|unid\.?/bulto|x bulto"),
     (Role.UNIT, r"u\.? ?(?:de )?med\w*\.?|u/m|\bum\b|\bunidad\b"),
@@ -128,7 +129,7 @@ def _belongs(main: Row, row: Row) -> bool:
 def _columns(main: Row, others: Sequence[Row]) -> list[Column]:
     """Scan the main line, then let words right above or below complete a title or add a column."""
     columns = [
-        _column(Role[found.lastgroup or ""], found[0], main.words_at(*found.span()))
+        Column(Role[found.lastgroup or ""], found[0], *main.extent(*found.span()))
         for found in _SCAN.finditer(main.folded)
     ]
     strays: list[tuple[Row, Word]] = []

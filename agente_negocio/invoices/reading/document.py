@@ -25,7 +25,7 @@ from agente_negocio.invoices.reading.model import (
 )
 from agente_negocio.invoices.reading.numbers import Style, decimal_style
 from agente_negocio.invoices.reading.qr import QrPayload
-from agente_negocio.invoices.reading.second import Reread, confirm, look_at_items
+from agente_negocio.invoices.reading.second import SecondLook, confirm, look_at_items
 from agente_negocio.invoices.reading.ticket import looks_like_ticket, read_ticket
 from agente_negocio.invoices.reading.totals import Foot, read_foot
 from agente_negocio.invoices.reading.vouchers import TICKET_CODES, kind_of
@@ -54,8 +54,8 @@ class _Parts:
     sums: Sums = field(default_factory=lambda: Sums(Decimal(0), "", ""))
 
 
-def understand(pages: Sequence[PageView], own_cuits: frozenset[str], reread: Reread | None) -> ReadDocument:
-    """The document these pages make up. reread: a second look at the paper; None where text is exact."""
+def understand(pages: Sequence[PageView], own_cuits: frozenset[str], look: SecondLook | None) -> ReadDocument:
+    """The document these pages make up. look: the paper to look at again; None where text is exact."""
     sheets = [page.sheet for page in pages]
     source = Source.OCR if any(page.source is Source.OCR for page in pages) else Source.TEXT
     style = decimal_style(word.text for sheet in sheets for row in sheet.rows for word in row.words)
@@ -66,9 +66,9 @@ def understand(pages: Sequence[PageView], own_cuits: frozenset[str], reread: Rer
     with_bars = next((page for page in pages if page.bars), None)
     payload = with_qr.payload if with_qr else None
     confirmed: frozenset[str] = frozenset()
-    if reread is not None:
-        look_at_items(parts.table.items, style, reread)
-        confirmed = confirm(printed, parts.foot, payload, reread)
+    if look is not None:
+        look_at_items(parts.table.items, style, look)
+        confirmed = confirm(printed, parts.foot, payload, look)
     header, conflicts = merge(
         Witnesses(
             printed=printed,

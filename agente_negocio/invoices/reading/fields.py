@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from agente_negocio.invoices.reading.layout import Row, Sheet
+from agente_negocio.invoices.reading.layout import Row, Sheet, fold
 from agente_negocio.invoices.reading.model import Kind, Word
 from agente_negocio.invoices.reading.vouchers import code_of, kind_of, letter_of
 from shared.kernel.cuit import parse_cuit
@@ -171,12 +171,23 @@ def _read_cuits(sheets: Sequence[Sheet], own_cuits: frozenset[str], printed: Pri
         strength = FAIR
         if len(seen) > 1 and (not issuers or not receivers):
             issuers, receivers, strength = seen[:1], seen[1:], FAIR if len(seen) == 2 else WEAK  # noqa: PLR2004
+    if not receivers and _receiver_missing(sheets, seen):
+        # Somebody is named who could not be read: that is not the same as nobody.
+        printed["receiver_unread"] = Evidence("", "", (), sheets[0], STRONG)
     for name, found in (("issuer_cuit", issuers), ("receiver_cuit", receivers)):
         distinct = list(dict.fromkeys(each.evidence.value for each in found))
         if distinct:
             first = found[0].evidence
             certainty = strength if len(distinct) == 1 else min(strength, WEAK)
             printed[name] = Evidence(first.value, first.raw, first.words, first.sheet, certainty)
+
+
+def _receiver_missing(sheets: Sequence[Sheet], seen: Sequence[_CuitSeen]) -> bool:
+    """Whether the paper has a CUIT label without a readable CUIT, and does not say "final consumer"."""
+    rows = [row.folded for _, row in _rows(sheets[:1], top_only=False)]
+    labels = sum(len(_TAX_LABEL.findall(row)) for row in rows)
+    anonymous = any(re.search(r"consum\w* ?final", row) for row in rows)
+    return labels > max(1, len(seen)) or not anonymous
 
 
 def _cuits(sheets: Sequence[Sheet]) -> Iterator[_CuitSeen]:
@@ -309,8 +320,10 @@ def _read_authorization(sheets: Sequence[Sheet], printed: Printed) -> None:
 
 
 _NAME_LABEL = re.compile(
-    r"(?:apellido y nombre\W*/?\W*)?raz[oó]n social\W*|se[nñ]or(?:es)?\W*(?:\(es\)\W*)?|sr\.?\(?s?\)?\.?:\W*|cliente\W*:\W*"
+    r"(?:apellido y nombre\W*/?\W*)?raz[oó]n social\W*|se[nñ]or(?:es)?\W*(?:\(es\)\W*)?|sr\.? ?\(?e?s?\)?\W*:\W*"
+    r"|cliente\W*(?::|\t)\W*(?:\d+\W+)?"
 )
+_COMPANY = re.compile(r"\b(?:s\.? ?a\.? ?s?|s\.? ?r\.? ?l|s\.? ?h|s\.? ?c\.? ?a)\b\.?\s*$")
 
 
 def _read_names(sheets: Sequence[Sheet], printed: Printed) -> None:
@@ -331,14 +344,28 @@ def _read_names(sheets: Sequence[Sheet], printed: Printed) -> None:
 
 
 def _first_heading(sheets: Sequence[Sheet], printed: Printed) -> None:
+    """The first company in the head of the page, else the first text that is no title."""
+    fallback: Evidence | None = None
     for sheet, row in _rows(sheets[:1], top_only=True):
-        part = row.text.split("\t")[0]
-        is_title = re.fullmatch(
-            r"\W*(?:original|duplicado|triplicado|factura|[a-z])\W*", row.folded.split("\t")[0]
-        )
-        if not is_title and len(re.findall(r"[A-Za-zÁÉÍÓÚÑáéíóúñ]", part)) > 3:  # noqa: PLR2004  a name, not an initial
-            printed["issuer_name"] = _hit(sheet, row, (0, len(part)), part.strip(), WEAK)
-            return
+        if _CLIENT.search(row.folded):
+            break
+        start = 0
+        for part in row.text.split("\t"):
+            span = (start, start + len(part))
+            start = span[1] + 1
+            folded = fold(part)
+            if _COMPANY.search(folded):
+                printed["issuer_name"] = _hit(sheet, row, span, re.sub(r"^de ", "", part.strip()), WEAK)
+                return
+            if fallback is None and not _NO_NAME.search(folded) and len(re.findall("[a-z]", folded)) > 3:  # noqa: PLR2004
+                fallback = _hit(sheet, row, span, part.strip(), WEAK)
+    if fallback is not None:
+        printed["issuer_name"] = fallback
+
+
+_NO_NAME = re.compile(
+    r"\b(?:original|duplicado|triplicado|factura|nota de|hoja|pag\w*|tique\w*|cod\w*|c\.?u\.?i\.?t)\b"
+)
 
 
 def _name_above_cuit(sheets: Sequence[Sheet], printed: Printed) -> None:

@@ -84,7 +84,7 @@ def prove(
         _check("header_agrees", not conflicts, "; ".join(conflicts) or "QR, bars and print agree."),
         _rows_multiply(items),
         _check("rows_sum", bool(sums.arrangement), sums.detail),
-        _check("taxes_sum", bool(sums.arrangement) and not foot.unknown, _foot_detail(foot)),
+        _check("taxes_sum", bool(sums.arrangement) and not foot.strange(), _foot_detail(foot)),
         _tax_rates(items, taxes, sums, foot),
         _groups(taxes, foot),
         _totals_unrivalled(foot),
@@ -142,9 +142,10 @@ def _rows_multiply(items: Sequence[Item]) -> Check:
 
 
 def _foot_detail(foot: Foot) -> str:
+    strange = foot.strange()
     return (
-        f"Labels not understood: {'; '.join(foot.unknown)}."
-        if foot.unknown
+        f"Labels not understood: {'; '.join(strange)}."
+        if strange
         else "Every amount of the foot is accounted for."
     )
 

@@ -106,6 +106,8 @@ def _read_page(table: ItemTable, sheet: Sheet, heading: Heading, style: Style, *
         cells = place(heading, row, edges)
         readings = _cells(cells, style, decimals, repair=repair)
         solution = solve_row(arrange(readings, roles))
+        if solution is None:
+            cells, readings, solution = _without_stray_rate(heading, cells, readings, roles, style)
         if solution is None and _FOOT.search(row.folded) and not _is_full(heading, cells):
             break
         if solution is not None or _looks_like_item(heading, cells):
@@ -118,15 +120,33 @@ def _read_page(table: ItemTable, sheet: Sheet, heading: Heading, style: Style, *
             table.rows.add(id(row))
 
 
-_LOST_ROLES = (
-    Role.DISCOUNT,
-    Role.QUANTITY,
-    Role.UNIT_PRICE,
-    Role.SUBTOTAL,
-    Role.NET_PRICE,
-    Role.IVA,
-    Role.SUBTOTAL_WITH_TAX,
-)
+def _without_stray_rate(
+    heading: Heading,
+    cells: Cells,
+    readings: dict[int, tuple[Reading, ...]],
+    roles: dict[int, Role],
+    style: Style,
+) -> tuple[Cells, dict[int, tuple[Reading, ...]], Solution | None]:
+    """A blank discount beside an IVA rate: the rate may have been taken for the discount."""
+    for index, token in cells.numbers.items():
+        if roles[index] is not Role.DISCOUNT or _rate(token.text, style) is None:
+            continue
+        rest = {other: found for other, found in readings.items() if other != index}
+        solution = solve_row(arrange(rest, roles))
+        if solution is None:
+            continue
+        numbers = {other: found for other, found in cells.numbers.items() if other != index}
+        free = next(
+            (place for place, role in roles.items() if role is Role.IVA and place not in numbers), None
+        )
+        if free is not None:
+            numbers[free] = token
+            return replace(cells, numbers=numbers), rest, solution
+        return replace(cells, numbers=numbers, loose=(*cells.loose, token)), rest, solution
+    return cells, readings, None
+
+
+_LOST_ROLES = (Role.QUANTITY, Role.UNIT_PRICE, Role.SUBTOTAL, Role.DISCOUNT, Role.IVA, Role.SUBTOTAL_WITH_TAX)
 _MOST_LOST = 4
 
 
@@ -136,6 +156,8 @@ def _with_lost_columns(heading: Heading, rows: Sequence[Row], style: Style) -> H
         best, best_score = None, _explained(heading, rows, style)
         for column in _unnamed_columns(heading, rows):
             for role in _LOST_ROLES:
+                if role is not Role.DISCOUNT and heading.has(role):
+                    continue
                 trial = _inserted(heading, replace(column, role=role))
                 score = _explained(trial, rows, style)
                 if score > best_score:
@@ -237,7 +259,7 @@ def arrange(cells: Mapping[int, tuple[Reading, ...]], roles: Mapping[int, Role])
     )
 
 
-_REREAD = frozenset({*_FIGURES, Role.NET_PRICE, Role.DISCOUNT, Role.DISCOUNT_AMOUNT})
+_REREAD = frozenset({*_FIGURES, Role.BONUS, Role.NET_PRICE, Role.DISCOUNT, Role.DISCOUNT_AMOUNT})
 
 
 def _spans(heading: Heading, solved: Sequence[Cells]) -> dict[int, tuple[float, float]]:

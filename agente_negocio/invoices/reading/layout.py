@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
 
+import numpy as np
+
 from agente_negocio.invoices.reading.model import Box, Word
 
 WIDE_GAP = 1.5
 """Of the row height: a wider gap separates columns and shows as a tab in the row's text."""
 _SAME_ROW = 0.5
 _NEARNESS = 0.04
+_LEAST_SLOPES = 4
+_FLAT_SLOPE = 0.001
 
 
 @lru_cache(maxsize=4096)
@@ -60,6 +64,17 @@ class Row:
     def middle(self) -> float:
         """Vertical centre of the row, taken from its typical word."""
         return median(word.middle for word in self.words)
+
+    def extent(self, start: int, end: int) -> tuple[float, float]:
+        """Left and right edge of some characters, which may be part of a word."""
+        pieces = [
+            (word, max(start - first, 0), min(end - first, len(word.text)))
+            for word, first in zip(self.words, self.starts, strict=True)
+            if first < end and first + len(word.text) > start
+        ]
+        lefts = [word.x0 + (word.x1 - word.x0) * low / len(word.text) for word, low, _ in pieces]
+        rights = [word.x0 + (word.x1 - word.x0) * high / len(word.text) for word, _, high in pieces]
+        return min(lefts), max(rights)
 
     def words_at(self, start: int, end: int) -> tuple[Word, ...]:
         """Words that hold the characters from start up to end."""
@@ -117,25 +132,62 @@ def place_of(page: int, words: Sequence[Word]) -> Place:
 
 
 def lay_out(words: Iterable[Word], *, page: int, width: float, height: float) -> Sheet:
-    """Rows from top to bottom, words in each from left to right."""
-    chains: list[list[Word]] = []
-    for word in sorted(words, key=lambda each: each.x0):
-        chain = _nearest_chain(chains, word)
-        if chain is None:
-            chains.append([word])
-        else:
-            chain.append(word)
+    """Rows from top to bottom, words in each from left to right.
+
+    A photographed sheet is never quite flat: the slope of the rows found first, which may change down the
+    page, is taken out before the rows are drawn for good.
+    """
+    ordered = sorted(words, key=lambda each: each.x0)
+    chains = _chains(ordered, {})
+    drops = _drops(chains, ordered, width)
+    if drops:
+        chains = _chains(ordered, drops)
     rows = [_row(page, chain) for chain in chains]
     return Sheet(page=page, width=width, height=height, rows=tuple(sorted(rows, key=lambda row: row.middle)))
 
 
-def _nearest_chain(chains: list[list[Word]], word: Word) -> list[Word] | None:
+def _drops(chains: Sequence[Sequence[Word]], words: Sequence[Word], width: float) -> dict[int, float]:
+    """How far each word lies below the left edge of its row, by a slope that varies evenly down the page."""
+    wide = [chain for chain in chains if len(chain) > 3 and chain[-1].x1 - chain[0].x0 > 0.3 * width]  # noqa: PLR2004
+    if len(wide) < _LEAST_SLOPES:
+        return {}
+    slopes = np.array([_slope(chain) for chain in wide])
+    heights = np.array([chain[0].middle for chain in wide])
+    trend = np.polyfit(heights, slopes, 1)
+    rest = np.abs(slopes - np.polyval(trend, heights))
+    kept = rest <= max(2 * float(np.median(rest)), 1e-4)
+    if kept.sum() >= _LEAST_SLOPES:
+        trend = np.polyfit(heights[kept], slopes[kept], 1)
+    if np.abs(np.polyval(trend, heights)).max() < _FLAT_SLOPE:
+        return {}
+    return {id(word): float(np.polyval(trend, word.middle)) * (word.x0 + word.x1) / 2 for word in words}
+
+
+def _slope(chain: Sequence[Word]) -> float:
+    x = np.array([(word.x0 + word.x1) / 2 for word in chain])
+    # Bottoms, but for hanging letters and commas, stand on the base line; the middle is steadier than either.
+    return float(np.polyfit(x, np.array([word.middle for word in chain]), 1)[0])
+
+
+def _chains(words: Sequence[Word], drops: dict[int, float]) -> list[list[Word]]:
+    chains: list[list[Word]] = []
+    for word in words:
+        chain = _nearest_chain(chains, word, drops)
+        if chain is None:
+            chains.append([word])
+        else:
+            chain.append(word)
+    return chains
+
+
+def _nearest_chain(chains: list[list[Word]], word: Word, drops: dict[int, float]) -> list[Word] | None:
     """The row whose last word stands at the same height; following the last word forgives a slope."""
     best: list[Word] | None = None
     best_distance = 0.0
     for chain in chains:
         last = chain[-1]
-        rise = abs(last.middle - word.middle)
+        drop = drops.get(id(word), 0.0) - drops.get(id(last), 0.0)
+        rise = abs(last.middle - word.middle + drop)
         if rise > _SAME_ROW * min(last.height, word.height) or last.x1 > word.x0 + word.height:
             continue
         # Between two rows that would do, the one whose last word is near.

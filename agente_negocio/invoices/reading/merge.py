@@ -66,6 +66,9 @@ def merge(seen: Witnesses) -> tuple[Header, tuple[str, ...]]:
         _overlay(found, _qr_values(seen.payload), seen, seen.payload_box, confidence, conflicts)
         _settle_receiver(found, seen.payload)
         _settle_total(found, seen)
+    settled = seen.payload is not None and seen.payload.receiver_document_type is not None
+    if "receiver_unread" in seen.printed and "receiver_cuit" not in found and not settled:
+        conflicts.append("receiver_cuit: somebody is named who could not be read")
     found.setdefault("currency", Field("ARS", 0.9, seen.source, ""))
     if found["currency"].value == "ARS":
         found["exchange_rate"] = found.get("exchange_rate") or Field("1", 0.9, seen.source, "")

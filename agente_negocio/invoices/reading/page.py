@@ -19,6 +19,10 @@ _LEAST_AREA = 0.22
 _LEAST_CONTRAST = 0.07
 """Of log brightness, paper over table, on the weakest side."""
 _SAMPLES = 48
+_MOST_HOUGH_LINES = 500
+_CLEAR_STEP = 0.06
+_LEAST_CLEAR = 0.3
+"""Of a line's length across the picture that must separate light from dark."""
 _STEP_PIXELS = 5.0
 _SKEW_SIDE = 900
 _LARGEST_SKEW_DEGREES = 12.0
@@ -57,9 +61,8 @@ def find_quad(gray: Gray) -> Quad | None:
     lines = cv2.HoughLines(edges, 1, np.pi / 360, threshold=round(0.15 * min(small.shape)))
     if lines is None:
         return None
-    level, upright = _families(
-        np.asarray(lines, dtype=np.float32).reshape(-1, lines.shape[-1])[:, :2], small.shape
-    )
+    polar = np.asarray(lines, dtype=np.float32).reshape(-1, lines.shape[-1])[:_MOST_HOUGH_LINES, :2]
+    level, upright = _families(_edges_of_paper(polar, logs), small.shape)
     quads = _quads(level, upright, (small.shape[0], small.shape[1]))
     if len(quads) == 0:
         return None
@@ -68,24 +71,54 @@ def find_quad(gray: Gray) -> Quad | None:
     return None if scores[best] < _LEAST_CONTRAST else (quads[best] / factor).astype(np.float32)
 
 
+def _edges_of_paper(lines: NDArray[np.float32], logs: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Lines with light on one side and dark on the other, clearest first; ruled lines have paper on both."""
+    height, width = logs.shape
+    reach = float(np.hypot(height, width))
+    along = np.linspace(-reach, reach, 4 * _SAMPLES)
+    normal = np.stack([np.cos(lines[:, 1]), np.sin(lines[:, 1])], axis=-1)
+    direction = np.stack([-normal[:, 1], normal[:, 0]], axis=-1)
+    points = lines[:, :1, None] * normal[:, None, :] + along[None, :, None] * direction[:, None, :]
+    margin = _STEP_PIXELS + 1
+    inside = (
+        (points[..., 0] > margin)
+        & (points[..., 0] < width - margin)
+        & (points[..., 1] > margin)
+        & (points[..., 1] < height - margin)
+    )
+
+    def sample(offset: float) -> NDArray[np.float32]:
+        at = points + offset * normal[:, None, :]
+        x = np.clip(np.rint(at[..., 0]), 0, width - 1).astype(int)
+        y = np.clip(np.rint(at[..., 1]), 0, height - 1).astype(int)
+        return np.asarray(logs[y, x], dtype=np.float32)
+
+    step = np.where(inside, sample(_STEP_PIXELS) - sample(-_STEP_PIXELS), 0.0)
+    count = np.maximum(inside.sum(axis=1), 1)
+    clear = np.maximum((step > _CLEAR_STEP).sum(axis=1), (step < -_CLEAR_STEP).sum(axis=1)) / count
+    order = np.argsort(-clear, kind="stable")
+    return np.asarray(lines[order][clear[order] > _LEAST_CLEAR], dtype=np.float32)
+
+
 def _families(
     lines: NDArray[np.float32], shape: Sequence[int]
 ) -> tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]:
-    """Strongest distinct lines that run across and down."""
+    """Clearest distinct lines that run across and down."""
     level: list[NDArray[np.float32]] = []
     upright: list[NDArray[np.float32]] = []
-    apart = 0.03 * max(shape)
-    for line in lines[:400]:
-        rho, theta = (
-            (float(line[0]), float(line[1])) if line[0] >= 0 else (-float(line[0]), float(line[1]) - np.pi)
-        )
+    apart = 0.012 * max(shape)
+    for line in lines:
+        # One way to write each line: the angle around the family's own direction, so that near lines are near.
+        rho, theta = (float(line[0]), float(line[1]))
+        if theta > 0.75 * np.pi:
+            rho, theta = -rho, theta - np.pi
         tilt = abs(np.sin(theta))
         family = (
             level if tilt > np.sin(np.radians(50)) else upright if tilt < np.sin(np.radians(40)) else None
         )
         if family is None or len(family) >= _MOST_LINES:
             continue
-        if all(abs(rho - each[0]) > apart or abs(theta - each[1]) > 0.14 for each in family):  # noqa: PLR2004  8 degrees
+        if all(abs(rho - each[0]) > apart or abs(theta - each[1]) > 0.06 for each in family):  # noqa: PLR2004  3 degrees
             family.append(np.array([rho, theta], dtype=np.float32))
     return level, upright
 

@@ -14,7 +14,7 @@ from agente_negocio.invoices.reading.grouping import group_pages
 from agente_negocio.invoices.reading.layout import lay_out
 from agente_negocio.invoices.reading.model import Box, PageImage, ReadDocument, ReadingOptions, Source
 from agente_negocio.invoices.reading.pdf import TextLayer, load_page, open_pdf, render, text_layer
-from agente_negocio.invoices.reading.second import rereader
+from agente_negocio.invoices.reading.second import SecondLook
 from agente_negocio.invoices.reading.symbols import Symbol
 
 Progress = Callable[[float], None]
@@ -233,8 +233,8 @@ def _understood(
 ) -> ReadDocument:
     evens = {view.sheet.page: even for view in group if (even := papers[view.sheet.page].even) is not None}
     recognised = any(view.source is Source.OCR for view in group)
-    reread = rereader(evens, options.page_timeout_seconds) if recognised else None
-    return understand(group, options.own_cuits, reread)
+    look = SecondLook(evens, options.page_timeout_seconds) if recognised else None
+    return understand(group, options.own_cuits, look)
 
 
 def _text_is_suspect(document: ReadDocument) -> bool:

@@ -1,7 +1,8 @@
 """The second look: cells that do not balance and fields nothing else proves are cut out, enlarged and read again."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 import cv2
@@ -24,25 +25,30 @@ _LOOK_GLYPHS = 1.6
 _ROW_GAP = 28
 _MARGIN = 40
 _MOST_PIECES = 90
+_INK = 140
+_BLANK_SHARE = 0.006
+"""Of a cell's pixels: even a 1 blackens more."""
 
 
-Reread = Callable[[Sequence[Place]], list[str]]
-"""Figures read anew at each place, "" where nothing was read."""
+@dataclass(frozen=True, slots=True)
+class SecondLook:
+    """The evened pages of a document by number, to look at places of them once more."""
 
+    pages: Mapping[int, Gray]
+    timeout_seconds: float
 
-def rereader(pages: dict[int, Gray], timeout_seconds: float) -> Reread:
-    """Look again at pages of even light, all places in one run of the recogniser."""
-
-    def reread(places: Sequence[Place]) -> list[str]:
+    def figures(self, places: Sequence[Place]) -> list[str]:
+        """Figures read anew at each place, "" where nothing was read; many places in one run."""
         texts: list[str] = []
         for start in range(0, len(places), _MOST_PIECES):
-            texts += _read_pieces(
-                [_cut(pages[place.page], place) for place in places[start : start + _MOST_PIECES]],
-                timeout_seconds,
-            )
+            pieces = [_cut(self.pages[place.page], place) for place in places[start : start + _MOST_PIECES]]
+            texts += _read_pieces(pieces, self.timeout_seconds)
         return texts
 
-    return reread
+    def is_blank(self, place: Place) -> bool:
+        """Whether there is no ink worth a digit at a place."""
+        piece = self.pages[place.page][round(place.y0) : round(place.y1), round(place.x0) : round(place.x1)]
+        return piece.size == 0 or float(np.mean(piece < _INK)) < _BLANK_SHARE
 
 
 def _cut(page: Gray, place: Place) -> Gray:
@@ -75,16 +81,35 @@ def _read_pieces(pieces: Sequence[Gray], timeout_seconds: float) -> list[str]:
     return ["".join(word.text for word in words if top <= word.middle < bottom) for top, bottom in bands]
 
 
-def look_at_items(items: Sequence[Item], style: Style, reread: Reread) -> None:
+def look_at_items(items: Sequence[Item], style: Style, look: SecondLook) -> None:
     """Read the figures of doubtful rows again and solve with what both looks saw, in place."""
     doubtful = [item for item in items if _needs_look(item)]
     wanted = [(item, index, place) for item in doubtful for index, place in item.places.items()]
-    texts = reread([place for _, _, place in wanted])
+    texts = look.figures([place for _, _, place in wanted])
     for item in doubtful:
         seen = {
             index: text for (each, index, _), text in zip(wanted, texts, strict=True) if each is item and text
         }
         _solve_again(item, seen, style)
+    _confirm_unproven(items, look)
+
+
+def _confirm_unproven(items: Sequence[Item], look: SecondLook) -> None:
+    """Figures no sum depends on, free units and rows that cost nothing, must read the same twice."""
+    wanted: list[tuple[Item, Role, str, Place]] = []
+    for item in items:
+        free = item.solution is not None and item.solution.subtotal == 0
+        roles = {Role.BONUS, Role.QUANTITY, Role.UNIT_PRICE} if free else {Role.BONUS}
+        for index, place in item.places.items():
+            role, token = item.roles[index], item.tokens.get(index)
+            if role in roles and token is not None:
+                wanted.append((item, role, token.text, place))
+            elif role is Role.BONUS and not look.is_blank(place):
+                item.doubts.add("bonus_quantity")
+    texts = look.figures([place for *_, place in wanted])
+    for (item, role, text, _), again in zip(wanted, texts, strict=True):
+        if not same_digits(text, again):
+            item.doubts.add("bonus_quantity" if role is Role.BONUS else role.value)
 
 
 def _needs_look(item: Item) -> bool:
@@ -133,7 +158,7 @@ _TO_CONFIRM = (
 )
 
 
-def confirm(printed: Printed, foot: Foot, payload: QrPayload | None, reread: Reread) -> frozenset[str]:
+def confirm(printed: Printed, foot: Foot, payload: QrPayload | None, look: SecondLook) -> frozenset[str]:
     """Names of header fields that read the same twice. What a QR already says is not looked at again."""
     wanted: dict[str, tuple[Place, str]] = {}
     if payload is None:
@@ -147,7 +172,7 @@ def confirm(printed: Printed, foot: Foot, payload: QrPayload | None, reread: Rer
         confirmed.add("total")
     elif total is not None:
         wanted["total"] = place_of(total.sheet.page, total.words), _digits_of(total.words)
-    texts = reread([place for place, _ in wanted.values()])
+    texts = look.figures([place for place, _ in wanted.values()])
     confirmed |= {
         name
         for (name, (_, digits)), text in zip(wanted.items(), texts, strict=True)

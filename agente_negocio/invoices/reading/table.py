@@ -13,7 +13,6 @@ _FAR = 6.0
 """Row heights from a heading beyond which a number does not belong to it."""
 _FAR_LEARNT = 2.5
 """The same once the edges of the column's own figures are known."""
-_SKIP_COLUMN = 0.0
 _NUMBERLIKE = re.compile(r"[(\[$-]*(?=[^A-Za-z]*\d)[\dOolISB|.,]+[)\]%-]*")
 _EXEMPT = re.compile(r"(?:ex|exento|e|n\.?g\.?|no grav\w*)\.?", re.IGNORECASE)
 
@@ -136,7 +135,7 @@ def _match(
                 far, distance = _distance(found[t - 1], columns[c - 1], edges, height)
                 if distance < far:
                     # Below the price of leaving the token out, so that a near token is always taken.
-                    options.append((costs[t - 1][c - 1] + distance - far, "take"))
+                    options.append((costs[t - 1][c - 1] + distance - _FAR, "take"))
             if t:
                 options.append((costs[t - 1][c], "token"))
             if c:

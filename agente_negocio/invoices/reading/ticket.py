@@ -22,6 +22,7 @@ _BASE_SHARE = re.compile(r"\[\s*\d{1,3}(?:[.,]\d{1,2})?\s*%?\s*\]")
 _END = re.compile(r"sub ?-?tot|\btotal\b|neto|alicuota|recib|transparencia|percep|\bcae\b|otros tributos")
 _DISCOUNT = re.compile(r"^\W*(?:dto|desc|bonif|ajuste|recargo)")
 _HEADING = re.compile(r"cantidad ?/ ?precio|descripci\w+.*(?:importe|%? ?iva)|^\W*cant\w*\W+descrip")
+_EDGE_SLACK = 2.5
 _COUNT, _PRICE, _SUM = 0, 1, 2
 _ROLES = {_COUNT: Role.QUANTITY, _PRICE: Role.UNIT_PRICE, _SUM: Role.SUBTOTAL}
 _RULE = re.compile(r"^[\W_]*$")
@@ -42,9 +43,10 @@ def read_ticket(sheets: Sequence[Sheet], style: Style, *, repair: bool) -> ItemT
 
 def _read_roll(table: ItemTable, sheet: Sheet, style: Style, *, repair: bool) -> None:
     above: list[Row] = []
+    edge = _amount_edge(sheet)
     for row in sheet.rows[_start(sheet) :]:
         times = _TIMES.match(row.folded)
-        amount = _AMOUNT.search(row.text)
+        amount = _amount(row, edge)
         if _DISCOUNT.match(row.folded) or (_END.search(row.folded) and times is None):
             # A general discount belongs to the foot; anything else there ends the items.
             if table.items or _END.search(row.folded):
@@ -59,6 +61,17 @@ def _read_roll(table: ItemTable, sheet: Sheet, style: Style, *, repair: bool) ->
             above = []
         else:
             above.append(row)
+
+
+def _amount_edge(sheet: Sheet) -> float:
+    """Where the amounts of the roll end: the right edge of what ends in cents."""
+    return max((row.x1 for row in sheet.rows if _AMOUNT.search(row.text)), default=sheet.width)
+
+
+def _amount(row: Row, edge: float) -> re.Match[str] | None:
+    """The amount at the right edge; a size at the end of a name stands further left."""
+    found = _AMOUNT.search(row.text)
+    return found if found and row.x1 > edge - _EDGE_SLACK * row.height else None
 
 
 def _start(sheet: Sheet) -> int:

@@ -10,7 +10,7 @@ from agente_negocio.invoices.reading.model import Tax, TaxKind, Word
 from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
 
 _IGNORED = re.compile(
-    r"transparencia|contenido|indirectos|isib|\bvuelto|efectivo|sus pagos\b|recib|cambio\b|saldo|tarjeta|cheque"
+    r"transparencia|contenido|indirectos|isib|\bvuelto|efectivo|sus pagos\b|recib|cambio\b|saldo|tarjeta|cheque|cuenta cor|cta\.? ?cte"
     r"|son pesos|unidades|bultos|kilos|items|renglon|valor declarado|debito|transferencia|cotizacion"
     r"|limite|importe a pagar antes|impuestos nacionales|transporte|subtotal pagina|hoja"
 )
@@ -50,6 +50,7 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("total", re.compile(r"\btotal\b|\bt0tal\b|\btotai\b")),
 )
+_HUNDRED = Decimal(100)
 _TAX_KINDS = frozenset(kind.value for kind in TaxKind)
 
 
@@ -70,14 +71,23 @@ class Foot:
     single: dict[str, Amount] = field(default_factory=dict)
     rivals: dict[str, set[Decimal]] = field(default_factory=dict)
     taxes: list[Tax] = field(default_factory=list)
-    tax_words: list[tuple[Word, ...]] = field(default_factory=list)
+    tax_pages: list[int] = field(default_factory=list)
     group_sums: dict[str, Decimal] = field(default_factory=dict)
-    unknown: list[str] = field(default_factory=list)
+    unknown: list[tuple[str, Amount]] = field(default_factory=list)
+
+    def strange(self) -> list[str]:
+        """Labels of amounts nobody understands, payments and the like after the total left out."""
+        total = self.single.get("total")
+        return [label for label, amount in self.unknown if total is None or not _is_below(amount, total)]
 
     def value(self, name: str) -> Decimal | None:
         """One of the single amounts."""
         found = self.single.get(name)
         return found.value if found else None
+
+
+def _is_below(amount: Amount, other: Amount) -> bool:
+    return (amount.sheet.page, amount.words[0].y0) > (other.sheet.page, other.words[0].y1)
 
 
 def read_foot(sheets: Sequence[Sheet], skip: frozenset[int], style: Style) -> Foot:
@@ -96,10 +106,31 @@ def _pairs(sheet: Sheet, rows: Sequence[Row], style: Style) -> Iterator[tuple[st
     for row in rows:
         found = list(amounts(sheet, row, style))
         labels = _labels(row, found)
-        if len(found) > 1 and not any(re.search("[a-z]{2}", label) for label in labels) and last is not None:
+        if len(found) > 1 and not any(map(_says, labels)) and last is not None:
             labels = [_heading_over(last, amount) for amount in found]
-        yield from zip(labels, found, strict=True)
+        yield from _grouped(labels, found)
         last = row
+
+
+def _says(label: str) -> bool:
+    return re.search("[a-z]{2}", label) is not None
+
+
+def _grouped(labels: Sequence[str], found: Sequence[Amount]) -> Iterator[tuple[str, Amount]]:
+    """One pair per label; a rate or a base printed as a bare number before the amount joins the label."""
+    index = 0
+    while index < len(found):
+        end = index + 1
+        while end < len(found) and not _says(labels[end]):
+            end += 1
+        group = found[index:end]
+        rate = next((each.value for each in group[:-1] if 0 < each.value <= _HUNDRED), None)
+        based = len(group) == 3 and rate is not None  # noqa: PLR2004  base, rate, amount
+        if based or (len(group) == 2 and rate is not None):  # noqa: PLR2004  rate, amount
+            yield f"{labels[index]} {rate}%", group[-1]
+        else:
+            yield labels[index], group[0]
+        index = end
 
 
 def amounts(sheet: Sheet, row: Row, style: Style) -> Iterator[Amount]:
@@ -189,7 +220,7 @@ def _file(foot: Foot, label: str, amount: Amount, style: Style) -> None:
         return
     if role is None:
         if amount.value and re.search(r"[a-z]{3}", label):
-            foot.unknown.append(label)
+            foot.unknown.append((label, amount))
         return
     if role == "iva" and rate is None:
         foot.group_sums["iva"] = amount.value
@@ -208,9 +239,13 @@ def _add_tax(foot: Foot, kind: TaxKind, rate: Decimal | None, label: str, amount
         return
     text = re.sub(r"^[\W\d]+(?=[^\W\d])|[:$\s]+$", "", label.replace("\t", " ")).strip()
     tax = Tax(kind=kind, rate=rate, base=None, amount=amount.value, description=text)
-    if tax not in foot.taxes:
+    # The foot of a voucher may be repeated on its next page; two equal rows on one page are two taxes.
+    if all(
+        tax != other or page == amount.sheet.page
+        for other, page in zip(foot.taxes, foot.tax_pages, strict=True)
+    ):
         foot.taxes.append(tax)
-        foot.tax_words.append(amount.words)
+        foot.tax_pages.append(amount.sheet.page)
 
 
 def _rate(label: str, style: Style) -> Decimal | None:
