@@ -120,6 +120,12 @@ class DepositoClient:
         """One product of the catalogue."""
         return Product.model_validate(await self._json("GET", f"/api/v1/products/{product_id}"))
 
+    async def create_product(self, values: dict[str, Any], *, key: str) -> Product:
+        """A new product; the same key makes it once."""
+        headers = {"Idempotency-Key": key}
+        answer = await self._json("POST", "/api/v1/products", json=values, headers=headers)
+        return Product.model_validate(answer)
+
     async def products(self, *, q: str, limit: int = 8) -> list[Product]:
         """Products that a text may mean, best first."""
         params = _given(q=q, limit=limit)

@@ -80,6 +80,7 @@ class Product(BaseModel):
     base_unit: str = "unit"
     content: Content | None = None
     iva_rate: Decimal | None = None
+    has_internal_tax: bool = False
     barcodes: list[Barcode] = []
     archived: bool = False
 

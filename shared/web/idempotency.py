@@ -42,6 +42,7 @@ class KeyInvalidError(DomainError):
 
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+Work = Callable[[AsyncSession], Coroutine[Any, Any, Response]]
 
 
 class IdempotentRoute(APIRoute):
@@ -55,21 +56,36 @@ class IdempotentRoute(APIRoute):
             key = request.headers.get("idempotency-key")
             if key is None or request.method in _SAFE or bearer_token(request) is None:
                 return await handle(request)
-            if not (0 < len(key) <= _LONGEST_KEY and key.isprintable()):
-                raise KeyInvalidError("Unusable Idempotency-Key.", fields=("Idempotency-Key",))
             return await _once(request, key, handle)
 
         return handle_once
 
 
+async def answer_once(request: Request, work: Work) -> Response:
+    """For endpoints that ask another service or the object store first: their one transaction.
+
+    With an Idempotency-Key it is the key's transaction too. What was asked before must be safe to repeat.
+    """
+    key = request.headers.get("idempotency-key")
+    if key is not None:
+        return await _once(request, key, lambda request: work(request.state.session))
+    caller = await authenticate(request)
+    async with request.app.state.database.transaction(caller.organisation_id) as session:
+        await refuse_revoked(session, caller)
+        return await work(session)
+
+
 async def _once(request: Request, key: str, handle: Handler) -> Response:
+    if not (0 < len(key) <= _LONGEST_KEY and key.isprintable()):
+        raise KeyInvalidError("Unusable Idempotency-Key.", fields=("Idempotency-Key",))
     caller = await authenticate(request)
     app = request.app
     key = f"{caller.actor_id}:{key}"
+    # The body first: a slow upload must not hold a transaction open.
+    request_hash = await _hash(request)
     async with app.state.database.transaction(caller.organisation_id) as session:
         await refuse_revoked(session, caller)
         statements = _Statements(app.state.schema)
-        request_hash = await _hash(request)
         if not await statements.claim(session, key, request_hash):
             return await statements.replay(session, key, request_hash)
         request.state.session = session
