@@ -33,6 +33,7 @@ class Child:
         self.program = program
         self.crashes = 0
         self.log = folder / "logs" / f"{program.name}.log"
+        self.not_ready = "was not asked yet" if program.health_url else ""
         self._root = root
         self._record = folder / "run" / f"{program.name}.json"
         self._announce = announce
@@ -59,6 +60,17 @@ class Child:
             pause_seconds = min(pause_seconds * 2, _LONGEST_PAUSE_SECONDS)
         await stopped
         self._record.unlink(missing_ok=True)
+
+    async def ask_ready(self, client: httpx.AsyncClient) -> None:
+        """Ask the service whether it is ready, and keep the reason when it is not."""
+        assert self.program.health_url
+        try:
+            answer = await client.get(self.program.health_url)
+        except httpx.TransportError as error:
+            self.not_ready = f"does not answer ({type(error).__name__})"
+            return
+        ready = answer.status_code == httpx.codes.OK
+        self.not_ready = "" if ready else f"answers {answer.status_code} {answer.text[:500]}"
 
     async def _start(self) -> asyncio.subprocess.Process:
         with self.log.open("ab") as log:
@@ -116,8 +128,8 @@ class Supervisor:
         async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
             while waiting:
                 self._check_start(waiting, deadline)
-                answers = await asyncio.gather(*(_is_ready(client, child.program) for child in waiting))
-                waiting = [child for child, ready in zip(waiting, answers, strict=True) if not ready]
+                await asyncio.gather(*(child.ask_ready(client) for child in waiting))
+                waiting = [child for child in waiting if child.not_ready]
                 await asyncio.sleep(_POLL_SECONDS)
         self._check_start([], deadline)
 
@@ -138,15 +150,6 @@ class Supervisor:
             if child.crashes >= _CRASHES_AT_START:
                 raise SetupError(f"{child.program.name} does not start; see above and {child.log}")
         if waiting and time.monotonic() > deadline:
-            names = ", ".join(child.program.name for child in waiting)
+            told = "\n".join(f"    {child.program.name}: {child.not_ready}" for child in waiting)
             child = waiting[0]
-            raise SetupError(f"Not ready in time: {names}; the end of {child.log}:\n{tail(child.log)}")
-
-
-async def _is_ready(client: httpx.AsyncClient, program: Program) -> bool:
-    if not program.health_url:
-        return True
-    try:
-        return (await client.get(program.health_url)).status_code == httpx.codes.OK
-    except httpx.TransportError:
-        return False
+            raise SetupError(f"Not ready in time:\n{told}\nthe end of {child.log}:\n{tail(child.log)}")

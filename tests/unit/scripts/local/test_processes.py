@@ -242,3 +242,22 @@ async def test_a_worker_that_fails_in_the_same_process_runs_again(
     await asyncio.wait_for(keep_working("negocio-worker", run, stop), timeout=10)
 
     assert runs == 3
+
+
+async def test_a_service_that_stays_unready_is_named_with_its_answer(tmp_path: Path) -> None:
+    port = free_port()
+    code = (
+        "import http.server\n"
+        "class Unready(http.server.BaseHTTPRequestHandler):\n"
+        "    def do_GET(self):\n"
+        "        self.send_response(503); self.end_headers(); self.wfile.write(b'wrong schema')\n"
+        f"http.server.HTTPServer(('127.0.0.1', {port}), Unready).serve_forever()\n"
+    )
+    unready = Program("ml", (sys.executable, "-c", code), dict(os.environ), f"http://127.0.0.1:{port}/")
+    supervisor = Supervisor([unready], root=tmp_path, folder=tmp_path, announce=lambda _line: None)
+
+    supervisor.start()
+    with pytest.raises(SetupError, match="ml: answers 503 wrong schema"):
+        await supervisor.wait_until_ready(timeout_seconds=3)
+
+    await supervisor.stop()
