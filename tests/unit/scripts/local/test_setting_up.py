@@ -63,6 +63,13 @@ class TestSecrets:
         assert found["SECRET_KEY"] == "given"
         assert json.loads(file.read_text())["SECRET_KEY"] != "given"
 
+    def test_production_takes_none_from_the_disk(self, tmp_path: Path) -> None:
+        file = tmp_path / "secrets.json"
+        install_secrets.load(file, {})
+
+        with pytest.raises(SetupError, match="In production JWT_SECRET_KEY must be set"):
+            install_secrets.load(file, {"ENVIRONMENT": "production", "SECRET_KEY": "given"})
+
 
 class TestPorts:
     def test_the_usual_ones(self) -> None:
