@@ -160,3 +160,10 @@ class WarehouseRefusedError(DomainError):
 
     def __init__(self, *, reason: str, detail: str) -> None:
         super().__init__("Refused.", reason=reason, detail=detail)
+
+
+class ReaderBusyError(DomainError):
+    """The reader is at work for others, or did not answer in time."""
+
+    code = "ocr.unavailable"
+    kind = ErrorKind.UNAVAILABLE

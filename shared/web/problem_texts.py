@@ -130,4 +130,45 @@ PROBLEM_TEXTS: dict[str, ProblemText] = {
     "sale.repeated": ProblemText("La venta está dos veces", "El mismo id aparece más de una vez en el lote."),
     "sale.already_voided": ProblemText("Esa venta ya estaba anulada", "Una venta se anula una sola vez."),
     "range.too_long": ProblemText("El período es muy largo", "Puede abarcar hasta {maximum_days} días."),
+    "document.not_found": ProblemText("No encontramos ese documento", "No está entre los de tus sucursales."),
+    "document.page_not_found": ProblemText(
+        "Esa página no está", "El documento no tiene esa página o todavía no se leyó."
+    ),
+    "document.no_files": ProblemText("Falta el archivo", "Mandá al menos una foto o un PDF."),
+    "document.too_many_files": ProblemText(
+        "Son demasiados archivos", "Un documento puede tener hasta {maximum} páginas."
+    ),
+    "document.too_large": ProblemText(
+        "Los archivos pesan mucho", "Entre todos pueden pesar hasta {maximum_mb} MB."
+    ),
+    "document.unsupported": ProblemText(
+        "Ese formato no se puede leer", "El archivo {file} no es una foto (JPG, PNG, HEIC, WebP) ni un PDF."
+    ),
+    "document.settled": ProblemText(
+        "No se puede volver a leer", "Se está leyendo, es un duplicado o ya se confirmó un comprobante suyo."
+    ),
+    "branch.unknown": ProblemText("Elegí una sucursal", "Tiene que ser una sucursal abierta y de las tuyas."),
+    "qr.not_fiscal": ProblemText("Ese QR no es de un comprobante", "Escaneá el QR que imprime ARCA."),
+    "ocr.unavailable": ProblemText(
+        "No se puede leer en este momento", "El lector no respondió; probá de nuevo en unos segundos."
+    ),
+    "invoice.not_found": ProblemText("No encontramos esa factura", "No está entre las de tus sucursales."),
+    "invoice.line_not_found": ProblemText("Ese renglón no existe", "La factura no tiene ese renglón."),
+    "invoice.closed": ProblemText("Ya no se puede cambiar", "El comprobante está {status}."),
+    "invoice.duplicate": ProblemText(
+        "Factura ya cargada", "El mismo comprobante ya está confirmado ({duplicate_of})."
+    ),
+    "invoice.blocked": ProblemText("Falta resolver algo", "Quedan {count} cosas por resolver: {codes}."),
+    "invoice.difference_too_large": ProblemText(
+        "La diferencia es demasiado grande", "Es de {difference} y se puede aceptar hasta {acceptable}."
+    ),
+    "invoice.too_many_lines": ProblemText(
+        "Son demasiados renglones", "Un comprobante puede tener hasta {maximum}."
+    ),
+    "invoice.product_unknown": ProblemText("No encontramos ese producto", "No está en tu catálogo."),
+    "invoice.warehouse_refused": ProblemText("El depósito no lo aceptó", "{detail}"),
+    "supplier.not_found": ProblemText("No encontramos ese proveedor", "No está entre los tuyos."),
+    "supplier.exists": ProblemText("Ese proveedor ya existe", "Ya hay uno con el mismo CUIT."),
+    "supplier.bad_cuit": ProblemText("El CUIT no es válido", "Revisá los dígitos."),
+    "supplier.alias_not_found": ProblemText("Ese alias no existe", "El proveedor no tiene ese alias."),
 }

@@ -63,7 +63,7 @@ class DocumentListed(Answer):
     kind: str | None
     job_id: str | None
     error: dict[str, str] | None
-    received_at: Instant
+    created_at: Instant
 
     @classmethod
     def of(cls, document: Document) -> "DocumentListed":
@@ -77,7 +77,7 @@ class DocumentListed(Answer):
             kind=document.readings[0]["kind"] if document.readings else None,
             job_id=JOBS.public_id(document.job_id) if document.job_id else None,
             error=spanish_error(document.error),
-            received_at=document.received_at.astimezone(ARGENTINA),
+            created_at=document.received_at.astimezone(ARGENTINA),
         )
 
 
@@ -89,7 +89,7 @@ class DocumentRead(Answer):
     source: str
     branch_id: UUID | None
     duplicate_of: UUID | None
-    received_at: Instant
+    created_at: Instant
     invoice_ids: list[UUID]
     error: dict[str, str] | None
     kind: str | None
@@ -114,7 +114,7 @@ class DocumentRead(Answer):
             source=document.source,
             branch_id=document.branch_id,
             duplicate_of=document.duplicate_of,
-            received_at=document.received_at.astimezone(ARGENTINA),
+            created_at=document.received_at.astimezone(ARGENTINA),
             invoice_ids=list(shown.invoice_ids),
             error=spanish_error(document.error),
             **first,

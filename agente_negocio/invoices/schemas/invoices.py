@@ -174,6 +174,7 @@ class InvoiceRead(Answer):
     cost_basis: str
     credit_effect: str | None
     accept_receiver: bool
+    accept_difference: bool
     internal_tax_lines: list[UUID] | None
     pages: list[PageOfInvoice]
     header: dict[str, FieldRead]
@@ -205,6 +206,7 @@ class InvoiceRead(Answer):
             cost_basis="net" if verdict.takes_net else "gross",
             credit_effect=invoice.credit_effect,
             accept_receiver=invoice.accept_receiver,
+            accept_difference=_is_accepted(verdict.totals, invoice),
             internal_tax_lines=invoice.internal_tax_lines,
             pages=[_page(page) for page in pages],
             header={name: _field(opened, name) for name in HEADER_FIELDS},
@@ -348,7 +350,6 @@ def _line(opened: Opened, line: InvoiceLine) -> LineRead:
 
 
 def _totals(totals: Totals, invoice: Invoice) -> TotalsRead:
-    accepted = totals.difference is not None and invoice.accepted_difference == totals.difference
     return TotalsRead(
         net=totals.net,
         iva=totals.iva,
@@ -360,7 +361,7 @@ def _totals(totals: Totals, invoice: Invoice) -> TotalsRead:
         printed_total=totals.printed_total,
         difference=totals.difference,
         closes=totals.closes,
-        difference_accepted=accepted,
+        difference_accepted=_is_accepted(totals, invoice),
         prices_include_iva=not totals.prices_are_net,
     )
 
@@ -381,3 +382,7 @@ def _warnings(opened: Opened) -> list[WarningRead]:
         WarningRead(code=each.code, detail=warning_text(each.code, each.facts))
         for each in opened.assessment.warnings
     ]
+
+
+def _is_accepted(totals: Totals, invoice: Invoice) -> bool:
+    return totals.difference is not None and invoice.accepted_difference == totals.difference

@@ -151,6 +151,11 @@ async def remove_line(session: AsyncSession, edit: Edit, line_id: UUID) -> Opene
     return await settle(session, opened, today=edit.today)
 
 
+async def check_line(session: AsyncSession, edit: Edit, line_id: UUID) -> None:
+    """Raise what match_line would, before anything is asked elsewhere."""
+    _line(await open_edit(session, edit), line_id)
+
+
 async def match_line(session: AsyncSession, edit: Edit, line_id: UUID, chosen: ChosenProduct) -> Opened:
     """Give a line its product. Raises LineNotFoundError besides."""
     opened = await open_edit(session, edit)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,6 +20,7 @@ from agente_negocio.invoices.service.matching import Known, apply, ask, last_cos
 from agente_negocio.suppliers import service as suppliers
 from shared.clients.deposito import DepositoClient
 from shared.database.session import Database
+from shared.web.invoice_texts import reading_text
 
 _BEING_READ = ("received", "reading")
 
@@ -74,14 +74,14 @@ async def note_progress(database: Database, job: ReadingJob, share: float) -> No
         await JOBS.advance(session, job.job_id, share)
 
 
-async def note_failure(database: Database, job: ReadingJob, error: dict[str, Any]) -> None:
+async def note_failure(database: Database, job: ReadingJob, code: str) -> None:
     """The document cannot be read; a later reading of it is left alone. Safe to repeat."""
     async with database.transaction(job.organisation_id) as session:
         document = await documents_repository.find(session, job.document_id, lock=True)
         if document is not None and _is_due(document, job):
             document.status = "failed"
-            document.error = error
-        await JOBS.fail(session, job.job_id, error)
+            document.error = {"code": code}
+        await JOBS.fail(session, job.job_id, {"code": code, "detail": reading_text(code)})
 
 
 async def make_drafts(  # noqa: PLR0913  what a reading gives

@@ -1,0 +1,92 @@
+"""The reader in a limited process of its own, and what is known of the recogniser behind it."""
+
+import asyncio
+import contextlib
+import importlib
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from agente_negocio.invoices.errors import ReaderBusyError
+from agente_negocio.invoices.reading.errors import UnreadableFileError
+from agente_negocio.invoices.reading.model import ReadDocument, ReadingOptions
+from shared.config.settings import Settings
+
+_COMMAND_SECONDS = 10
+_WAIT_SECONDS = 20
+# One at a time per process: a probe that anybody may call must not take every core.
+_one_test = asyncio.Semaphore(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Recogniser:
+    """name with version, None when it is not installed; languages it knows."""
+
+    name: str | None
+    languages: tuple[str, ...]
+
+
+async def read(
+    files: Sequence[bytes],
+    options: ReadingOptions,
+    settings: Settings,
+    on_progress: Callable[[float], None],
+) -> tuple[ReadDocument, ...]:
+    """Documents in the files, read by a child process with hard limits. Raises UnreadableFileError.
+
+    on_progress is called in the event loop's thread.
+    """
+    isolated: Any = importlib.import_module("agente_negocio.invoices.reading.isolated")
+    loop = asyncio.get_running_loop()
+
+    def report(share: float) -> None:
+        loop.call_soon_threadsafe(on_progress, share)
+
+    found: tuple[ReadDocument, ...] = await asyncio.to_thread(
+        isolated.read_isolated, files, options, memory_mb=settings.reading_memory_mb, on_progress=report
+    )
+    return found
+
+
+async def test() -> int:
+    """Read the built-in invoice in a child process; milliseconds taken. Raises ReaderBusyError."""
+    isolated: Any = importlib.import_module("agente_negocio.invoices.reading.isolated")
+    try:
+        async with asyncio.timeout(_WAIT_SECONDS), _one_test:
+            started = time.perf_counter()
+            await asyncio.to_thread(isolated.self_test)
+            return round((time.perf_counter() - started) * 1000)
+    except (TimeoutError, UnreadableFileError) as error:
+        raise ReaderBusyError("The reader did not answer.") from error
+
+
+async def describe() -> Recogniser:
+    """The recogniser installed here; asked once, for it does not change while a process lives."""
+    if not _described:
+        version = await _output("tesseract", "--version")
+        languages = await _output("tesseract", "--list-langs")
+        name = version.splitlines()[0].strip() if version else None
+        _described.append(Recogniser(name, tuple(sorted(languages.split("\n")[1:])) if languages else ()))
+    return _described[0]
+
+
+_described: list[Recogniser] = []
+
+
+async def _output(program: str, argument: str) -> str:
+    """What a command prints; empty when it is not there or does not answer."""
+    path = shutil.which(program)
+    if path is None:
+        return ""
+    process = await asyncio.create_subprocess_exec(
+        path, argument, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_COMMAND_SECONDS):
+            printed, _ = await process.communicate()
+            return printed.decode("utf-8", "replace").strip()
+    process.kill()
+    await process.wait()
+    return ""

@@ -1,0 +1,126 @@
+"""Endpoints of invoices: list, look, confirm, reverse, discard, receipt."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from agente_negocio.invoices.router.common import actor_of, shown
+from agente_negocio.invoices.schemas.changes import Confirmation, Reason
+from agente_negocio.invoices.schemas.invoices import InvoiceListed, InvoiceRead, ReceiptRead, SummaryRead
+from agente_negocio.invoices.service import confirming, inbox, loading
+from agente_negocio.invoices.service.confirming import Act
+from shared.kernel.clock import business_date, utc_now
+from shared.security.guards import InvoiceConfirmer, InvoiceReader, InvoiceWriter
+from shared.security.tokens import Caller
+from shared.web.etag import IfMatch, expected_version
+from shared.web.idempotency import IdempotentRoute
+from shared.web.paging import Cursor, Limit, cursor_uuid, decode_cursor, encode_cursor
+from shared.web.schemas import Page, SearchText
+from shared.web.session import Session
+
+router = APIRouter(prefix="/api/v1/invoices", tags=["invoices"], route_class=IdempotentRoute)
+
+Status = Literal["needs_review", "ready", "confirmed", "reversed", "discarded"]
+
+
+@router.get("")
+async def list_invoices(  # noqa: PLR0913  the filters of the list are these
+    session: Session,
+    caller: InvoiceReader,
+    *,
+    status: Annotated[list[Status] | None, Query(max_length=5)] = None,
+    q: SearchText | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[InvoiceListed]:
+    """Invoices, newest first; `q` looks in the supplier's name and CUIT and in the number."""
+    keys = decode_cursor(cursor, parts=1)
+    found = await inbox.list_invoices(
+        session,
+        actor_of(caller),
+        statuses=status or (),
+        search=q,
+        limit=limit + 1,
+        before=cursor_uuid(keys[0]) if keys else None,
+    )
+    items = [InvoiceListed.of(listed) for listed in found[:limit]]
+    next_cursor = encode_cursor(str(items[-1].id)) if len(found) > limit else None
+    return Page[InvoiceListed](items=items, next_cursor=next_cursor)
+
+
+@router.get("/summary")
+async def summarise(session: Session, caller: InvoiceReader) -> SummaryRead:
+    """How many wait, and what was confirmed in thirty days."""
+    counts = await inbox.summarise(session, actor_of(caller), utc_now())
+    return SummaryRead(
+        needs_review=counts.needs_review,
+        ready=counts.ready,
+        confirmed_30d=counts.confirmed,
+        confirmed_30d_total=counts.confirmed_total,
+    )
+
+
+@router.get("/{invoice_id}")
+async def read_invoice(
+    invoice_id: UUID, session: Session, caller: InvoiceReader, response: Response
+) -> InvoiceRead:
+    """One invoice, whole."""
+    today = business_date(utc_now())
+    opened = await loading.load(session, invoice_id, actor_of(caller), today=today)
+    return await shown(session, opened, response)
+
+
+@router.get("/{invoice_id}/receipt")
+async def read_receipt(invoice_id: UUID, session: Session, caller: InvoiceReader) -> ReceiptRead:
+    """What happened to the goods."""
+    today = business_date(utc_now())
+    opened = await loading.load(session, invoice_id, actor_of(caller), today=today)
+    return ReceiptRead.of(opened.invoice)
+
+
+@router.post("/{invoice_id}/confirm", responses={409: {"description": "invoice.duplicate"}})
+async def confirm(  # noqa: PLR0913, PLR0917  the parts of a request are these
+    invoice_id: UUID,
+    session: Session,
+    caller: InvoiceConfirmer,
+    response: Response,
+    body: Confirmation | None = None,
+    if_match: IfMatch = None,
+) -> InvoiceRead:
+    """Accept the paper; its goods are on their way into stock when this answers."""
+    location_id = body.location_id if body else None
+    opened = await confirming.confirm(session, _act(invoice_id, caller, if_match), location_id=location_id)
+    return await shown(session, opened, response)
+
+
+@router.post("/{invoice_id}/reverse")
+async def reverse(  # noqa: PLR0913, PLR0917  the parts of a request are these
+    invoice_id: UUID,
+    body: Reason,
+    session: Session,
+    caller: InvoiceConfirmer,
+    response: Response,
+    if_match: IfMatch = None,
+) -> InvoiceRead:
+    """Undo a confirmed paper."""
+    opened = await confirming.reverse(session, _act(invoice_id, caller, if_match), reason=body.reason)
+    return await shown(session, opened, response)
+
+
+@router.post("/{invoice_id}/discard")
+async def discard(  # noqa: PLR0913, PLR0917  the parts of a request are these
+    invoice_id: UUID,
+    body: Reason,
+    session: Session,
+    caller: InvoiceWriter,
+    response: Response,
+    if_match: IfMatch = None,
+) -> InvoiceRead:
+    """Set a draft aside."""
+    opened = await confirming.discard(session, _act(invoice_id, caller, if_match), reason=body.reason)
+    return await shown(session, opened, response)
+
+
+def _act(invoice_id: UUID, caller: Caller, if_match: str | None) -> Act:
+    return Act(invoice_id, actor_of(caller), expected_version(if_match), utc_now())
