@@ -21,12 +21,17 @@ _RECENTLY_CONFIRMED = 20
 
 @dataclass(frozen=True, slots=True)
 class SalesFacts:
-    """days: twice the range shown, to compare with the time before. Each part None when it failed."""
+    """days: the range and what it is compared with. Each part None when it failed."""
 
     now: datetime
     range_days: int
     days: SalesSummary | None
     forecast: Forecast | None
+
+    @property
+    def weeks_before(self) -> int:
+        """How far back the time compared with lies: whole weeks, so that a Saturday meets a Saturday."""
+        return max(1, round(self.range_days / 7))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ async def load_sales(visitor: Visitor, now: datetime, range_days: int) -> SalesF
     """Sales of the range and of the one before it, and the forecast."""
     deposito, ml, branch_id = visitor.clients.deposito, visitor.clients.ml, visitor.branch_id
     today = business_date(now)
-    first = today - timedelta(days=2 * max(range_days, _MONTH_DAYS) - 1)
+    first = today - timedelta(days=2 * max(range_days, _MONTH_DAYS) + 6)
     days, forecast = await asyncio.gather(
         or_none(deposito.sales_summary(first=first, last=today, branch_id=branch_id)),
         or_none(ml.total_forecast(branch_id=branch_id, horizon=FORECAST_DAYS)),

@@ -80,6 +80,7 @@ class Chart:
     expected_high: Decimal | None
     best_weekday: str | None
     has_forecast: bool
+    weeks_before: int
 
 
 def chart_view(facts: SalesFacts) -> Chart | None:
@@ -87,10 +88,11 @@ def chart_view(facts: SalesFacts) -> Chart | None:
     if facts.days is None or not any(day.amount for day in facts.days.days):
         return None
     today, span = business_date(facts.now), facts.range_days
+    shift = timedelta(weeks=facts.weeks_before)
     sold = {day.day: day.amount for day in facts.days.days}
     first = today - timedelta(days=span - 1)
     past = [
-        ChartRow(day, sold.get(day, _NOTHING), sold.get(day - timedelta(days=span)), None, None, None)
+        ChartRow(day, sold.get(day, _NOTHING), sold.get(day - shift), None, None, None)
         for day in (first + timedelta(days=index) for index in range(span))
     ]
     coming = _coming(facts, sold)
@@ -104,6 +106,7 @@ def chart_view(facts: SalesFacts) -> Chart | None:
         expected_high=high or None,
         best_weekday=_best_weekday(coming),
         has_forecast=bool(coming),
+        weeks_before=facts.weeks_before,
     )
 
 
@@ -112,12 +115,12 @@ def _coming(facts: SalesFacts, sold: dict[date, Decimal]) -> list[ChartRow]:
     price = _price_of_a_unit(facts)
     if price is None or facts.forecast is None:
         return []
-    today, span = business_date(facts.now), timedelta(days=facts.range_days)
+    today, shift = business_date(facts.now), timedelta(weeks=facts.weeks_before)
     return [
         ChartRow(
             day=day.day,
             sold=None,
-            before=sold.get(day.day - span),
+            before=sold.get(day.day - shift),
             expected=_pesos(day.quantity, price),
             low=_pesos(day.p10, price),
             high=_pesos(day.p90, price),

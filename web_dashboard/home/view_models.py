@@ -1,6 +1,6 @@
 """What the home page shows, made of facts: four figures, what to resolve, what runs out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -19,7 +19,23 @@ _SPARK_DAYS = 14
 _SINGLE_PRODUCTS = 2
 _SINGLE_INVOICES = 2
 _LOW_ROWS = 6
+_URGENCIES = (
+    (("out", "negative", "critical"), "bad"),
+    (("low",), "warn"),
+    (("idle",), "info"),
+    (("ok",), "good"),
+)
+_GAP = 0.8
 _AT_RISK = ("out", "critical", "low")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A piece of a whole, for a bar of 100: where it starts and how wide it is."""
+
+    tone: str
+    start: float
+    width: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +51,7 @@ class Figure:
     is_good: bool = True
     spark: tuple[Decimal, ...] = ()
     tone: str = "brand"
+    shares: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +184,20 @@ def _risk_figure(facts: HomeFacts) -> Figure:
     counts = facts.risky.counts
     out, critical = counts.get("out", 0), counts.get("critical", 0)
     note = f"{counted(out, 'agotado', 'agotados')}, {critical} por agotarse"
-    return Figure(title, formats.number(Decimal(out + critical)), note, "/stock?estado=critical", tone="warn")
+    value = formats.number(Decimal(out + critical))
+    return Figure(title, value, note, "/stock?estado=critical", tone="warn", shares=_shares(counts))
+
+
+def _shares(counts: Mapping[str, int]) -> tuple[Share, ...]:
+    """All products by how urgent they are, worst first."""
+    total = sum(counts.get(state, 0) for states, _ in _URGENCIES for state in states)
+    made, start = [], 0.0
+    for states, tone in _URGENCIES:
+        width = 100 * sum(counts.get(state, 0) for state in states) / total if total else 0.0
+        if width:
+            made.append(Share(tone, round(start, 2), round(width - _GAP, 2) if width > 2 * _GAP else width))
+        start += width
+    return tuple(made)
 
 
 def tasks_view(facts: HomeFacts, now: datetime) -> list[Task]:
