@@ -51,13 +51,21 @@ class Content(Body):
 
 
 class BarcodeCreate(Body):
-    """A code; factor is how many base units carry it together."""
+    """A code; factor is how many base units carry it together, kind follows from it when left out."""
 
     code: Code
     factor: PositiveQuantity = _ONE
+    kind: BarcodeKind | None = None
+
+    @model_validator(mode="after")
+    def _one_unit(self) -> Self:
+        if self.kind is BarcodeKind.UNIT and self.factor != _ONE:
+            raise ValueError("El código de una unidad lleva factor 1.")
+        return self
 
     def to_command(self) -> NewBarcode:
-        return NewBarcode(self.code, self.factor)
+        kind = self.kind or (BarcodeKind.UNIT if self.factor == _ONE else BarcodeKind.PACK)
+        return NewBarcode(self.code, self.factor, kind)
 
 
 class ProductCreate(Body):

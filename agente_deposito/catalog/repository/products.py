@@ -257,3 +257,8 @@ def _view(product: Product, category_name: str | None, barcodes: tuple[Barcode, 
         search_name=product.search_name,
         barcodes=barcodes,
     )
+
+
+async def existing_ids(session: AsyncSession, product_ids: Collection[UUID]) -> set[UUID]:
+    """Those of them that exist, archived ones too."""
+    return set(await session.scalars(select(Product.id).where(Product.id.in_(product_ids))))

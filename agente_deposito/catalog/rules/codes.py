@@ -43,11 +43,10 @@ def has_wrong_check_digit(code: str) -> bool:
     return digits.isascii() and digits.isdigit() and len(digits) in GTIN_LENGTHS and not is_gtin(digits)
 
 
-def check_barcode(code: str, factor: Decimal, *, field: str) -> Barcode:
+def check_barcode(code: str, factor: Decimal, kind: BarcodeKind, *, field: str) -> Barcode:
     """The barcode to store. Raises WrongCheckDigitError."""
     if has_wrong_check_digit(code):
         raise WrongCheckDigitError(code, field=field)
-    kind = BarcodeKind.UNIT if factor == ONE else BarcodeKind.PACK
     return Barcode(canonical_code(code), factor, kind)
 
 

@@ -19,7 +19,7 @@ from agente_deposito.catalog.errors import (
 from agente_deposito.catalog.models import Product
 from agente_deposito.catalog.repository import places, products
 from agente_deposito.catalog.rules.codes import canonical_code, check_barcode, has_wrong_check_digit
-from agente_deposito.catalog.rules.values import Barcode, FoundCode, ProductFilter, ProductView
+from agente_deposito.catalog.rules.values import Barcode, BarcodeKind, FoundCode, ProductFilter, ProductView
 from shared.kernel.clock import utc_now
 from shared.web.etag import check_version
 
@@ -30,6 +30,7 @@ class NewBarcode:
 
     code: str
     factor: Decimal
+    kind: BarcodeKind
 
 
 async def add_product(
@@ -41,7 +42,8 @@ async def add_product(
     """
     await _check_values(session, values, but=None)
     checked = [
-        check_barcode(new.code, new.factor, field=f"barcodes[{n}].code") for n, new in enumerate(barcodes)
+        check_barcode(new.code, new.factor, new.kind, field=f"barcodes[{n}].code")
+        for n, new in enumerate(barcodes)
     ]
     await _refuse_taken(session, checked)
     product_id = await products.add_product(session, values)
@@ -95,7 +97,7 @@ async def add_barcode(session: AsyncSession, product_id: UUID, new: NewBarcode) 
     Raises ProductNotFoundError, WrongCheckDigitError, BarcodeTakenError.
     """
     product = await _locked(session, product_id, version=None)
-    barcode = check_barcode(new.code, new.factor, field="code")
+    barcode = check_barcode(new.code, new.factor, new.kind, field="code")
     view = await read_product(session, product_id)
     if barcode not in view.barcodes:
         await _refuse_taken(session, [barcode])
@@ -129,11 +131,6 @@ async def look_up(session: AsyncSession, code: str) -> tuple[FoundCode, ProductV
             raise WrongCheckDigitError(code, field="code")
         raise CodeNotFoundError(code)
     return found, await read_product(session, found.product_id)
-
-
-async def existing_products(session: AsyncSession, product_ids: Collection[UUID]) -> dict[UUID, ProductView]:
-    """Those of them that exist, archived ones too."""
-    return await products.view_products(session, product_ids)
 
 
 async def _locked(session: AsyncSession, product_id: UUID, *, version: int | None) -> Product:
@@ -182,3 +179,8 @@ async def _refuse_taken(session: AsyncSession, barcodes: Sequence[Barcode]) -> N
     repeated = next((code for code in codes if codes.count(code) > 1), None)
     if repeated is not None:
         raise BarcodeTakenError(repeated, product_id=UUID(int=0), product_name="este mismo producto")
+
+
+async def existing_ids(session: AsyncSession, product_ids: Collection[UUID]) -> set[UUID]:
+    """Those of them that exist, archived ones too."""
+    return await products.existing_ids(session, product_ids)

@@ -669,7 +669,7 @@ CREATE TABLE deposito.sale_payment (
   organisation_id uuid NOT NULL DEFAULT shared.current_organisation(),
   sale_id uuid NOT NULL,
   position integer NOT NULL CHECK (position >= 1),
-  method text NOT NULL CHECK (method IN ('cash', 'debit', 'credit', 'transfer', 'qr', 'account', 'other')),
+  method text NOT NULL CHECK (method IN ('cash', 'debit', 'credit', 'wallet', 'transfer', 'account', 'other')),
   amount numeric(18, 4) NOT NULL CHECK (amount > 0),
   reference text CHECK (length(reference) BETWEEN 1 AND 200),
   PRIMARY KEY (organisation_id, sale_id, position),

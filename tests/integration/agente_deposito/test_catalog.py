@@ -1,5 +1,6 @@
 """The catalogue over HTTP on a real database."""
 
+import json
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -332,7 +333,10 @@ class TestTenancy:
     ],
 )
 async def test_bad_products_are_refused_and_explained(shop: Shop, body: Any) -> None:
-    answer = await shop.send("POST", "/products", json=body)
+    content = json.dumps(body)
+    answer = await shop.send(
+        "POST", "/products", content=content, headers={"Content-Type": "application/json"}
+    )
 
     assert 400 <= answer.status_code < 500, answer.text
     assert answer.headers["content-type"] == "application/problem+json"

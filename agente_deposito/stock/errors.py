@@ -1,0 +1,141 @@
+"""Refusals of the stock ledger."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from shared.kernel.errors import DomainError, ErrorKind
+from shared.kernel.money import plain
+
+
+class UnknownProductError(DomainError):
+    """A line names a product this organisation does not have."""
+
+    code = "stock.unknown_product"
+    kind = ErrorKind.INVALID
+
+    def __init__(self, product_id: UUID, *, line: int) -> None:
+        super().__init__(
+            f"Unknown product {product_id}.",
+            fields=(f"lines[{line}].product_id",),
+            product_id=str(product_id),
+        )
+
+
+class UnknownLocationError(DomainError):
+    """A line names a location that is not among the caller's."""
+
+    code = "stock.unknown_location"
+    kind = ErrorKind.INVALID
+
+    def __init__(self, location_id: UUID, *, line: int) -> None:
+        super().__init__(
+            f"Unknown location {location_id}.",
+            fields=(f"lines[{line}].location_id",),
+            location_id=str(location_id),
+        )
+
+
+class InsufficientStockError(DomainError):
+    """More would leave than there is, where the policy blocks that. The figures are of the first product."""
+
+    code = "stock.insufficient"
+    kind = ErrorKind.CONFLICT
+
+    def __init__(
+        self, product_id: UUID, *, requested: Decimal, available: Decimal, lines: tuple[int, ...]
+    ) -> None:
+        super().__init__(
+            f"Requested {requested} of product {product_id}, only {available} available.",
+            fields=tuple(f"lines[{line}].quantity" for line in lines),
+            product_id=str(product_id),
+            requested=plain(requested),
+            available=plain(available),
+        )
+
+
+class SourceReusedError(DomainError):
+    """The same document was posted before with other content."""
+
+    code = "stock.source_reused"
+    kind = ErrorKind.CONFLICT
+
+
+class PostingNotFoundError(DomainError):
+    """No such posting among those the caller may see."""
+
+    code = "stock.posting_not_found"
+    kind = ErrorKind.NOT_FOUND
+
+
+class AlreadyReversedError(DomainError):
+    """A posting is reversed once."""
+
+    code = "stock.already_reversed"
+    kind = ErrorKind.CONFLICT
+
+    def __init__(self, reversal_id: UUID) -> None:
+        super().__init__("Already reversed.", reversal_id=str(reversal_id))
+
+
+class IsAReversalError(DomainError):
+    """A reversal is not reversed; the movement is entered again."""
+
+    code = "stock.is_a_reversal"
+    kind = ErrorKind.CONFLICT
+
+
+class OwnedByDocumentError(DomainError):
+    """The posting belongs to a sale or an invoice, which has to be undone itself."""
+
+    code = "stock.owned_by_document"
+    kind = ErrorKind.CONFLICT
+
+    def __init__(self, source: str) -> None:
+        super().__init__(f"Belongs to {source}.", source=source)
+
+
+class NothingToRevalueError(DomainError):
+    """A revaluation where nothing is on hand."""
+
+    code = "stock.nothing_to_revalue"
+    kind = ErrorKind.CONFLICT
+
+    def __init__(self, *, line: int) -> None:
+        super().__init__("Nothing on hand.", fields=(f"lines[{line}]",))
+
+
+class WrongSignError(DomainError):
+    """The quantity's sign does not go with the kind of movement."""
+
+    code = "stock.wrong_sign"
+    kind = ErrorKind.INVALID
+
+    def __init__(self, kind: str, *, line: int) -> None:
+        super().__init__(f"Wrong sign for {kind}.", fields=(f"lines[{line}].quantity",), movement_kind=kind)
+
+
+class CostNeededError(DomainError):
+    """A revaluation says the new unit cost."""
+
+    code = "stock.cost_needed"
+    kind = ErrorKind.INVALID
+
+    def __init__(self, *, line: int) -> None:
+        super().__init__("Needs a unit cost.", fields=(f"lines[{line}].unit_cost",))
+
+
+class BadDateError(DomainError):
+    """Before the year 2000 or more than a day ahead."""
+
+    code = "stock.bad_date"
+    kind = ErrorKind.INVALID
+
+
+class RangeTooLongError(DomainError):
+    """The days asked for are more than one answer holds, or end before they begin."""
+
+    code = "range.too_long"
+    kind = ErrorKind.INVALID
+
+    def __init__(self, maximum_days: int) -> None:
+        super().__init__("Range too long.", fields=("from", "to"), maximum_days=str(maximum_days))

@@ -1,0 +1,149 @@
+"""Writing the ledger: one set-based call per posting, and its refusals as our own errors."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agente_deposito.stock.errors import (
+    AlreadyReversedError,
+    InsufficientStockError,
+    IsAReversalError,
+    NothingToRevalueError,
+    PostingNotFoundError,
+    SourceReusedError,
+    UnknownLocationError,
+    UnknownProductError,
+)
+from agente_deposito.stock.rules import Movement, MovementLine, Posted, Posting
+from shared.database.session import raw_connection
+from shared.kernel.errors import DomainError
+
+_POST = """
+SELECT * FROM deposito.post_movements(
+  $1, $2, $3, $4, $5::uuid[], $6::uuid[], $7::text[], $8::numeric[], $9::numeric[], $10::numeric[])"""
+_REVERSE = "SELECT * FROM deposito.reverse_posting($1, $2, $3, $4, $5)"
+_LOCK = "SELECT deposito.lock_balances($1::uuid[], $2::uuid[])"
+_HELD = """
+SELECT product_id, location_id, quantity FROM deposito.stock_balance
+WHERE (product_id, location_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))"""
+
+
+async def post(session: AsyncSession, posting: Posting, lines: Sequence[MovementLine]) -> Posted:
+    """Append all lines and update their balances, or raise and write nothing.
+
+    Locks balances in key order; call it once per transaction, or lock all balances first.
+    A source posted before with the same content answers what it wrote then.
+    """
+    count = len(lines)
+    rows = await _fetch(
+        session,
+        _POST,
+        posting.source,
+        posting.occurred_at,
+        posting.recorded_by,
+        posting.note,
+        [line.product_id for line in lines],
+        [line.location_id for line in lines],
+        [line.kind.value for line in lines],
+        [line.quantity for line in lines],
+        [line.unit_cost for line in lines],
+        [None] * count,
+    )
+    return _posted(rows)
+
+
+async def reverse(  # noqa: PLR0913  what a reversal records are these
+    session: AsyncSession, posting_id: UUID, *, occurred_at: datetime, by: UUID, note: str | None, kind: str
+) -> Posted:
+    """Write the exact mirror of a posting, or answer the one written before (is_replay).
+
+    No negative policy stops it. Raises PostingNotFoundError, IsAReversalError.
+    """
+    return _posted(await _fetch(session, _REVERSE, posting_id, occurred_at, by, note, kind))
+
+
+async def lock_balances(session: AsyncSession, keys: Sequence[tuple[UUID, UUID]]) -> None:
+    """Lock these (product, location) in key order until the transaction ends."""
+    await _fetch(session, _LOCK, [product for product, _ in keys], [place for _, place in keys])
+
+
+async def held(session: AsyncSession, keys: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Decimal]:
+    """What the books hold of each (product, location) that ever moved."""
+    rows = await _fetch(session, _HELD, [product for product, _ in keys], [place for _, place in keys])
+    return {(row["product_id"], row["location_id"]): row["quantity"] for row in rows}
+
+
+async def _fetch(session: AsyncSession, statement: str, *values: Any) -> list[asyncpg.Record]:
+    connection = await raw_connection(session)
+    try:
+        rows: list[asyncpg.Record] = await connection.fetch(statement, *values)
+    except asyncpg.PostgresError as error:
+        known = _refusal(error)
+        if known is not None:
+            raise known from error
+        # What is nobody's business rule is answered as any other failure of the database.
+        raise DBAPIError(statement, None, error) from error
+    return rows
+
+
+def _posted(rows: Sequence[asyncpg.Record]) -> Posted:
+    first = rows[0]
+    movements = tuple(
+        Movement(
+            line=row["line"],
+            id=row["movement_id"],
+            product_id=row["product_id"],
+            location_id=row["location_id"],
+            kind=row["kind"],
+            quantity=row["quantity"],
+            unit_cost=row["unit_cost"],
+            value=row["value"],
+            balance_after=row["balance_after"],
+            is_short=row["is_short"],
+        )
+        for row in rows
+    )
+    return Posted(first["posting_id"], first["is_replay"], first["recorded_at"], movements)
+
+
+def _refusal(error: asyncpg.PostgresError) -> DomainError | None:
+    """Our error for a refusal of deposito.post_movements; lines count from 1 there."""
+    sqlstate = str(error.sqlstate)
+    if not sqlstate.startswith("GD"):
+        return None
+    detail = json.loads(error.detail)
+    if sqlstate == "GD404":
+        return _unknown(detail)
+    if sqlstate == "GD409":
+        return _insufficient(detail)
+    if sqlstate == "GD411":
+        return AlreadyReversedError(UUID(detail["posting_id"]))
+    if sqlstate == "GD422":
+        return NothingToRevalueError(line=detail["line"] - 1)
+    return IsAReversalError("A reversal.") if sqlstate == "GD412" else SourceReusedError("Source reused.")
+
+
+def _unknown(detail: dict[str, Any]) -> DomainError:
+    line, identifier = detail["line"] - 1, UUID(detail["id"])
+    if detail["what"] == "product":
+        return UnknownProductError(identifier, line=line)
+    if detail["what"] == "location":
+        return UnknownLocationError(identifier, line=line)
+    return PostingNotFoundError("No such posting.")
+
+
+def _insufficient(shortages: list[dict[str, Any]]) -> DomainError:
+    first = shortages[0]
+    return InsufficientStockError(
+        UUID(first["product_id"]),
+        requested=Decimal(first["requested"]),
+        available=Decimal(first["available"]),
+        lines=tuple(sorted(shortage["line"] - 1 for shortage in shortages)),
+    )

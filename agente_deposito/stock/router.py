@@ -1,0 +1,126 @@
+"""HTTP endpoints of the stock ledger."""
+
+from datetime import date, timedelta
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Query, status
+
+from agente_deposito.stock import service
+from agente_deposito.stock.rules import MovementFilter, Posting, start_of_day
+from agente_deposito.stock.schemas import (
+    AdjustmentsCreate,
+    ExplanationRead,
+    IntegrityRead,
+    MovementRead,
+    MovementsCreate,
+    PostedRead,
+    ReasonIn,
+)
+from shared.kernel.clock import utc_now
+from shared.security.guards import StockReader, StockWriter
+from shared.web.idempotency import IdempotentRoute
+from shared.web.paging import Cursor, Limit, cursor_instant, cursor_uuid, decode_cursor, encode_cursor
+from shared.web.schemas import Instant, Page
+from shared.web.session import Session
+
+router = APIRouter(prefix="/api/v1/inventory", tags=["inventory"], route_class=IdempotentRoute)
+FromDay = Annotated[date | None, Query(alias="from")]
+ToDay = Annotated[date | None, Query(alias="to")]
+
+
+@router.get("/movements")
+async def list_movements(  # noqa: PLR0913  the filters of the list are these
+    session: Session,
+    caller: StockReader,
+    *,
+    product_id: UUID | None = None,
+    location_id: UUID | None = None,
+    posting_id: UUID | None = None,
+    first: FromDay = None,
+    last: ToDay = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[MovementRead]:
+    """The ledger, newest first; `from` and `to` are Argentine days of occurring, both included."""
+    keys = decode_cursor(cursor, parts=2)
+    wanted = MovementFilter(
+        product_id,
+        location_id,
+        posting_id,
+        start_of_day(first, field="from") if first else None,
+        start_of_day(last, field="to") + timedelta(days=1) if last else None,
+    )
+    rows = await service.list_movements(
+        session,
+        wanted,
+        caller.branch_ids,
+        after=(cursor_instant(keys[0]), cursor_uuid(keys[1])) if keys else None,
+        limit=limit,
+    )
+    shown = rows[:limit]
+    more = len(rows) > limit
+    return Page[MovementRead](
+        items=[MovementRead.of(row) for row in shown],
+        next_cursor=encode_cursor(shown[-1].recorded_at.isoformat(), str(shown[-1].id)) if more else None,
+    )
+
+
+@router.post("/movements", status_code=status.HTTP_201_CREATED)
+async def move(body: MovementsCreate, session: Session, caller: StockWriter) -> PostedRead:
+    """Enter movements by hand, all of them or none."""
+    posting = Posting(
+        f"movement:{body.id or uuid4()}", body.occurred_at or utc_now(), caller.actor_id, body.note
+    )
+    lines = [line.to_value() for line in body.lines]
+    return PostedRead.of(await service.move_by_hand(session, posting, lines, caller.branch_ids))
+
+
+@router.post("/adjustments", status_code=status.HTTP_201_CREATED)
+async def adjust(body: AdjustmentsCreate, session: Session, caller: StockWriter) -> PostedRead:
+    """Correct the books of a location by differences, or bring them to what was counted."""
+    posting = Posting(
+        f"adjustment:{body.id or uuid4()}", body.occurred_at or utc_now(), caller.actor_id, body.note
+    )
+    if body.counts():
+        posted = await service.set_counted(session, posting, body.counts(), caller.branch_ids)
+    else:
+        posted = await service.move_by_hand(session, posting, body.differences(), caller.branch_ids)
+    return PostedRead.of(posted)
+
+
+@router.post("/movements/{posting_id}/reverse", status_code=status.HTTP_201_CREATED)
+async def reverse(posting_id: UUID, body: ReasonIn, session: Session, caller: StockWriter) -> PostedRead:
+    """Undo movements entered by hand, once."""
+    posted = await service.reverse_by_hand(
+        session, posting_id, by=caller.actor_id, reason=body.reason, branches=caller.branch_ids
+    )
+    return PostedRead.of(posted)
+
+
+@router.get("/explain")
+async def explain(  # noqa: PLR0913  the question's parts are these
+    session: Session,
+    caller: StockReader,
+    *,
+    product_id: UUID,
+    location_id: UUID | None = None,
+    at: Instant | None = None,
+    first: FromDay = None,
+) -> ExplanationRead:
+    """How the stock of a product came to be: opening, movements by kind, documents."""
+    told = await service.explain(
+        session,
+        product_id,
+        location_id,
+        first=start_of_day(first, field="from") if first else None,
+        at=at,
+        branches=caller.branch_ids,
+    )
+    return ExplanationRead.of(told)
+
+
+@router.get("/integrity")
+async def integrity(session: Session, caller: StockReader) -> IntegrityRead:
+    """Sum the ledger again and compare it with the balances."""
+    return IntegrityRead.of(await service.check_integrity(session, caller.branch_ids))

@@ -1,0 +1,243 @@
+"""What the business does with stock: moving it, undoing that, explaining it, checking the books."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agente_deposito.catalog.errors import LocationNotFoundError
+from agente_deposito.catalog.rules.values import ProductView
+from agente_deposito.catalog.service import places, products
+from agente_deposito.stock.errors import (
+    AlreadyReversedError,
+    IsAReversalError,
+    OwnedByDocumentError,
+    PostingNotFoundError,
+    UnknownLocationError,
+)
+from agente_deposito.stock.repository import ledger, reading
+from agente_deposito.stock.repository.reading import Branches
+from agente_deposito.stock.rules import (
+    EARLIEST,
+    Counted,
+    MovementFilter,
+    MovementKind,
+    MovementLine,
+    Posted,
+    Posting,
+    PostingFacts,
+    Story,
+    check_asked_instant,
+    check_by_hand,
+    check_occurred_at,
+    is_owned_by_document,
+)
+from shared.kernel.clock import utc_now
+from shared.kernel.money import plain
+
+log = structlog.get_logger()
+
+_DOCUMENTS_SHOWN = 100
+_MONTHS_AHEAD = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a number came to be: opening, plus what each kind moved, is what there was at `at`."""
+
+    product: ProductView
+    story: Story
+    opening: tuple[Decimal, Decimal]
+    quantity: Decimal
+    value: Decimal
+    groups: Sequence[Row[Any]]
+    documents: Sequence[Row[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Integrity:
+    """Whether the ledger's sums equal the balances; the first hundred that differ."""
+
+    checked: int
+    wrong: int
+    differences: Sequence[Row[Any]]
+    last_nightly: Row[Any] | None
+
+
+async def move_by_hand(
+    session: AsyncSession, posting: Posting, lines: Sequence[MovementLine], branches: Branches
+) -> Posted:
+    """Post what a person entered, every line or none.
+
+    Raises WrongSignError, CostNeededError, BadDateError, UnknownLocationError, UnknownProductError,
+    InsufficientStockError, NothingToRevalueError.
+    """
+    check_occurred_at(posting.occurred_at, now=utc_now())
+    check_by_hand(lines)
+    await _check_places(session, [line.location_id for line in lines], branches)
+    return await ledger.post(session, posting, lines)
+
+
+async def set_counted(
+    session: AsyncSession, posting: Posting, counted: Sequence[Counted], branches: Branches
+) -> Posted | None:
+    """Bring the books to what was counted now; None when they already say so."""
+    check_occurred_at(posting.occurred_at, now=utc_now())
+    await _check_places(session, [count.location_id for count in counted], branches)
+    keys = [(count.product_id, count.location_id) for count in counted]
+    await ledger.lock_balances(session, keys)
+    held = await ledger.held(session, keys)
+    lines = [
+        MovementLine(count.product_id, count.location_id, MovementKind.COUNT, difference)
+        for count in counted
+        if (difference := count.quantity - held[count.product_id, count.location_id])
+    ]
+    return await ledger.post(session, posting, lines) if lines else None
+
+
+async def post(session: AsyncSession, posting: Posting, lines: Sequence[MovementLine]) -> Posted:
+    """Post what another feature decided; see `ledger.post`."""
+    return await ledger.post(session, posting, lines)
+
+
+async def lock(session: AsyncSession, keys: Collection[tuple[UUID, UUID]]) -> None:
+    """Lock (product, location) balances in key order, before several postings in one transaction."""
+    await ledger.lock_balances(session, list(keys))
+
+
+async def reverse(  # noqa: PLR0913  what a reversal records are these
+    session: AsyncSession,
+    posting_id: UUID,
+    *,
+    occurred_at: datetime,
+    by: UUID,
+    note: str | None,
+    kind: MovementKind = MovementKind.REVERSAL,
+) -> Posted:
+    """Undo a posting of another feature; repeated, it answers the first undoing."""
+    return await ledger.reverse(
+        session, posting_id, occurred_at=occurred_at, by=by, note=note, kind=kind.value
+    )
+
+
+async def reverse_by_hand(
+    session: AsyncSession, posting_id: UUID, *, by: UUID, reason: str, branches: Branches
+) -> Posted:
+    """Undo a movement a person entered.
+
+    Raises PostingNotFoundError, IsAReversalError, OwnedByDocumentError, AlreadyReversedError.
+    """
+    facts = await _visible_posting(session, posting_id, branches)
+    if facts.reverses_posting_id is not None:
+        raise IsAReversalError("A reversal.")
+    if is_owned_by_document(facts.source):
+        raise OwnedByDocumentError(facts.source)
+    posted = await reverse(session, posting_id, occurred_at=utc_now(), by=by, note=reason)
+    if posted.is_replay:
+        raise AlreadyReversedError(posted.posting_id)
+    return posted
+
+
+async def find_posting_id(session: AsyncSession, source: str) -> UUID | None:
+    """The posting a document made, if it has."""
+    return await reading.find_posting_id(session, source)
+
+
+async def list_movements(
+    session: AsyncSession,
+    wanted: MovementFilter,
+    branches: Branches,
+    *,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> Sequence[Row[Any]]:
+    """The ledger, newest first; one more than `limit` when there are more."""
+    return await reading.list_movements(session, wanted, branches, after=after, limit=limit)
+
+
+async def explain(  # noqa: PLR0913  the parts of the question are these
+    session: AsyncSession,
+    product_id: UUID,
+    location_id: UUID | None,
+    *,
+    first: datetime | None,
+    at: datetime | None,
+    branches: Branches,
+) -> Explanation:
+    """How the stock of a product came to be. Raises ProductNotFoundError, LocationNotFoundError."""
+    if at is not None:
+        check_asked_instant(at, field="at")
+    product = await products.read_product(session, product_id)
+    if location_id is not None and not await places.live_locations(session, [location_id], branches):
+        raise LocationNotFoundError("No such location.")
+    story = Story(product_id, location_id, first or EARLIEST, at or utc_now())
+    opening = await reading.opening(session, story, branches)
+    groups = await reading.groups(session, story, branches)
+    return Explanation(
+        product=product,
+        story=story,
+        opening=opening,
+        quantity=opening[0] + sum((group.quantity for group in groups), Decimal(0)),
+        value=opening[1] + sum((group.value for group in groups), Decimal(0)),
+        groups=groups,
+        documents=await reading.documents(session, story, branches, limit=_DOCUMENTS_SHOWN),
+    )
+
+
+async def check_integrity(session: AsyncSession, branches: Branches) -> Integrity:
+    """Sum the whole ledger again and compare."""
+    checked, wrong, differences = await reading.resum(session, branches, patiently=False)
+    return Integrity(checked, wrong, differences, await reading.last_check(session))
+
+
+async def check_nightly(session: AsyncSession) -> bool:
+    """The nightly check, remembered and, when something differs, cried out. True when all agrees."""
+    checked, wrong, differences = await reading.resum(session, None, patiently=True)
+    told = [
+        {name: str(value) for name, value in row._asdict().items() if name != "wrong"} for row in differences
+    ]
+    await reading.keep_check(session, checked=checked, differences=json.dumps(told))
+    if wrong:
+        log.error("ledger.integrity_failed", checked=checked, wrong=wrong, first=told[0])
+    else:
+        log.info("ledger.integrity_ok", checked=checked)
+    return wrong == 0
+
+
+async def prepare_months(session: AsyncSession) -> int:
+    """See to it that the ledger has its partitions for a year ahead; how many were made."""
+    return await reading.ensure_partitions(session, first=utc_now(), months=_MONTHS_AHEAD)
+
+
+async def _check_places(session: AsyncSession, location_ids: Sequence[UUID], branches: Branches) -> None:
+    known = await places.live_locations(session, set(location_ids), branches)
+    for number, location_id in enumerate(location_ids):
+        if location_id not in known:
+            raise UnknownLocationError(location_id, line=number)
+
+
+async def _visible_posting(session: AsyncSession, posting_id: UUID, branches: Branches) -> PostingFacts:
+    facts = await reading.find_posting(session, posting_id, branches)
+    if facts is None or not facts.is_visible:
+        raise PostingNotFoundError("No such posting.")
+    return facts
+
+
+def describe_shortages(posted: Posted) -> list[dict[str, str]]:
+    """The products a posting took below zero, for whoever has to be told."""
+    return [
+        {
+            "product_id": str(movement.product_id),
+            "location_id": str(movement.location_id),
+            "balance_after": plain(movement.balance_after),
+        }
+        for movement in posted.movements
+        if movement.is_short and movement.quantity < 0
+    ]
