@@ -31,8 +31,11 @@ async def load_suppliers(api: Api, shop: Shop) -> None:
         body = {
             "cuit": supplier.cuit,
             "name": supplier.name,
-            "visit_days": [weekday + 1 for weekday in supplier.visit_weekdays],
+            "visit_days": list(supplier.visit_weekdays),
+            "cutoff": supplier.cutoff,
             "lead_days": supplier.lead_time_days,
+            "min_order": plain(supplier.minimum_order_ars),
+            "phone": supplier.phone,
         }
         await api.write(api.negocio, "/api/v1/suppliers", body, key=f"demo:supplier:{supplier.key}")
 
