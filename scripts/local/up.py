@@ -14,7 +14,7 @@ from typing import Protocol
 from scripts.local import assets, install_secrets, processes, steps
 from scripts.local.errors import SetupError
 from scripts.local.lock import RunLock
-from scripts.local.logs import rotate, tail
+from scripts.local.logs import rotate
 from scripts.local.paths import ROOT, VAR
 from scripts.local.servers import Servers
 from scripts.local.services import child_environment, chosen_ports, is_one_port, programs
@@ -24,7 +24,6 @@ from scripts.local.supervisor import Supervisor
 
 _READY_SECONDS = 120
 _WATCH_SECONDS = 0.5
-_DETACH_SECONDS = 600
 _INTERRUPTED = 130
 
 
@@ -102,8 +101,8 @@ async def _run_until(
     await _ready_or_stopped(host, stop)
     await steps.seed(environment, stop, logs=logs, seen=seen)
     greeting = _greeting(ports, environment, seconds=time.monotonic() - began)
-    lock.tell(greeting)
     print("\n".join(greeting), flush=True)
+    lock.tell(greeting)
     await _watch(servers, host, stop)
 
 
@@ -179,7 +178,7 @@ def _tell_running(lock: RunLock) -> int:
 
 
 def _detach(lock: RunLock, arguments: Sequence[str]) -> int:
-    """Start the same in a session of its own, and wait until it is ready or has given up."""
+    """Start the same in a session of its own, and show what it says until it is ready or has given up."""
     log = VAR / "logs" / "up.log"
     rotate(log)
     with log.open("ab") as stream:
@@ -191,20 +190,27 @@ def _detach(lock: RunLock, arguments: Sequence[str]) -> int:
             stderr=stream,
             start_new_session=True,
         )
-    deadline = time.monotonic() + _DETACH_SECONDS
-    while time.monotonic() < deadline:
-        holder = lock.holder()
-        if holder and holder.greeting:
-            print("\n".join(holder.greeting))
-            # It goes on without us.
-            background.returncode = 0
-            return 0
-        if background.poll() is not None:
-            raise SetupError(f"It did not start; the end of {log}:\n{tail(log)}")
-        time.sleep(0.1)
-    background.terminate()
-    background.wait()
-    raise SetupError(f"It was not ready in {_DETACH_SECONDS} s and was stopped; see {log}")
+    try:
+        with log.open() as said:
+            while not _is_ready(lock, background.pid):
+                print(said.read(), end="", flush=True)
+                if background.poll() is not None:
+                    print(said.read(), end="", flush=True)
+                    return background.returncode or 1
+                time.sleep(_WATCH_SECONDS / 5)
+            print(said.read(), end="", flush=True)
+    except KeyboardInterrupt:
+        background.terminate()
+        background.wait()
+        raise
+    # It goes on without us; a Popen that is dropped while its process runs would complain.
+    background.returncode = 0
+    return 0
+
+
+def _is_ready(lock: RunLock, pid: int) -> bool:
+    holder = lock.holder()
+    return holder is not None and holder.pid == pid and bool(holder.greeting)
 
 
 if __name__ == "__main__":
