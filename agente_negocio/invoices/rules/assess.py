@@ -133,7 +133,7 @@ def _sum_blockers(draft: Draft, totals: Totals) -> Iterator[Blocker]:
 
 
 def _line_state(line: DraftLine, draft: Draft) -> State:
-    goods_unsolved = line.is_goods and (line.product_id is None or line.pack_factor is None)
+    goods_unsolved = line.is_goods and None in (line.product_id, line.pack_factor, line.quantity)
     figures_missing = line.subtotal is None and draft.kind is not Kind.REMITO
     if goods_unsolved or figures_missing or not row_closes(line, draft):
         return State.BAD
