@@ -1,6 +1,6 @@
 """Every fact that one service tells another."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
@@ -11,7 +11,11 @@ from shared.events.base import Event, Subscriber
 
 
 class ReceivedLine(BaseModel):
-    """Goods of one invoice line, in base units. unit_cost_ars is None when the paper gave no cost."""
+    """Goods of one invoice line, in base units. unit_cost_ars is None when the paper gave no cost.
+
+    value_ars: signed worth of the whole line, exact where unit_cost_ars is rounded. With quantity 0 no goods
+    move and it only changes what those on hand are worth (a nota de crédito or débito for a price).
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -19,6 +23,7 @@ class ReceivedLine(BaseModel):
     product_id: UUID
     quantity: Decimal
     unit_cost_ars: Decimal | None
+    value_ars: Decimal | None = None
 
 
 class BranchOpened(Event):
@@ -120,3 +125,16 @@ class ReceiptRefused(Event):
 
     def subject(self) -> str:
         return f"invoice:{self.invoice_id}"
+
+
+class ForecastReady(Event):
+    """New forecasts of everything an organisation sells are stored."""
+
+    name: ClassVar[str] = "ml.forecast_ready.v1"
+    subscribers: ClassVar[tuple[Subscriber, ...]] = ()
+
+    made_on: date
+    series: int
+
+    def subject(self) -> str:
+        return f"forecast:{self.made_on}"
