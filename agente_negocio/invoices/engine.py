@@ -2,20 +2,23 @@
 
 import asyncio
 import contextlib
-import importlib
 import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from importlib import resources
 
 from agente_negocio.invoices.errors import ReaderBusyError
+from agente_negocio.invoices.reading import isolated
 from agente_negocio.invoices.reading.errors import UnreadableFileError
+from agente_negocio.invoices.reading.isolated import Limits
 from agente_negocio.invoices.reading.model import ReadDocument, ReadingOptions
 from shared.config.settings import Settings
 
 _COMMAND_SECONDS = 10
 _WAIT_SECONDS = 20
+_START_SECONDS = 30
+_SAMPLE = "sample_invoice.png"
 # One at a time per process: a probe that anybody may call must not take every core.
 _one_test = asyncio.Semaphore(1)
 
@@ -38,28 +41,36 @@ async def read(
 
     on_progress is called in the event loop's thread.
     """
-    isolated: Any = importlib.import_module("agente_negocio.invoices.reading.isolated")
     loop = asyncio.get_running_loop()
 
     def report(share: float) -> None:
         loop.call_soon_threadsafe(on_progress, share)
 
-    found: tuple[ReadDocument, ...] = await asyncio.to_thread(
-        isolated.read_isolated, files, options, memory_mb=settings.reading_memory_mb, on_progress=report
+    limits = Limits(
+        wall_seconds=_START_SECONDS + settings.page_timeout_seconds * options.max_pages,
+        cpu_seconds=_START_SECONDS + settings.page_timeout_seconds * options.max_pages,
+        memory_bytes=settings.reading_memory_mb * isolated.MEBIBYTE,
     )
-    return found
+    return await asyncio.to_thread(isolated.read_isolated, files, options, report, limits)
 
 
 async def test() -> int:
     """Read the built-in invoice in a child process; milliseconds taken. Raises ReaderBusyError."""
-    isolated: Any = importlib.import_module("agente_negocio.invoices.reading.isolated")
     try:
         async with asyncio.timeout(_WAIT_SECONDS), _one_test:
-            started = time.perf_counter()
-            await asyncio.to_thread(isolated.self_test)
-            return round((time.perf_counter() - started) * 1000)
+            return await asyncio.to_thread(_read_sample)
     except (TimeoutError, UnreadableFileError) as error:
         raise ReaderBusyError("The reader did not answer.") from error
+
+
+def _read_sample() -> int:
+    started = time.perf_counter()
+    sample = resources.files(isolated.__package__ or "").joinpath(_SAMPLE).read_bytes()
+    limits = Limits(wall_seconds=_WAIT_SECONDS, cpu_seconds=_WAIT_SECONDS)
+    found = isolated.read_isolated([sample], ReadingOptions(), limits=limits)
+    if not any(document.accepted for document in found):
+        raise UnreadableFileError("reading_crashed", "The built-in invoice was not read right.")
+    return round((time.perf_counter() - started) * 1000)
 
 
 async def describe() -> Recogniser:
