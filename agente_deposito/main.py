@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from agente_deposito.catalog.router import router as catalog_router
+from agente_deposito.overview.router import router as overview_router
 from agente_deposito.sales.router import router as sales_router
 from agente_deposito.stock.router import router as stock_router
 from shared.config.settings import Settings, get_settings
@@ -17,7 +18,13 @@ def build(settings: Settings, *, people_keys: PublicKeys | None = None) -> FastA
         name="deposito",
         schema="deposito",
         role="app_deposito",
-        routers=(catalog_router, stock_router, sales_router, jobs_router(JobTable("deposito", "dep"))),
+        routers=(
+            catalog_router,
+            stock_router,
+            overview_router,
+            sales_router,
+            jobs_router(JobTable("deposito", "dep")),
+        ),
         people_keys=people_keys,
     )
     return create_app(service, settings)

@@ -124,6 +124,13 @@ class CostNeededError(DomainError):
         super().__init__("Needs a unit cost.", fields=(f"lines[{line}].unit_cost",))
 
 
+class TooLargeError(DomainError):
+    """A quantity or value, or the sum it leads to, is more than the books can hold."""
+
+    code = "stock.too_large"
+    kind = ErrorKind.INVALID
+
+
 class BadDateError(DomainError):
     """Before the year 2000 or more than a day ahead."""
 

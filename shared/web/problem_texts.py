@@ -112,6 +112,7 @@ PROBLEM_TEXTS: dict[str, ProblemText] = {
         "El signo no corresponde", "En {movement_kind} la cantidad va con el otro signo, y nunca en cero."
     ),
     "stock.cost_needed": ProblemText("Falta el costo", "Para revalorizar hace falta el costo nuevo."),
+    "stock.too_large": ProblemText("El número es demasiado grande", "Revisá cantidades y costos."),
     "stock.bad_date": ProblemText("La fecha no sirve", "Tiene que estar entre el 01/01/2000 y mañana."),
     "sale.not_found": ProblemText("No encontramos esa venta", "No está entre las de tus sucursales."),
     "sale.unknown_branch": ProblemText(
@@ -171,4 +172,7 @@ PROBLEM_TEXTS: dict[str, ProblemText] = {
     "supplier.exists": ProblemText("Ese proveedor ya existe", "Ya hay uno con el mismo CUIT."),
     "supplier.bad_cuit": ProblemText("El CUIT no es válido", "Revisá los dígitos."),
     "supplier.alias_not_found": ProblemText("Ese alias no existe", "El proveedor no tiene ese alias."),
+    "receipt.no_location": ProblemText(
+        "No hay dónde recibir", "La sucursal no tiene salón de ventas, o ese depósito no existe."
+    ),
 }

@@ -102,7 +102,8 @@ async def find_shops(
         Location.archived_at.is_(None),
         *_of(branches),
     )
-    return dict((await session.execute(statement)).tuples().all())
+    rows = await session.execute(statement)
+    return {row.branch_id: row.id for row in rows}
 
 
 async def is_known_branch(session: AsyncSession, branch_id: UUID, branches: Branches) -> bool:

@@ -18,6 +18,7 @@ from agente_deposito.stock.errors import (
     NothingToRevalueError,
     PostingNotFoundError,
     SourceReusedError,
+    TooLargeError,
     UnknownLocationError,
     UnknownProductError,
 )
@@ -29,6 +30,7 @@ _POST = """
 SELECT * FROM deposito.post_movements(
   $1, $2, $3, $4, $5::uuid[], $6::uuid[], $7::text[], $8::numeric[], $9::numeric[], $10::numeric[])"""
 _REVERSE = "SELECT * FROM deposito.reverse_posting($1, $2, $3, $4, $5)"
+_OUT_OF_RANGE = "22003"
 _LOCK = "SELECT deposito.lock_balances($1::uuid[], $2::uuid[])"
 _HELD = """
 SELECT product_id, location_id, quantity FROM deposito.stock_balance
@@ -116,6 +118,8 @@ def _posted(rows: Sequence[asyncpg.Record]) -> Posted:
 def _refusal(error: asyncpg.PostgresError) -> DomainError | None:
     """Our error for a refusal of deposito.post_movements; lines count from 1 there."""
     sqlstate = str(error.sqlstate)
+    if sqlstate == _OUT_OF_RANGE:
+        return TooLargeError("Out of range.")
     if not sqlstate.startswith("GD"):
         return None
     detail = json.loads(error.detail)

@@ -669,7 +669,8 @@ CREATE TABLE deposito.sale_payment (
   organisation_id uuid NOT NULL DEFAULT shared.current_organisation(),
   sale_id uuid NOT NULL,
   position integer NOT NULL CHECK (position >= 1),
-  method text NOT NULL CHECK (method IN ('cash', 'debit', 'credit', 'wallet', 'transfer', 'account', 'other')),
+  method text NOT NULL CHECK (method IN (
+    'cash', 'debit', 'credit', 'wallet', 'transfer', 'account', 'other')),
   amount numeric(18, 4) NOT NULL CHECK (amount > 0),
   reference text CHECK (length(reference) BETWEEN 1 AND 200),
   PRIMARY KEY (organisation_id, sale_id, position),
@@ -712,16 +713,33 @@ CALL shared.protect('deposito.sale_branch_hour', 'app_deposito', 'SELECT, INSERT
 """
 
 
+_DOORS = """
+-- Whether costs are booked without IVA, which a margin over a shelf price has to know. auth belongs to
+-- another service; this is the one fact of it that the warehouse needs.
+CREATE FUNCTION deposito.costs_are_net() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = auth, pg_temp AS $$
+  SELECT coalesce((
+    SELECT o.cost_basis = 'net'
+      OR (o.cost_basis = 'by_condition' AND o.iva_condition = 'responsable_inscripto')
+    FROM auth.organisation AS o WHERE o.organisation_id = shared.current_organisation()), true)
+$$;
+REVOKE ALL ON FUNCTION deposito.costs_are_net FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION deposito.costs_are_net TO app_deposito;
+"""
+
+
 def upgrade() -> None:
     run(_CATALOG)
     run(_LEDGER)
     run(_PARTITIONS)
     run(_POSTING)
     run(_SALES)
+    run(_DOORS)
 
 
 def downgrade() -> None:
     run(
+        "DROP FUNCTION deposito.costs_are_net;"
         "DROP TABLE deposito.sale_branch_hour, deposito.sale_product_day, deposito.sale_payment,"
         " deposito.sale_line, deposito.sale;"
         "DROP FUNCTION deposito.reverse_posting, deposito.post_movements, deposito.lock_balances,"

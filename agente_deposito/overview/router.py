@@ -1,0 +1,91 @@
+"""HTTP endpoints of how the stock stands."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from agente_deposito.catalog.rules.codes import canonical_code
+from agente_deposito.overview import service
+from agente_deposito.overview.rules import Direction, Order, StockFilter, StockSort, StockState
+from agente_deposito.overview.schemas import StatsRead, StockPage
+from shared.security.guards import AnyoneCounted, StockReader
+from shared.security.permissions import Permission
+from shared.web.paging import (
+    BadCursorError,
+    Cursor,
+    Limit,
+    cursor_decimal,
+    cursor_uuid,
+    decode_cursor,
+    encode_cursor,
+)
+from shared.web.schemas import Instant, SearchText
+from shared.web.session import DatabaseHandle, Session, refuse_revoked
+
+router = APIRouter(prefix="/api/v1/inventory", tags=["inventory"])
+_NOBODY: frozenset[UUID] = frozenset()
+
+
+@router.get("/stats")
+async def stats(database: DatabaseHandle, caller: AnyoneCounted, branch_id: UUID | None = None) -> StatsRead:
+    """The stock in a few figures. Without a token: zeros, which proves that the database answers."""
+    may_read = caller is not None and Permission.READ_STOCK in caller.permissions
+    organisation_id = caller.organisation_id if caller is not None and may_read else None
+    async with database.transaction(organisation_id) as session:
+        if caller is not None:
+            await refuse_revoked(session, caller)
+        branches = caller.branch_ids if caller is not None and may_read else _NOBODY
+        found = await service.figures(session, branches, branch_id=branch_id)
+    return StatsRead.of(found, scope="organisation" if may_read else "anonymous")
+
+
+@router.get("/stock")
+async def list_stock(  # noqa: PLR0913  the filters of the list are these
+    session: Session,
+    caller: StockReader,
+    *,
+    q: SearchText | None = None,
+    branch_id: UUID | None = None,
+    location_id: UUID | None = None,
+    product_id: UUID | None = None,
+    state: StockState | None = None,
+    sort: StockSort = StockSort.NAME,
+    direction: Direction | None = None,
+    at: Instant | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> StockPage:
+    """Stock per product: on hand, pace, cover, price, cost, value; `at` tells a past instant."""
+    wanted = StockFilter(
+        q=q or None,
+        codes=(canonical_code(q),) if q else (),
+        branch_id=branch_id,
+        location_id=location_id,
+        product_id=product_id,
+        state=state,
+        at=at,
+    )
+    order = Order(sort, direction or _usual(sort), _after(cursor, sort), limit)
+    found = await service.list_stock(session, wanted, order, caller.branch_ids)
+    following = _cursor(found.rows[limit - 1], sort) if len(found.rows) > limit else None
+    return StockPage.of(found, limit=limit, next_cursor=following)
+
+
+def _usual(sort: StockSort) -> Direction:
+    return Direction.ASC if sort in {StockSort.NAME, StockSort.COVER_DAYS} else Direction.DESC
+
+
+def _after(cursor: str | None, sort: StockSort) -> tuple[str | Decimal, UUID] | None:
+    keys = decode_cursor(cursor, parts=3)
+    if keys is None:
+        return None
+    if keys[0] != sort:
+        raise BadCursorError("A cursor of another order.", fields=("cursor",))
+    key = keys[1] if sort is StockSort.NAME else cursor_decimal(keys[1])
+    return key, cursor_uuid(keys[2])
+
+
+def _cursor(row: Any, sort: StockSort) -> str:
+    return encode_cursor(sort.value, str(row.sort_key), str(row.product_id))
