@@ -192,7 +192,9 @@ def _exact_rows(expected: list[dict[str, Any]], found: list[dict[str, Any]]) -> 
 def _figures_of(row: dict[str, Any]) -> tuple[str, ...]:
     figures = [row["quantity"], row["unit_price"], row["subtotal"], row["bonus_quantity"]]
     discounts = [step.get("rate", step.get("amount")) for step in row["discounts"]]
-    return tuple(str(Decimal(figure).normalize() + 0) if figure is not None else "" for figure in figures + discounts)
+    return tuple(
+        str(Decimal(figure).normalize() + 0) if figure is not None else "" for figure in figures + discounts
+    )
 
 
 def _amounts(taxes: list[dict[str, Any]]) -> list[Decimal]:
@@ -200,8 +202,14 @@ def _amounts(taxes: list[dict[str, Any]]) -> list[Decimal]:
 
 
 def _print_table(scores: Sequence[Score]) -> None:
-    print(f"{'layout':12} {'condition':14} {'n':>3} {'header':>7} {'rows':>7} {'exact':>7} {'accept':>7} {'silent':>6} {'cpu/page':>9}")
-    for by in (lambda each: (each.layout, each.condition), lambda each: ("all", each.condition), lambda each: ("all", "all")):
+    print(
+        f"{'layout':12} {'condition':14} {'n':>3} {'header':>7} {'rows':>7} {'exact':>7} {'accept':>7} {'silent':>6} {'cpu/page':>9}"
+    )
+    for by in (
+        lambda each: (each.layout, each.condition),
+        lambda each: ("all", each.condition),
+        lambda each: ("all", "all"),
+    ):
         groups: dict[tuple[str, str], list[Score]] = defaultdict(list)
         for each in scores:
             groups[by(each)].append(each)
@@ -218,7 +226,9 @@ def _print_failures(scores: Iterable[Score]) -> None:
     for each in scores:
         if each.silent or not each.document or not each.accepted:
             flag = "SILENT" if each.silent else "exact" if each.document else "wrong"
-            print(f"{flag:7} {each.layout} {each.condition} {each.index} {'altered ' if each.altered else ''}{each.note}")
+            print(
+                f"{flag:7} {each.layout} {each.condition} {each.index} {'altered ' if each.altered else ''}{each.note}"
+            )
 
 
 def _figures(scores: Sequence[Score]) -> dict[str, Any]:
@@ -235,13 +245,17 @@ def _figures(scores: Sequence[Score]) -> dict[str, Any]:
         "accepted_documents": sum(each.accepted for each in scores),
         "silent_errors": sum(each.silent for each in scores),
         "altered": count - len(honest),
-        "cpu_seconds_per_page": round(sum(each.cpu_seconds for each in scores) / sum(each.pages for each in scores), 3),
+        "cpu_seconds_per_page": round(
+            sum(each.cpu_seconds for each in scores) / sum(each.pages for each in scores), 3
+        ),
     }
 
 
 def _keep(figures: dict[str, Any], scores: Sequence[Score]) -> None:
     """Write the result with what it was measured on."""
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)  # noqa: S607  git of the path
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
+    )  # noqa: S607  git of the path
     cells: dict[str, list[Score]] = defaultdict(list)
     for each in scores:
         cells[f"{each.layout} {each.condition}"].append(each)

@@ -88,12 +88,11 @@ def erase_lines(gray: Gray) -> Gray:
     ink = cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 15)
     length = round(_LINE_GLYPHS * GLYPH_PIXELS)
     thickness = max(3, round(_LINE_THICKNESS * GLYPH_PIXELS))
-    mask = np.zeros_like(ink)
+    mask = np.zeros(ink.shape, np.uint8)
     for size, thick in (((length, 1), (1, thickness)), ((1, length), (thickness, 1))):
         runs = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(size[::-1], np.uint8))
         bars = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones(thick[::-1], np.uint8))
-        mask |= cv2.subtract(runs, bars)
-    mask = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+        mask = np.asarray(cv2.bitwise_or(mask, cv2.subtract(runs, bars)), dtype=np.uint8)
     cleaned = gray.copy()
-    cleaned[mask > 0] = 255
+    cleaned[np.asarray(cv2.dilate(mask, np.ones((3, 3), np.uint8))) > 0] = 255
     return cleaned

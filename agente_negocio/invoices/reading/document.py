@@ -7,8 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from agente_negocio.invoices.reading import confidence
 from agente_negocio.invoices.reading.barcode import BarcodePayload
 from agente_negocio.invoices.reading.columns import Role
-from agente_negocio.invoices.reading.fields import read_fields
-from agente_negocio.invoices.reading.gate import Sums, add_up, base_closes, prove
+from agente_negocio.invoices.reading.fields import FAIR, printed_bars, read_fields
+from agente_negocio.invoices.reading.gate import SURE, Sums, add_up, base_closes, prove
 from agente_negocio.invoices.reading.items import Item, ItemTable, discounts_of, read_items
 from agente_negocio.invoices.reading.layout import Sheet
 from agente_negocio.invoices.reading.merge import Witnesses, merge
@@ -28,7 +28,7 @@ from agente_negocio.invoices.reading.qr import QrPayload
 from agente_negocio.invoices.reading.second import SecondLook, confirm, look_at_items
 from agente_negocio.invoices.reading.ticket import looks_like_ticket, read_ticket
 from agente_negocio.invoices.reading.totals import Foot, read_foot
-from agente_negocio.invoices.reading.vouchers import TICKET_CODES, kind_of
+from agente_negocio.invoices.reading.vouchers import TICKET_CODES, kind_of, letter_of
 from shared.kernel.money import CENT
 
 
@@ -77,7 +77,7 @@ def understand(pages: Sequence[PageView], own_cuits: frozenset[str], look: Secon
             confirmed=confirmed,
             payload=payload,
             payload_box=with_qr.payload_box if with_qr else None,
-            bars=with_bars.bars if with_bars else None,
+            bars=with_bars.bars if with_bars else printed_bars(sheets, printed),
             bars_box=with_bars.bars_box if with_bars else None,
         )
     )
@@ -115,6 +115,7 @@ def _proven(
     items = parts.table.items
     sums = add_up(items, parts.foot, total, letter)
     taxes = _with_bases(parts.foot, items, sums)
+    header = _with_proven_letter(header, title, sums, taxes)
     checks = prove(
         kind=kind,
         header=header,
@@ -147,6 +148,17 @@ def _kind(header: Header, title: Kind | None) -> Kind:
     if code in TICKET_CODES:
         return Kind.TIQUE
     return title or Kind.OTHER
+
+
+def _with_proven_letter(header: Header, title: Kind | None, sums: Sums, taxes: Sequence[Tax]) -> Header:
+    """Only an A splits IVA from net prices: where the sums say so, a printed A needs no other witness."""
+    code, letter = header.type_code, header.letter
+    splits = sums.arrangement == "net" and any(tax.kind is TaxKind.IVA for tax in taxes)
+    if code is None or letter is None or letter.value != "A" or not splits or code.confidence >= SURE:
+        return header
+    if letter_of(int(code.value)) != "A" or kind_of(int(code.value)) is not title:
+        return header
+    return replace(header, type_code=replace(code, confidence=FAIR))
 
 
 def _adopt_lone_iva(foot: Foot) -> None:

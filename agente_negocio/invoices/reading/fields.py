@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from agente_negocio.invoices.reading.barcode import BarcodePayload, parse_barcode
 from agente_negocio.invoices.reading.layout import Row, Sheet, fold
 from agente_negocio.invoices.reading.model import Kind, Word
 from agente_negocio.invoices.reading.vouchers import code_of, kind_of, letter_of
@@ -20,7 +21,7 @@ _TOP = 0.45
 _EARLIEST_YEAR, _LATEST_YEAR = 2000, 2099
 
 _CUIT = re.compile(r"(?<![\d-])\d{2} ?[-./]? ?\d{8} ?[-./]? ?\d(?![\d])")
-_TAX_LABEL = re.compile(r"\bc[.,]? ?[uv][.,]? ?[i1l|j][.,]? ?[tl1]\b\.?")
+_TAX_LABEL = re.compile(r"\bc[.,]? ?[uv][.,]? ?[il1|!j]{1,2}[.,]? ?[tl1]\b\.?")
 _GROSS_LABEL = re.compile(r"ing[a-z]*[.,]? ?br|i\.? ?i\.? ?b\.? ?b|conv\w*\.? ?mult|\bii?bb?\b")
 _CLIENT = re.compile(
     r"\bse[nñ]or|\bsr\.? ?\(?|\bcliente\b|apellido y nombre|\bcomprador|\bdestinatario|\badquirente|\breceptor\b"
@@ -214,7 +215,13 @@ def _is_tax_number(sheet: Sheet, row: Row, start: int) -> bool:
     if max(tax, gross) >= 0:
         return tax > gross
     above = _above(sheet, row, row.words_at(start, start + 1))
-    return _TAX_LABEL.search(above) is not None
+    if _TAX_LABEL.search(above):
+        return True
+    # Without any label only the dashes of a CUIT tell it from other numbers.
+    return (
+        _GROSS_LABEL.search(above) is None
+        and re.match(r"\d{2} ?- ?\d{8} ?- ?\d", row.folded[start:]) is not None
+    )
 
 
 def _above(sheet: Sheet, row: Row, words: Sequence[Word]) -> str:
@@ -324,6 +331,20 @@ _NAME_LABEL = re.compile(
     r"|cliente\W*(?::|\t)\W*(?:\d+\W+)?"
 )
 _COMPANY = re.compile(r"\b(?:s\.? ?a\.? ?s?|s\.? ?r\.? ?l|s\.? ?h|s\.? ?c\.? ?a)\b\.?\s*$")
+
+
+def printed_bars(sheets: Sequence[Sheet], printed: Printed) -> BarcodePayload | None:
+    """The digits printed under the bars, when they check and repeat the authorisation printed elsewhere."""
+    code = printed.get("authorization_code")
+    for _, row in _rows(sheets):
+        for found in _BARS.finditer(row.folded):
+            bars = parse_barcode(found[0].replace(" ", ""))
+            if bars is not None and code is not None and bars.authorization_code == code.value:
+                return bars
+    return None
+
+
+_BARS = re.compile(r"(?<!\d)\d[\d ]{38,46}\d(?!\d)")
 
 
 def _read_names(sheets: Sequence[Sheet], printed: Printed) -> None:

@@ -1,6 +1,7 @@
 """Bytes to pages: what kind of file it is, its limits, and pictures decoded safely."""
 
 import io
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
@@ -43,15 +44,19 @@ def sniff(content: bytes) -> FileKind:
 
 def open_picture(content: bytes) -> Colour:
     """The picture upright by its own EXIF mark, reduced when very large. Raises UnreadableFileError."""
-    with _decoding_errors():
-        with Image.open(io.BytesIO(content), formats=_PICTURE_FORMATS) as picture:
-            _check_size(picture.width, picture.height)
-            picture.draft("RGB", _comfortable(picture.width, picture.height))
-            picture.load()
-            upright = ImageOps.exif_transpose(picture)
-            flat = _on_white(upright)
-            flat.thumbnail(_comfortable(flat.width, flat.height), Image.Resampling.LANCZOS)
-            return np.asarray(flat, dtype=np.uint8)
+    with (
+        _decoding_errors(),
+        warnings.catch_warnings(),
+        Image.open(io.BytesIO(content), formats=_PICTURE_FORMATS) as picture,
+    ):
+        warnings.simplefilter("ignore")
+        _check_size(picture.width, picture.height)
+        picture.draft("RGB", _comfortable(picture.width, picture.height))
+        picture.load()
+        upright = ImageOps.exif_transpose(picture)
+        flat = _on_white(upright)
+        flat.thumbnail(_comfortable(flat.width, flat.height), Image.Resampling.LANCZOS)
+        return np.asarray(flat, dtype=np.uint8)
 
 
 def _check_size(width: int, height: int) -> None:
@@ -88,7 +93,7 @@ def _decoding_errors() -> Iterator[None]:
         yield
     except UnidentifiedImageError as error:
         raise UnreadableFileError("unsupported_format", "Neither PDF nor JPEG, PNG, WebP, HEIC.") from error
-    except Image.DecompressionBombError as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise UnreadableFileError("file_too_large", "The picture unpacks to too many pixels.") from error
     except MemoryError as error:
         raise UnreadableFileError("file_too_large", "The picture does not fit in memory.") from error

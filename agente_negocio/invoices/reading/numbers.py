@@ -12,8 +12,10 @@ _CENTS = 2
 _DRESSING = re.compile(r"(?:U\$S|USD|ARS|\$|€)", re.IGNORECASE)
 _BODY = re.compile(r"[0-9][0-9.,' ]*")
 _PLAIN = re.compile(r"\d+")
-_COMMA = re.compile(r"(?:\d{1,3}(?:\.\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:,\d+)?")
-_DOT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d{1,3}(?:'\d{3})+|\d+)(?:\.\d+)?")
+_COMMA = re.compile(r"(?:[1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d{0,2}(?: \d{3})+|\d+)(?:,\d+)?")
+_DOT = re.compile(
+    r"(?:[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,2}(?: \d{3})+|[1-9]\d{0,2}(?:'\d{3})+|\d+)(?:\.\d+)?"
+)
 
 
 class Style(StrEnum):
@@ -83,7 +85,5 @@ def _read(body: str, style: Style) -> Decimal | None:
             return None
         return Decimal(body.replace(".", "").replace(" ", "").replace(",", "."))
     if not _DOT.fullmatch(body):
-        return None
-    if body.startswith("0,") and "." not in body:
         return None
     return Decimal(body.replace(",", "").replace(" ", "").replace("'", ""))

@@ -1,6 +1,7 @@
 """The text recogniser: Tesseract in Spanish, one thread, with a clock."""
 
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,6 +61,7 @@ def read_orientation(page: Gray, timeout_seconds: float) -> tuple[int, float]:
                 path, config="--dpi 300", output_type=pytesseract.Output.DICT, timeout=timeout_seconds
             )
         except pytesseract.TesseractError:
+            # Too few letters to tell: the usual answer for a blank or tiny page.
             return 0, 0.0
         except RuntimeError as error:
             raise UnreadableFileError("reading_timeout", "Finding the orientation took too long.") from error
@@ -75,6 +77,10 @@ def _run(page: Gray, config: str, timeout_seconds: float) -> str:
         except pytesseract.TesseractError as error:
             if "Failed loading language" in str(error):
                 raise RecogniserMissingError("tesseract has no Spanish data") from error
+            if error.status in {-signal.SIGXCPU, -signal.SIGKILL}:
+                raise UnreadableFileError("reading_timeout", "The recogniser used up its time.") from error
+            if error.status < 0:
+                raise MemoryError("the recogniser was ended by a signal") from error
             raise UnreadableFileError("file_corrupt", "The recogniser could not read the page.") from error
         except RuntimeError as error:
             raise UnreadableFileError("reading_timeout", "Recognising the page took too long.") from error

@@ -27,6 +27,8 @@ _REVIEW_SIDE = 1800
 _REVIEW_QUALITY = 80
 _SURE_TURN = 1.0
 _SMALL_SKEW_DEGREES = 0.06
+_NO_MEMORY = -4
+"""OpenCV's code for an allocation that failed."""
 
 
 @dataclass(slots=True)
@@ -47,7 +49,15 @@ def read(
 
     on_progress gets the share done, 0 to 1. Raises UnreadableFileError.
     """
-    report = on_progress or _silent
+    try:
+        return _read(files, options, on_progress or _silent)
+    except cv2.error as error:
+        if error.code == _NO_MEMORY:
+            raise MemoryError(str(error)) from error
+        raise UnreadableFileError("file_corrupt", "The picture cannot be processed.") from error
+
+
+def _read(files: Sequence[bytes], options: ReadingOptions, report: Progress) -> tuple[ReadDocument, ...]:
     papers = _papers(files, options)
     views = []
     for done, paper in enumerate(papers):
@@ -75,10 +85,15 @@ def _papers(files: Sequence[bytes], options: ReadingOptions) -> list[_Paper]:
             papers += _pdf_papers(content, options, first=len(papers) + 1)
         else:
             picture = open_picture(content)
-            papers.append(_Paper(len(papers) + 1, None, lambda _dpi, picture=picture: picture))
+            papers.append(_Paper(len(papers) + 1, None, _as_taken(picture)))
         if len(papers) > options.max_pages:
             raise UnreadableFileError("too_many_pages", f"More than {options.max_pages} pages.")
     return papers
+
+
+def _as_taken(picture: Colour) -> Callable[[int], Colour]:
+    """A photo has the pixels it has."""
+    return lambda _dpi: picture
 
 
 def _pdf_papers(content: bytes, options: ReadingOptions, *, first: int) -> list[_Paper]:

@@ -14,7 +14,7 @@ from agente_negocio.invoices.reading.files import Gray
 from agente_negocio.invoices.reading.items import Item, arrange
 from agente_negocio.invoices.reading.layout import Place, place_of
 from agente_negocio.invoices.reading.model import Word
-from agente_negocio.invoices.reading.numbers import Style
+from agente_negocio.invoices.reading.numbers import Style, parse_amount
 from agente_negocio.invoices.reading.ocr import read_figures
 from agente_negocio.invoices.reading.qr import QrPayload
 from agente_negocio.invoices.reading.solver import REPAIR_COST, Reading, cell_readings, solve_row
@@ -91,14 +91,16 @@ def look_at_items(items: Sequence[Item], style: Style, look: SecondLook) -> None
             index: text for (each, index, _), text in zip(wanted, texts, strict=True) if each is item and text
         }
         _solve_again(item, seen, style)
-    _confirm_unproven(items, look)
+    _confirm_unproven(items, style, look)
 
 
-def _confirm_unproven(items: Sequence[Item], look: SecondLook) -> None:
+def _confirm_unproven(items: Sequence[Item], style: Style, look: SecondLook) -> None:
     """Figures no sum depends on, free units and rows that cost nothing, must read the same twice."""
     wanted: list[tuple[Item, Role, str, Place]] = []
     for item in items:
         free = item.solution is not None and item.solution.subtotal == 0
+        if free and not _has_mark(item):
+            item.doubts.add(Role.UNIT_PRICE.value)
         roles = {Role.BONUS, Role.QUANTITY, Role.UNIT_PRICE} if free else {Role.BONUS}
         for index, place in item.places.items():
             role, token = item.roles[index], item.tokens.get(index)
@@ -108,8 +110,18 @@ def _confirm_unproven(items: Sequence[Item], look: SecondLook) -> None:
                 item.doubts.add("bonus_quantity")
     texts = look.figures([place for *_, place in wanted])
     for (item, role, text, _), again in zip(wanted, texts, strict=True):
-        if not same_digits(text, again):
+        if (
+            not text.strip("-")
+            or parse_amount(text, style) is None
+            or parse_amount(text, style) != parse_amount(again, style)
+        ):
             item.doubts.add("bonus_quantity" if role is Role.BONUS else role.value)
+
+
+def _has_mark(item: Item) -> bool:
+    """Whether the price shows its decimal mark: without a sum to prove it, a lost comma would pass."""
+    prices = [token.text for index, token in item.tokens.items() if item.roles[index] is Role.UNIT_PRICE]
+    return all(re.search(r"[.,]\d{1,4}$", text) for text in prices)
 
 
 def _needs_look(item: Item) -> bool:

@@ -79,7 +79,7 @@ def _cascade(gray: Gray) -> Iterator[tuple[float, Gray]]:
 
 
 def _decode(picture: Gray, scale: float) -> Iterator[Symbol]:
-    formats = zxingcpp.BarcodeFormat.QRCode | zxingcpp.BarcodeFormat.ITF
+    formats = (zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.ITF)
     for code in zxingcpp.read_barcodes(np.ascontiguousarray(picture), formats=formats):
         if not code.valid or len(code.text) > _LONGEST_TEXT:
             continue

@@ -18,13 +18,13 @@ _GROUP_SUM = re.compile(
     r"otros tributos|total (?:de )?(?:percep|tribut|impuest|iva)|total i\.?v\.?a|importe total iva"
 )
 _RATE = re.compile(
-    r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,4})?) ?%|\b(?:iva|i\.v\.a\.?|alicuota|insc\w*\.?) +(\d{1,2}(?:[.,]\d{1,2})?)(?![\d.,])"
+    r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,4})?) ?%|\b(?:[il1|]\.?v\.?a\.?|alicuota|insc\w*\.?) +(\d{1,2}(?:[.,]\d{1,2})?)(?![\d.,])"
 )
 _PERCEPTION = r"per[cd]?(?:ep)?\w*[./ ]|\bret\b|\bret\.|\bpc\b|\bperc"
 _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "perception_iva",
-        re.compile(rf"(?:{_PERCEPTION}).*(?:\biva\b|i\.v\.a)|rg\.? ?3337|rg\.? ?2408|3337|2408"),
+        re.compile(rf"(?:{_PERCEPTION}).*(?:\b[il1|]\.?v\.?a\b)|rg\.? ?3337|rg\.? ?2408|3337|2408"),
     ),
     (
         "perception_iibb",
@@ -41,7 +41,7 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("discount", re.compile(r"descuento|bonif|\bdto|\bdesc\b|\bdesc\.")),
     ("net", re.compile(r"neto|gravado|base imponible")),
     ("rows", re.compile(r"sub ?-?total|subtot|total bruto|importe bruto|\bbruto\b")),
-    ("iva", re.compile(r"\biva\b|i\.? ?v\.? ?a\b|alicuota")),
+    ("iva", re.compile(r"\b[il1|]\.? ?v\.? ?a\b|alicuota")),
     (
         "other",
         re.compile(
@@ -50,6 +50,7 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("total", re.compile(r"\btotal\b|\bt0tal\b|\btotai\b")),
 )
+_IVA = re.compile(r"\b[il1|]\.?v\.?a\b")
 _HUNDRED = Decimal(100)
 _TAX_KINDS = frozenset(kind.value for kind in TaxKind)
 
@@ -216,7 +217,7 @@ def _file(foot: Foot, label: str, amount: Amount, style: Style) -> None:
     if role == "ignored":
         return
     if role == "group":
-        foot.group_sums["iva" if "iva" in label or "i.v.a" in label else "others"] = amount.value
+        foot.group_sums["iva" if _IVA.search(label) else "others"] = amount.value
         return
     if role is None:
         if amount.value and re.search(r"[a-z]{3}", label):

@@ -1,0 +1,92 @@
+"""The fiscal QR: every documented and every observed defect."""
+
+import base64
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agente_negocio.invoices.reading.qr import choose_payload, parse_qr
+
+CASES = json.loads((Path(__file__).parents[4] / "data/arca/qr_payloads.json").read_text())
+READABLE = [case for case in CASES if case["kind"] != "negative"]
+FOREIGN = [case for case in CASES if case["kind"] == "negative"]
+
+
+def test_all_nineteen_cases_are_here() -> None:
+    assert len(CASES) == 19
+
+
+@pytest.mark.parametrize("case", READABLE, ids=lambda case: case["id"])
+def test_reads_every_shape_met_in_the_wild(case: dict[str, Any]) -> None:
+    payload = parse_qr(case["url"])
+
+    assert payload is not None
+    expected = case["expected"]
+    if expected is None:
+        return
+    assert payload.issue_date.isoformat() == expected["fecha"]
+    assert int(payload.issuer_cuit) == expected["cuit"]
+    assert payload.point_of_sale == expected["ptoVta"]
+    assert payload.type_code == expected["tipoCmp"]
+    assert payload.number == expected["nroCmp"]
+    assert payload.total == Decimal(str(expected["importe"]))
+    assert payload.currency == expected["moneda"]
+    code = expected.get("codAut")
+    assert payload.authorization_code == (None if code is None else str(code))
+    receiver = expected.get("nroDocRec")
+    assert payload.receiver_document == (str(receiver) if receiver else None)
+
+
+def test_says_when_the_payload_had_to_be_repaired() -> None:
+    repaired = [case["id"] for case in READABLE if (payload := parse_qr(case["url"])) and payload.repaired]
+
+    assert repaired == ["dev-comma-tabs-truncated"]
+
+
+@pytest.mark.parametrize("case", FOREIGN, ids=lambda case: case["id"])
+def test_ignores_codes_that_are_not_fiscal(case: dict[str, Any]) -> None:
+    assert parse_qr(case["url"]) is None
+
+
+def test_an_intact_payload_beats_a_repaired_one_and_a_payment_code() -> None:
+    by_id = {case["id"]: case["url"] for case in CASES}
+
+    chosen = choose_payload([by_id["neg-mercadopago"], by_id["dev-comma-tabs-truncated"], by_id["dev-caea"]])
+
+    assert chosen is not None
+    assert not chosen.repaired
+    assert chosen.authorization_kind == "CAEA"
+
+
+@given(st.text(max_size=300))
+def test_no_text_breaks_the_parser(tail: str) -> None:
+    parse_qr(tail)
+    parse_qr("https://www.arca.gob.ar/fe/qr/?p=" + tail)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner), max_leaves=5
+    )
+)
+def test_no_json_breaks_the_parser(value: object) -> None:
+    names = (
+        "ver",
+        "fecha",
+        "cuit",
+        "ptoVta",
+        "tipoCmp",
+        "nroCmp",
+        "importe",
+        "moneda",
+        "codAut",
+        "nroDocRec",
+    )
+    body = base64.b64encode(json.dumps(dict.fromkeys(names, value)).encode()).decode()
+
+    assert parse_qr(f"https://www.afip.gob.ar/fe/qr/?p={body}") is None
