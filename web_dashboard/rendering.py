@@ -13,6 +13,7 @@ from shared.kernel.cuit import format_cuit
 from web_dashboard import formats
 from web_dashboard.assets import Assets
 from web_dashboard.charts import spark_path
+from web_dashboard.invoices.titles import STATUS_WORDS, header_title, invoice_title, title_case
 from web_dashboard.peers import or_none
 from web_dashboard.sessions.csrf import FIELD
 from web_dashboard.visitor import Visitor
@@ -37,6 +38,9 @@ _FILTERS = (
     formats.input_number,
     format_cuit,
     spark_path,
+    invoice_title,
+    header_title,
+    title_case,
 )
 
 
@@ -50,7 +54,9 @@ def make_templates(assets: Assets, *, is_demo: bool) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update({function.__name__: function for function in _FILTERS})
-    environment.globals.update(assets=assets, csrf_field=FIELD, demo_sign_in_shown=is_demo)
+    environment.globals.update(
+        assets=assets, csrf_field=FIELD, demo_sign_in_shown=is_demo, status_words=STATUS_WORDS
+    )
     return environment
 
 

@@ -142,7 +142,10 @@ class Box(BaseModel):
 
 
 class Field(BaseModel):
-    """One value of the header with its evidence. state: sure, check or bad."""
+    """One value of the header with its evidence. state: sure, check or bad.
+
+    printed: what the paper says where its QR says otherwise.
+    """
 
     value: str | int | Decimal | None = None
     confidence: float | None = None
@@ -150,6 +153,7 @@ class Field(BaseModel):
     raw: str | None = None
     box: Box | None = None
     state: str = "sure"
+    printed: str | None = None
 
 
 class DocumentPage(BaseModel):
@@ -285,4 +289,5 @@ class Invoice(BaseModel):
     warnings: list[Finding] = []
     duplicate_of: UUID | None = None
     accept_difference: bool = False
+    close_reason: str | None = None
     receipt: Receipt | None = None
