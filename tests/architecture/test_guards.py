@@ -1,35 +1,25 @@
 """Every endpoint says in its signature who may call it."""
 
-from collections.abc import Iterator
-
 import pytest
 from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
 
-from tests.services import api_apps
+from tests.services import Endpoint, api_apps, endpoints
 
 # Common endpoints that anyone may ask: they tell nothing of any organisation.
 OPEN = {"/health", "/health/live", "/health/ready", "/version", "/metrics"}
 
 
-def calls(dependant: Dependant) -> Iterator[object]:
-    for dependency in dependant.dependencies:
-        yield dependency.call
-        yield from calls(dependency)
-
-
-def is_guarded(route: APIRoute) -> bool:
-    return any(getattr(call, "__module__", "") == "shared.security.guards" for call in calls(route.dependant))
+def is_guarded(endpoint: Endpoint) -> bool:
+    return any(getattr(call, "__module__", "") == "shared.security.guards" for call in endpoint.calls())
 
 
 @pytest.mark.parametrize("app", api_apps(), ids=lambda app: app.title)
 def test_every_endpoint_is_guarded(app: FastAPI) -> None:
-    routes = [route for route in app.routes if isinstance(route, APIRoute) and route.path not in OPEN]
+    found = [endpoint for endpoint in endpoints(app) if endpoint.path not in OPEN]
 
-    unguarded = [f"{route.methods} {route.path}" for route in routes if not is_guarded(route)]
+    unguarded = [f"{endpoint.method} {endpoint.path}" for endpoint in found if not is_guarded(endpoint)]
 
-    assert routes
+    assert found
     assert unguarded == []
 
 
@@ -39,5 +29,4 @@ def test_an_endpoint_without_a_guard_is_found() -> None:
     @app.get("/bare")
     async def bare() -> None: ...
 
-    route = next(route for route in app.routes if isinstance(route, APIRoute))
-    assert not is_guarded(route)
+    assert [is_guarded(endpoint) for endpoint in endpoints(app)] == [False]
