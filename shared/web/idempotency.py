@@ -12,12 +12,14 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.datastructures import UploadFile
 
 from shared.kernel.errors import DomainError, ErrorKind
 from shared.web.session import authenticate, bearer_token, refuse_revoked
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _LONGEST_KEY = 200
+_CHUNK_BYTES = 2**20
 _CLAIM = """
 INSERT INTO {schema}.idempotency_key (key, request_hash) VALUES (:key, :request_hash)
 ON CONFLICT (organisation_id, key) DO NOTHING RETURNING key"""
@@ -59,6 +61,22 @@ class IdempotentRoute(APIRoute):
             return await _once(request, key, handle)
 
         return handle_once
+
+
+class BufferedRoute(APIRoute):
+    """For endpoints that take files and call `answer_once`: keeps the body, which a form reads only once."""
+
+    def get_route_handler(self) -> Handler:
+        """The plain handler, after the body when there is a key to compare it under."""
+        handle = super().get_route_handler()
+
+        async def handle_buffered(request: Request) -> Response:
+            if "idempotency-key" in request.headers:
+                await authenticate(request)
+                await request.body()
+            return await handle(request)
+
+        return handle_buffered
 
 
 async def answer_once(request: Request, work: Work) -> Response:
@@ -130,10 +148,23 @@ class _Statements:
 
 
 async def _hash(request: Request) -> bytes:
-    body = await request.body()
-    _, _, boundary = request.headers.get("content-type", "").partition("boundary=")
-    if boundary:
-        # A client draws a new boundary each time it sends the same files.
-        body = body.replace(boundary.strip('"').encode(), b"")
-    target = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-    return hashlib.sha256(target + body).digest()
+    digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        # By its parts: a client draws a new boundary each time it sends the same files.
+        for name, value in (await request.form()).multi_items():
+            digest.update(name.encode() + b"\0")
+            await _add(digest, value)
+    else:
+        digest.update(await request.body())
+    return digest.digest()
+
+
+async def _add(digest: "hashlib._Hash", value: UploadFile | str) -> None:
+    if isinstance(value, str):
+        digest.update(value.encode() + b"\0")
+        return
+    await value.seek(0)
+    while chunk := await value.read(_CHUNK_BYTES):
+        digest.update(chunk)
+    await value.seek(0)
+    digest.update(b"\0")

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import httpx
 
@@ -34,16 +35,14 @@ class Api:
 
     async def write(self, base: str, path: str, body: Any, *, key: str, method: str = "POST") -> Any:
         """The decoded answer of a write, new or repeated."""
-        return await self._call(method, base + path, json=body, headers={"Idempotency-Key": key})
+        return await self._call(method, base + path, json=body, headers=_once(key))
 
     async def upload(
         self, path: str, files: list[tuple[str, bytes, str]], data: dict[str, str], *, key: str
     ) -> Any:
         """Send the pages of one document. files: name, content, media type."""
         parts = [("files", file) for file in files]
-        return await self._call(
-            "POST", self.negocio + path, files=parts, data=data, headers={"Idempotency-Key": key}
-        )
+        return await self._call("POST", self.negocio + path, files=parts, data=data, headers=_once(key))
 
     async def _call(
         self, method: str, url: str, *, headers: dict[str, str] | None = None, **options: Any
@@ -82,3 +81,8 @@ class Api:
             if answer.is_error:
                 raise LoadingError(f"The demo cannot sign in: {answer.text[:500]}")
             self._token = answer.json()["access_token"]
+
+
+def _once(key: str) -> dict[str, str]:
+    """Keys travel as plain ASCII; ours may hold any name."""
+    return {"Idempotency-Key": str(uuid5(NAMESPACE_URL, key))}
