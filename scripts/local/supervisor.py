@@ -5,7 +5,7 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import httpx
@@ -118,8 +118,8 @@ class Supervisor:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Start every child; they are kept until stop()."""
-        self._tasks = [asyncio.create_task(child.keep(self._stop)) for child in self._children]
+        """Start the services. The workers follow when these are ready, not to slow them down."""
+        self._start(child for child in self._children if child.program.health_url)
 
     async def wait_until_ready(self, *, timeout_seconds: float) -> None:
         """Until every service answers 200. Raises SetupError when one keeps failing or takes too long."""
@@ -131,7 +131,7 @@ class Supervisor:
                 await asyncio.gather(*(child.ask_ready(client) for child in waiting))
                 waiting = [child for child in waiting if child.not_ready]
                 await asyncio.sleep(_POLL_SECONDS)
-        self._check_start([], deadline)
+        self._start(child for child in self._children if not child.program.health_url)
 
     def check(self) -> None:
         """Raises what ended the keeping of a child, which only a fault of this module can."""
@@ -143,6 +143,9 @@ class Supervisor:
         """End every child: SIGTERM to all at once, SIGKILL to those that do not end in time."""
         self._stop.set()
         await asyncio.gather(*self._tasks)
+
+    def _start(self, children: Iterable[Child]) -> None:
+        self._tasks += [asyncio.create_task(child.keep(self._stop)) for child in children]
 
     def _check_start(self, waiting: Sequence[Child], deadline: float) -> None:
         self.check()

@@ -51,6 +51,7 @@ def test_it_starts_everything_and_stops_it_cleanly(toy: Toy) -> None:
     process = toy.start()
     printed = read_until_ready(process)
     environment = httpx.get(toy.url("negocio", "/negocio/environment")).json()
+    wait_for(lambda: len(toy.on_file()) == 9)
     pids = toy.on_file()
 
     output = interrupt(process)

@@ -174,7 +174,7 @@ class TestSupervisor:
         code = "import pathlib; p = pathlib.Path('starts'); p.open('a').write('x')"
         supervisor = Supervisor([program("a", code)], root=tmp_path, folder=tmp_path, announce=said.append)
 
-        supervisor.start()
+        await supervisor.wait_until_ready(timeout_seconds=20)
         await until(lambda: len(read(tmp_path / "starts")) > 1)
         await supervisor.stop()
 
@@ -214,7 +214,7 @@ class TestSupervisor:
         said: list[str] = []
         code = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {STUBBORN!r}]); {STUBBORN}"
         supervisor = Supervisor([program("a", code)], root=tmp_path, folder=tmp_path, announce=said.append)
-        supervisor.start()
+        await supervisor.wait_until_ready(timeout_seconds=20)
         log = tmp_path / "logs" / "a.log"
         await until(lambda: read(log).count("\n") > 1)
         pids = [int(line) for line in read(log).splitlines()]
