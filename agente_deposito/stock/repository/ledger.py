@@ -1,7 +1,7 @@
 """Writing the ledger: one set-based call per posting, and its refusals as our own errors."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -116,22 +116,11 @@ def _posted(rows: Sequence[asyncpg.Record]) -> Posted:
 
 
 def _refusal(error: asyncpg.PostgresError) -> DomainError | None:
-    """Our error for a refusal of deposito.post_movements; lines count from 1 there."""
-    sqlstate = str(error.sqlstate)
-    if sqlstate == _OUT_OF_RANGE:
+    """Our error for a refusal of the ledger's functions; lines count from 1 there."""
+    if str(error.sqlstate) == _OUT_OF_RANGE:
         return TooLargeError("Out of range.")
-    if not sqlstate.startswith("GD"):
-        return None
-    detail = json.loads(error.detail)
-    if sqlstate == "GD404":
-        return _unknown(detail)
-    if sqlstate == "GD409":
-        return _insufficient(detail)
-    if sqlstate == "GD411":
-        return AlreadyReversedError(UUID(detail["posting_id"]))
-    if sqlstate == "GD422":
-        return NothingToRevalueError(line=detail["line"] - 1)
-    return IsAReversalError("A reversal.") if sqlstate == "GD412" else SourceReusedError("Source reused.")
+    make = _REFUSALS.get(str(error.sqlstate))
+    return None if make is None else make(json.loads(error.detail))
 
 
 def _unknown(detail: dict[str, Any]) -> DomainError:
@@ -151,3 +140,13 @@ def _insufficient(shortages: list[dict[str, Any]]) -> DomainError:
         available=Decimal(first["available"]),
         lines=tuple(sorted(shortage["line"] - 1 for shortage in shortages)),
     )
+
+
+_REFUSALS: dict[str, Callable[[Any], DomainError]] = {
+    "GD404": _unknown,
+    "GD409": _insufficient,
+    "GD410": lambda _: SourceReusedError("Source reused."),
+    "GD411": lambda detail: AlreadyReversedError(UUID(detail["posting_id"])),
+    "GD412": lambda _: IsAReversalError("A reversal."),
+    "GD422": lambda detail: NothingToRevalueError(line=detail["line"] - 1),
+}

@@ -386,7 +386,9 @@ BEGIN
     WHERE s.organisation_id = org AND s.source = p_source;
     IF NOT FOUND THEN
       RAISE EXCEPTION 'already reversed' USING ERRCODE = 'GD411',
-        DETAIL = json_build_object('posting_id', p_reverses)::text;
+        DETAIL = json_build_object('posting_id', (
+          SELECT s.id FROM deposito.stock_posting AS s
+          WHERE s.organisation_id = org AND s.reverses_posting_id = p_reverses))::text;
     END IF;
     IF known.request_hash <> hash THEN
       RAISE EXCEPTION 'source posted with other content' USING ERRCODE = 'GD410',
