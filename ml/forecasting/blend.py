@@ -75,12 +75,15 @@ class Evidence:
     """What one past origin taught: sums that weights are solved from.
 
     gram: shape (k, k), cross products of the components; moment: shape (k,), with what happened.
+    sums: shape (k,), units each component forecast in all; sold: units that happened.
     year_errors: for each share of last year, how far the overall total was off, relative to what
         happened; all zero while no year was known, so that such an origin has no say.
     """
 
     gram: Floats
     moment: Floats
+    sums: Floats
+    sold: float
     year_errors: Floats
 
 
@@ -93,7 +96,13 @@ def learn(parts: Components, actual: Floats) -> Evidence:
     known = ~np.isnan(actual)
     design = np.where(known, parts.values / scale, 0.0).reshape(len(parts.values), -1)
     target = np.where(known, np.nan_to_num(actual) / scale, 0.0).ravel()
-    return Evidence(design @ design.T, design @ target, _year_errors(parts, actual))
+    return Evidence(
+        design @ design.T,
+        design @ target,
+        np.where(known, parts.values, 0.0).sum(axis=(1, 2)),
+        float(np.nansum(actual)),
+        _year_errors(parts, actual),
+    )
 
 
 def _year_errors(parts: Components, actual: Floats) -> Floats:
@@ -108,13 +117,20 @@ def _year_errors(parts: Components, actual: Floats) -> Floats:
 
 
 def blend(parts: Components, evidence: Sequence[Evidence]) -> Floats:
-    """Forecast with the weights that the evidence supports; without any, the seasonal component."""
+    """Forecast with the weights that the evidence supports; without any, the seasonal component.
+
+    Squared errors alone would shrink goods that sell in rare lumps towards zero, so the weights are
+    scaled until their past forecasts add up to what was sold.
+    """
     if not evidence:
         seasonal: Floats = parts.values[parts.season]
         return seasonal
     gram = np.sum([past.gram for past in evidence], axis=0)
     weights = nonnegative_weights(gram, np.sum([past.moment for past in evidence], axis=0))
-    mixed: Floats = np.tensordot(weights, parts.values, axes=1)
+    said = float(weights @ np.sum([past.sums for past in evidence], axis=0))
+    sold = sum(past.sold for past in evidence)
+    unbiased = np.clip(sold / said, 1 / _LARGEST_CORRECTION, _LARGEST_CORRECTION) if said > 0 else 1.0
+    mixed: Floats = unbiased * np.tensordot(weights, parts.values, axes=1)
     return mixed
 
 

@@ -23,7 +23,11 @@ _DECIMALS = 4
 
 @dataclass(frozen=True, slots=True)
 class NightsWork:
-    """What one run gave: forecasts to store, methods by number of series, accuracy of the whole."""
+    """What one run gave: forecasts to store, methods by number of series, accuracy of the whole.
+
+    metrics: the fields of `Metrics`, and total_spread: by branch id, and "all", the standard deviation
+    of a day's total over its mean.
+    """
 
     forecasts: list[StoredForecast]
     methods: dict[str, int]
@@ -47,7 +51,10 @@ def forecast_shop(shop: ShopHistory, *, made_on: date) -> NightsWork:
         int(accuracy.scored.sum()),
         int(accuracy.covered.sum()),
     )
-    return NightsWork(stored, _counted(found), asdict(metrics_of(sums)))
+    spread = {"all": round(accuracy.total_spread, _DECIMALS)}
+    for (branch_id, _), group in zip(shop.keys, shop.history.groups[0], strict=True):
+        spread[str(branch_id)] = round(float(accuracy.group_spread[group]), _DECIMALS)
+    return NightsWork(stored, _counted(found), {**asdict(metrics_of(sums)), "total_spread": spread})
 
 
 def _counted(found: Forecasts) -> dict[str, int]:

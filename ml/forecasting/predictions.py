@@ -3,12 +3,12 @@
 from ml.forecasting.raw import RawSeries, lay_out
 from ml.forecasting.reasons import reason
 from ml.forecasting.rules import Forecasts, Note, forecast_demand
-from ml.forecasting.schemas import (
+from ml.forecasting.schemas.predictions import (
     DemandRequest,
     EchoedId,
     Prediction,
     PredictionsRead,
-    TestAnswer,
+    TrialAnswer,
 )
 from ml.history.rules import Frequency
 from ml.registry.rules import MODEL_NAME, MODEL_VERSION
@@ -37,11 +37,11 @@ def predict(request: DemandRequest) -> PredictionsRead:
     )
 
 
-def try_out(sales: list[float] | None) -> TestAnswer:
+def try_out(sales: list[float] | None) -> TrialAnswer:
     """Forecast one series, the built-in one when none is given, to show that the model answers."""
     series = RawSeries(_TRIAL_SALES if sales is None else tuple(sales), None, None)
     found = _prediction(forecast_demand(lay_out([series], Frequency.DAY), 7), 0, None, Frequency.DAY)
-    return TestAnswer(
+    return TrialAnswer(
         status="success",
         success=True,
         prediction=found.demand,

@@ -32,6 +32,13 @@ _GROUP_KEYS: dict[GroupBy, str] = {
     "pattern": "pattern",
     "all": "'all'",
 }
+_TOTALS = text(
+    "SELECT first_day + CAST(at - 1 AS integer), sum(units) "
+    "FROM ml.forecast, unnest(mean) WITH ORDINALITY AS part(units, at) "
+    "WHERE made_on = :made_on "
+    "AND (CAST(:branch_ids AS uuid[]) IS NULL OR branch_id = ANY(:branch_ids)) "
+    "GROUP BY 1 ORDER BY 1"
+)
 _BATCH = 500
 
 
@@ -96,3 +103,9 @@ class ForecastRepository:
         branches = None if branch_ids is None else list(branch_ids)
         rows = await self._session.execute(statement, {"made_on": made_on, "branch_ids": branches})
         return [AccuracyGroup(*row) for row in rows]
+
+    async def totals(self, made_on: date, branch_ids: Collection[UUID] | None) -> list[tuple[date, float]]:
+        """Mean units of everything together on each day, nearest first."""
+        branches = None if branch_ids is None else list(branch_ids)
+        rows = await self._session.execute(_TOTALS, {"made_on": made_on, "branch_ids": branches})
+        return [(day, units) for day, units in rows]

@@ -19,7 +19,7 @@ from ml.forecasting.backtest import (
 from ml.forecasting.blend import tied_to_totals
 from ml.forecasting.panel import Floats, Integers, Panel, make_panel
 from ml.forecasting.quantiles import Booleans, Spread, quantiles, spread_of_errors, spread_of_history, stretch
-from ml.forecasting.selection import Names, choose, losses, patterns, segments
+from ml.forecasting.selection import Names, choose, losses, patterns, segments, step_sizes
 from ml.history.rules import DemandHistory
 
 SIMPLE = "MA8"
@@ -33,6 +33,7 @@ LIGHT_METHODS: Mapping[str, Method] = {
     "SES": methods.exponential_smoothing,
 }
 _COVERAGE_LEVELS = (0.1, 0.9)
+_TOLERATED_LOSS = 1.03
 
 
 class Note(StrEnum):
@@ -51,6 +52,8 @@ class Accuracy:
 
     actual, absolute_error, signed_error (forecast minus actual), naive_absolute_error: units.
     scored: periods compared; covered: of these, how many fell between the 10 and 90 % quantiles.
+    group_spread: shape (n_groups,) of the first grouping, standard deviation of one period's total
+        over its mean; total_spread: the same of the total of everything; 0 where untested.
     """
 
     actual: Floats
@@ -59,6 +62,8 @@ class Accuracy:
     naive_absolute_error: Floats
     scored: Integers
     covered: Integers
+    group_spread: Floats
+    total_spread: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ def forecast_demand(
         return _untested(panel, horizon, levels, pattern, points)
     *blended, (present, projected) = blend_at(panel, horizon, [*origins, panel.periods])
     backtest = run_backtest(panel, horizon, candidates, origins, blended)
-    method = choose(losses(backtest), segment, len(origins), simple=SIMPLE)
+    method = choose(losses(backtest), step_sizes(panel.demand), segment, len(origins), simple=SIMPLE)
     past, ties = _tie_where_it_helps(_of_chosen(backtest.forecasts, method), backtest, panel.groups)
     mean = _forecast_with(panel, horizon, {**candidates, BLEND: lambda _panel, _horizon: present}, method)
     if ties:
@@ -118,7 +123,7 @@ def forecast_demand(
         pattern,
         points,
         _notes(panel, points, backtest.actual),
-        _accuracy(past, backtest, spread, in_pieces),
+        _accuracy(past, backtest, spread, in_pieces, panel.groups),
     )
 
 
@@ -138,7 +143,7 @@ def _untested(
         pattern,
         points,
         _notes(panel, points, None),
-        Accuracy(nothing, nothing, nothing, nothing, none, none),
+        Accuracy(nothing, nothing, nothing, nothing, none, none, nothing, 0.0),
     )
 
 
@@ -152,11 +157,13 @@ def _forecast_with(panel: Panel, horizon: int, made_by: Mapping[str, Method], me
 def _tie_where_it_helps(
     past: Floats, backtest: Backtest, groups: tuple[Integers, ...]
 ) -> tuple[Floats, bool]:
-    """Past forecasts, tied to group totals if that would have brought them nearer to what happened."""
+    """Past forecasts, tied to group totals where that brings totals nearer at no cost to single series."""
     tied = np.stack(
         [tied_to_totals(one, total, groups) for one, total in zip(past, backtest.projected, strict=True)]
     )
-    helps = _misses_of_totals(tied, backtest.actual) < _misses_of_totals(past, backtest.actual)
+    nearer_in_all = _misses_of_totals(tied, backtest.actual) < _misses_of_totals(past, backtest.actual)
+    loss, loss_tied = (float(np.nansum(np.abs(said - backtest.actual))) for said in (past, tied))
+    helps = nearer_in_all and loss_tied <= _TOLERATED_LOSS * loss
     return (tied if helps else past), helps
 
 
@@ -206,7 +213,9 @@ def _notes(panel: Panel, points: Integers, tested: Floats | None) -> tuple[Note,
     )
 
 
-def _accuracy(past: Floats, backtest: Backtest, spread: Spread, in_pieces: Booleans) -> Accuracy:
+def _accuracy(
+    past: Floats, backtest: Backtest, spread: Spread, in_pieces: Booleans, groups: tuple[Integers, ...]
+) -> Accuracy:
     actual = backtest.actual
     known = ~np.isnan(actual)
     low, high = quantiles(past, spread.step[:, None], _COVERAGE_LEVELS, in_pieces)
@@ -219,4 +228,18 @@ def _accuracy(past: Floats, backtest: Backtest, spread: Spread, in_pieces: Boole
         naive_absolute_error=np.abs(naive).sum(axis=(0, 2)),
         scored=known.sum(axis=(0, 2)),
         covered=np.sum(known & (actual >= low) & (actual <= high), axis=(0, 2)),
+        group_spread=_spread_of_totals(error, past, groups[0]) if groups else np.zeros(0),
+        total_spread=float(_spread_of_totals(error, past, np.zeros(past.shape[1], dtype=np.int64))[0]),
     )
+
+
+def _spread_of_totals(error: Floats, past: Floats, group: Integers) -> Floats:
+    """Root mean square miss of each group's total in one period, over that total's mean."""
+    shape = (int(group.max()) + 1, past.shape[0], past.shape[2])
+    miss, total = np.zeros(shape), np.zeros(shape)
+    np.add.at(miss, group, np.moveaxis(error, 1, 0))
+    np.add.at(total, group, np.moveaxis(past, 1, 0))
+    size = total.mean(axis=(1, 2))
+    spread = np.zeros(len(size))
+    np.divide(np.sqrt(np.mean(miss**2, axis=(1, 2))), size, out=spread, where=size > 0)
+    return spread

@@ -64,26 +64,34 @@ def _by_series(values: Floats) -> Floats:
     return np.moveaxis(values, 1, 0).reshape(values.shape[1], -1)
 
 
-def choose(loss: Mapping[str, Floats], segment: Names, origins: int, *, simple: str) -> Names:
-    """Name of the method for each series.
+def step_sizes(demand: Floats) -> Floats:
+    """Root mean squared step of each series from one known period to the next; 1 where it never moves.
 
-    A method's score is its loss relative to the `simple` method's: mostly that of the series' whole
+    What competitions scale errors by, so that series of any size weigh alike.
+    """
+    steps = mean_known(np.diff(demand, axis=1) ** 2, axis=1)
+    return np.sqrt(np.where(np.nan_to_num(steps) > 0, steps, 1.0))
+
+
+def choose(loss: Mapping[str, Floats], scale: Floats, segment: Names, origins: int, *, simple: str) -> Names:
+    """Name of the method for each series. loss: mean squared errors; scale: see `step_sizes`.
+
+    A method's score is its root mean squared error over the scale: mostly that of the series' whole
     segment, the series' own the more origins there are. So within a segment no simpler method would
     have done better over the backtest, and luck of a single series does not decide.
     """
     names = sorted(loss, key=lambda name: name != simple)
     table = np.stack([loss[name] for name in names])
     known: NDArray[np.bool_] = np.all(~np.isnan(table), axis=0)
-    scale = np.maximum(np.nan_to_num(loss[simple]), 1e-6)
-    relative = np.where(known, np.nan_to_num(table) / scale, np.nan)
+    scaled = np.sqrt(table) / scale
     trust = origins / (origins + _OWN_TRUST_ORIGINS)
     chosen = np.full(len(segment), names[0], dtype=object)
     for label in np.unique(segment):
         members = segment == label
         if not np.any(known & members):
             continue
-        pooled = mean_known(np.where(members, np.minimum(relative, 10.0), np.nan), axis=1)
-        own = np.where(known[members], relative[:, members], pooled[:, None])
+        pooled = mean_known(np.where(known & members, scaled, np.nan), axis=1)
+        own = np.where(known[members], scaled[:, members], pooled[:, None])
         score = trust * own + (1 - trust) * pooled[:, None]
         chosen[members] = np.array(names, dtype=object)[np.argmin(score, axis=0)]
     return chosen.astype(np.str_)

@@ -6,11 +6,12 @@ from shared.web.schemas import Answer
 
 
 class MetricsRead(Answer):
-    """wape and bias as shares of what was sold; coverage: share of periods inside the 80 % band."""
+    """wape and bias as shares of what was sold; coverage: share of periods inside the band named."""
 
     wape: float | None
     bias: float | None
     coverage: float | None
+    coverage_band: str
 
 
 class ModelInfo(Answer):

@@ -12,6 +12,7 @@ from ml.registry.rules import FEATURES, MODEL_NAME, MODEL_VERSION
 from ml.registry.schemas import MetricsRead, ModelInfo
 
 _STAGE = "production"
+_OWN_BAND = "80 %"
 
 
 async def start_run(session: AsyncSession, made_on: date) -> None:
@@ -68,7 +69,12 @@ def _model(
         version=MODEL_VERSION,
         stage=_STAGE,
         trained_at=trained_at,
-        metrics=MetricsRead(wape=metrics["wape"], bias=metrics["bias"], coverage=metrics["coverage"]),
+        metrics=MetricsRead(
+            wape=metrics["wape"],
+            bias=metrics["bias"],
+            coverage=metrics["coverage"],
+            coverage_band=metrics.get("coverage_band", _OWN_BAND),
+        ),
         metrics_source=source,
         features=list(FEATURES),
         run_id=run_id,

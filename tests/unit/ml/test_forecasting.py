@@ -145,19 +145,19 @@ class TestSelection:
     def test_a_segment_never_takes_a_method_worse_than_the_simple_one(self) -> None:
         loss = {"MA8": np.full(40, 2.0), "Clever": np.full(40, 2.1)}
 
-        assert set(choose(loss, np.full(40, "smooth"), 8, simple="MA8")) == {"MA8"}
+        assert set(choose(loss, np.ones(40), np.full(40, "smooth"), 8, simple="MA8")) == {"MA8"}
 
     def test_luck_of_one_series_does_not_decide_for_it(self) -> None:
         clever = np.full(40, 3.0)
         clever[0] = 1.9
         loss = {"MA8": np.full(40, 2.0), "Clever": clever}
 
-        assert choose(loss, np.full(40, "smooth"), 8, simple="MA8")[0] == "MA8"
+        assert choose(loss, np.ones(40), np.full(40, "smooth"), 8, simple="MA8")[0] == "MA8"
 
     def test_a_series_without_evidence_gets_the_simple_method(self) -> None:
         loss = {"MA8": np.array([np.nan]), "Clever": np.array([np.nan])}
 
-        assert list(choose(loss, np.array(["rest"]), 8, simple="MA8")) == [SIMPLE]
+        assert list(choose(loss, np.ones(1), np.array(["rest"]), 8, simple="MA8")) == [SIMPLE]
 
     def test_on_a_shop_with_weekdays_the_choice_beats_the_yardsticks(self) -> None:
         units = weekly_shop(60, 224, seed=3)

@@ -88,7 +88,7 @@ class DemandRequest(PredictionOptions):
         ]
 
 
-class TestRequest(BaseModel):
+class TrialRequest(BaseModel):
     """A trial run: one series of sales, or nothing to use a built-in one."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -193,7 +193,7 @@ class PredictionsRead(Answer):
     model_version: str
 
 
-class TestAnswer(Answer):
+class TrialAnswer(Answer):
     """What the trial run found."""
 
     status: str

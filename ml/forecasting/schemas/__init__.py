@@ -1,0 +1,1 @@
+"""Wire formats: predictions for sales sent along, and stored forecasts."""

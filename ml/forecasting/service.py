@@ -1,0 +1,144 @@
+"""Stored forecasts: asking for a run, making it, reading what it gave."""
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ml.forecasting.models import AccuracyGroup, StoredForecast
+from ml.forecasting.nightly import NightsWork, forecast_shop
+from ml.forecasting.repository import ForecastFilter, ForecastRepository, GroupBy
+from ml.history.service import read_shop_history
+from ml.registry import service as registry
+from ml.registry.repository import ModelRun
+from shared.clients.deposito import DepositoClient
+from shared.database.session import Database
+from shared.events.contracts import ForecastReady
+from shared.jobs.defer import defer, publish
+from shared.jobs.tracking import JobTable
+
+JOBS = JobTable("ml", "ml")
+FORECAST_TASK = "ml.forecast"
+_HISTORY = timedelta(days=2 * 364 + 56)
+_KEPT = timedelta(days=90)
+_BAND = 1.2816
+"""Standard deviations to either side that hold 80 % of a normal distribution."""
+
+
+async def request_run(session: AsyncSession) -> UUID:
+    """Queue a run for the session's organisation; the id of the job to follow."""
+    job_id = await JOBS.open(session, "forecast")
+    await defer(session, task=FORECAST_TASK, queue="ml", args={"job_id": str(job_id)}, lock=FORECAST_TASK)
+    return job_id
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastRun:
+    """One run to make. repeats: also when the day's run is done already, since sales may have come in."""
+
+    organisation_id: UUID
+    made_on: date
+    repeats: bool
+
+
+async def make_forecasts(database: Database, deposito: DepositoClient, run: ForecastRun) -> NightsWork | None:
+    """Forecast everything the organisation sells from made_on on, and store it.
+
+    Safe to repeat: the same day's forecasts are replaced. None when the day was done already.
+    Raises PeerUnavailableError, PeerRefusedError.
+    """
+    async with database.transaction(run.organisation_id) as session:
+        if not run.repeats and await registry.is_done(session, run.made_on):
+            return None
+        await registry.start_run(session, run.made_on)
+    shop = await read_shop_history(
+        deposito, first_day=run.made_on - _HISTORY, last_day=run.made_on - timedelta(days=1)
+    )
+    work = await asyncio.to_thread(forecast_shop, shop, made_on=run.made_on)
+    async with database.transaction(run.organisation_id) as session:
+        await _store(session, run.made_on, work)
+    return work
+
+
+async def _store(session: AsyncSession, made_on: date, work: NightsWork) -> None:
+    repository = ForecastRepository(session)
+    await repository.replace(made_on, work.forecasts)
+    await repository.forget_before(made_on - _KEPT)
+    run_id = await registry.finish_run(
+        session, made_on, series=len(work.forecasts), methods=work.methods, metrics=work.metrics
+    )
+    await publish(session, ForecastReady(id=run_id, made_on=made_on, series=len(work.forecasts)))
+
+
+async def current_forecasts(
+    session: AsyncSession,
+    *,
+    product_id: UUID | None,
+    branch_ids: Collection[UUID] | None,
+    after: tuple[UUID, UUID] | None,
+    limit: int,
+) -> list[StoredForecast]:
+    """Forecasts of the newest run, at most limit + 1; empty before the first run."""
+    latest = await registry.latest_run(session)
+    if latest is None:
+        return []
+    wanted = ForecastFilter(latest.made_on, product_id, branch_ids)
+    return await ForecastRepository(session).find(wanted, after=after, limit=limit)
+
+
+@dataclass(frozen=True, slots=True)
+class RunAccuracy:
+    """Accuracy of the newest run; run None before the first."""
+
+    run: ModelRun | None
+    overall: list[AccuracyGroup]
+    groups: list[AccuracyGroup]
+
+
+async def accuracy(session: AsyncSession, *, by: GroupBy, branch_ids: Collection[UUID] | None) -> RunAccuracy:
+    """Error sums of the newest run, overall and by group, over the branches given (None: all)."""
+    latest = await registry.latest_run(session)
+    if latest is None:
+        return RunAccuracy(None, [], [])
+    repository = ForecastRepository(session)
+    return RunAccuracy(
+        latest,
+        await repository.accuracy(latest.made_on, by="all", branch_ids=branch_ids),
+        await repository.accuracy(latest.made_on, by=by, branch_ids=branch_ids),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DayTotal:
+    """Units of everything together on one day, and the band that holds 8 days of 10."""
+
+    day: date
+    units: float
+    low: float
+    high: float
+
+
+async def total_forecast(
+    session: AsyncSession, *, branch_ids: Collection[UUID] | None, today: date, horizon: int
+) -> list[DayTotal]:
+    """Total sales of the days from today on, at most `horizon`; empty before the first run."""
+    latest = await registry.latest_run(session)
+    if latest is None:
+        return []
+    days = await ForecastRepository(session).totals(latest.made_on, branch_ids)
+    spread = _spread_of(latest, branch_ids)
+    return [
+        DayTotal(day, units, max(0.0, units * (1 - _BAND * spread)), units * (1 + _BAND * spread))
+        for day, units in days
+        if day >= today
+    ][:horizon]
+
+
+def _spread_of(run: ModelRun, branch_ids: Collection[UUID] | None) -> float:
+    """Relative spread of a day's total; of several branches the widest, to be on the safe side."""
+    known = run.metrics.get("total_spread", {})
+    names = ["all"] if branch_ids is None else [str(branch_id) for branch_id in branch_ids]
+    return max((float(known.get(name, 0.0)) for name in names), default=0.0)
