@@ -1,17 +1,40 @@
 """The demo's invoices: uploaded, read by the worker, corrected where it doubts, confirmed."""
 
 import asyncio
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from scripts.demo.loading.api import Api, LoadingError
 from scripts.demo.loading.history import Places
-from scripts.demo.papers import photograph
+from scripts.demo.papers import photograph, truth
 from scripts.demo.shop.values import Invoice
 from shared.kernel.money import plain
 
 _PAUSE_SECONDS = 0.3
 _TRIES = 2000
+_HEADER = (
+    "issuer_cuit",
+    "receiver_cuit",
+    "type_code",
+    "point_of_sale",
+    "number",
+    "issue_date",
+    "net",
+    "exempt",
+    "discount",
+    "total",
+)
+_FIGURES = (
+    "quantity",
+    "bonus_quantity",
+    "unit_price",
+    "discounts",
+    "iva_rate",
+    "internal_tax",
+    "subtotal",
+)
+_TAX = ("kind", "rate", "base", "amount", "description")
 _EXTENSIONS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
 
@@ -48,8 +71,9 @@ async def confirm(api: Api, invoice: Invoice, invoice_id: str, places: Places) -
     draft = await api.get(api.negocio, f"/api/v1/invoices/{invoice_id}")
     if draft["status"] == "confirmed":
         return
-    draft = await _mend_header(api, invoice, draft, key)
-    draft = await _mend_lines(api, invoice, draft, places, key)
+    case = _Case(invoice, truth(invoice.paper), key)
+    draft = await _mend_header(api, case, draft)
+    draft = await _mend_lines(api, case, draft, places)
     if draft["blockers"]:
         raise LoadingError(f"Demo invoice {key} cannot be confirmed: {draft['blockers']}")
     body = {"location_id": str(places.locations[invoice.receipt.branch])}
@@ -64,42 +88,44 @@ async def confirm(api: Api, invoice: Invoice, invoice_id: str, places: Places) -
     raise LoadingError("The warehouse's worker does not answer; see its log.")
 
 
-async def _mend_header(api: Api, invoice: Invoice, draft: Any, key: str) -> Any:
-    paper = invoice.paper
-    expected = {
-        "issuer_cuit": paper.issuer.cuit,
-        "type_code": str(paper.type_code),
-        "point_of_sale": str(paper.point_of_sale),
-        "number": str(paper.number),
-        "issue_date": paper.issue_date.isoformat(),
-        "total": plain(paper.totals.total),
-    }
-    wrong = {
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A paper, what it says, and the key that its acts share."""
+
+    invoice: Invoice
+    expected: Any
+    key: str
+
+
+async def _mend_header(api: Api, case: _Case, draft: Any) -> Any:
+    """Header and taxes as the paper prints them."""
+    expected = case.expected
+    wrong: dict[str, Any] = {
         name: value
-        for name, value in expected.items()
-        if not _same(draft["header"].get(name, {}).get("value"), value)
+        for name in _HEADER
+        if (value := expected["header"][name]) is not None
+        and not _same(draft["header"].get(name, {}).get("value"), value)
     }
+    if _tax_amounts(draft["taxes"]) != _tax_amounts(expected["taxes"]):
+        wrong["taxes"] = [{name: tax[name] for name in _TAX} for tax in expected["taxes"]]
     if not wrong:
         return draft
     path = f"/api/v1/invoices/{draft['id']}"
-    return await api.write(api.negocio, path, wrong, key=f"{key}:header", method="PATCH")
+    return await api.write(api.negocio, path, wrong, key=f"{case.key}:header", method="PATCH")
 
 
-async def _mend_lines(api: Api, invoice: Invoice, draft: Any, places: Places, key: str) -> Any:
+async def _mend_lines(api: Api, case: _Case, draft: Any, places: Places) -> Any:
     """Lines of the paper in order; a row the reader missed is added, one it invented is taken out."""
+    expected, key = case.expected, case.key
     path = f"/api/v1/invoices/{draft['id']}/lines"
-    for number, line in enumerate(draft["lines"][len(invoice.paper.lines) :]):
-        await api.write(
+    for number, line in enumerate(draft["lines"][len(expected["lines"]) :]):
+        draft = await api.write(
             api.negocio, f"{path}/{line['id']}", None, key=f"{key}:drop:{number}", method="DELETE"
         )
-    for number, (truth, sku) in enumerate(zip(invoice.paper.lines, invoice.skus, strict=True)):
-        figures = {
-            "quantity": plain(truth.quantity),
-            "unit_price": plain(truth.unit_price),
-            "subtotal": plain(truth.subtotal),
-        }
+    for number, truth_line in enumerate(expected["lines"]):
+        figures = {name: truth_line[name] for name in _FIGURES if truth_line[name] is not None}
         if number >= len(draft["lines"]):
-            body = {**figures, "code": truth.code, "description": truth.description}
+            body = {**figures, "code": truth_line["code"], "description": truth_line["description"]}
             draft = await api.write(api.negocio, path, body, key=f"{key}:add:{number}")
         line = draft["lines"][number]
         wrong = {name: value for name, value in figures.items() if not _same(line[name], value)}
@@ -107,35 +133,40 @@ async def _mend_lines(api: Api, invoice: Invoice, draft: Any, places: Places, ke
             draft = await api.write(
                 api.negocio, f"{path}/{line['id']}", wrong, key=f"{key}:line:{number}", method="PATCH"
             )
-            line = draft["lines"][number]
-        draft = await _match(api, invoice, draft, line, number, sku, places, key)
+        draft = await _match(api, case, draft, number, places)
     return draft
 
 
-async def _match(  # noqa: PLR0913, PLR0917  a person sees all of these at once
-    api: Api, invoice: Invoice, draft: Any, line: Any, number: int, sku: str | None, places: Places, key: str
-) -> Any:
+async def _match(api: Api, case: _Case, draft: Any, number: int, places: Places) -> Any:
+    """Name the product and the pack of a line, unless they were recognised."""
+    sku, line = case.invoice.skus[number], draft["lines"][number]
     if sku is None:
         raise LoadingError("A confirmed demo invoice has only known products.")
-    received = next(r for r in invoice.receipt.lines if r.sku == sku)
-    printed = invoice.paper.lines[number]
-    factor = received.quantity / (printed.quantity + printed.bonus_quantity)
     product_id = places.products[sku]
-    known = line["product"] and line["product"]["id"] == product_id
-    if known and _same(line["pack_factor"], plain(factor)):
+    factor = plain(Decimal(case.invoice.paper.lines[number].pack_size))
+    if line["product"] and line["product"]["id"] == product_id and _same(line["pack_factor"], factor):
         return draft
-    body = {"product_id": product_id, "pack_factor": plain(factor), "remember": True}
+    body = {"product_id": product_id, "pack_factor": factor, "remember": True}
     path = f"/api/v1/invoices/{draft['id']}/lines/{line['id']}/match"
-    return await api.write(api.negocio, path, body, key=f"{key}:match:{number}")
+    return await api.write(api.negocio, path, body, key=f"{case.key}:match:{number}")
 
 
-def _same(read: str | None, expected: str) -> bool:
-    if read is None:
-        return False
+def _tax_amounts(taxes: Any) -> list[tuple[str, Decimal]]:
+    return sorted((tax["kind"], Decimal(tax["amount"])) for tax in taxes)
+
+
+def _same(read: Any, expected: Any) -> bool:
+    """Equal as figures when both are figures: "21" is "21.00"."""
+    if isinstance(expected, list):
+        pairs = zip(read, expected, strict=False)
+        return len(read) == len(expected) and all(
+            one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
+            for one, other in pairs
+        )
     try:
-        return Decimal(read) == Decimal(expected)
+        return read is not None and Decimal(read) == Decimal(expected)
     except ArithmeticError:
-        return read == expected
+        return bool(read == expected)
 
 
 def _key(invoice: Invoice) -> str:
