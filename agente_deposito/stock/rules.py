@@ -53,7 +53,8 @@ class MovementLine:
     """One line to post.
 
     quantity: signed base units, zero for a revaluation. unit_cost: of entering goods, None when not
-    known; of a revaluation, the unit cost from now on.
+    known; of a revaluation, the unit cost from now on. value: of entering goods, what they cost in all
+    where unit_cost is rounded; of a revaluation, by how much (one of both says it).
     """
 
     product_id: UUID
@@ -61,6 +62,7 @@ class MovementLine:
     kind: MovementKind
     quantity: Decimal
     unit_cost: Decimal | None = None
+    value: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

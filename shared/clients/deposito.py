@@ -1,8 +1,8 @@
 """Typed questions to agente_deposito."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,8 @@ from pydantic import BaseModel, TypeAdapter
 
 from shared.clients.base import Authorization, Peer
 from shared.clients.deposito_models import (
+    Explanation,
+    FoundProduct,
     Location,
     MovementPage,
     Product,
@@ -57,7 +59,30 @@ class DailySales(BaseModel):
     in_stock: bool
 
 
-_DAILY_SALES = TypeAdapter(list[DailySales])
+class DailySeries(BaseModel):
+    """A product's days in a branch: one value per calendar day from first_day to the last asked for."""
+
+    product_id: UUID
+    branch_id: UUID
+    first_day: date
+    quantities: list[Decimal]
+    in_stock: list[bool]
+
+    def telling_days(self) -> Iterator[DailySales]:
+        """The days that say something: the first, those with sales, and those without goods."""
+        days = zip(self.quantities, self.in_stock, strict=True)
+        for offset, (quantity, in_stock) in enumerate(days):
+            if offset == 0 or quantity or not in_stock:
+                yield DailySales(
+                    product_id=self.product_id,
+                    branch_id=self.branch_id,
+                    day=self.first_day + timedelta(days=offset),
+                    quantity=quantity,
+                    in_stock=in_stock,
+                )
+
+
+_DAILY_SERIES = TypeAdapter(list[DailySeries])
 _MATCHES = TypeAdapter(list[list[ProductCandidate]])
 
 
@@ -143,14 +168,42 @@ class DepositoClient:
         return SalesSummary.model_validate(await self._json("GET", "/api/v1/sales/summary", params=params))
 
     async def daily_sales(self, first: date, last: date) -> AsyncIterator[list[DailySales]]:
-        """Sales per product, branch and day from first to last, both included; page by page."""
-        params = {"from": first.isoformat(), "to": last.isoformat()}
+        """Sales per product, branch and day from first to last, both included; page by page.
+
+        Each series has an entry for its first day; after it, a day without one had goods and sold nothing.
+        """
+        async for page in self.daily_series(first, last):
+            yield [day for series in page for day in series.telling_days()]
+
+    async def daily_series(self, first: date, last: date) -> AsyncIterator[list[DailySeries]]:
+        """Demand per product and branch from first to last, both included, at most 1200 days; by pages."""
+        params = {"from": first.isoformat(), "to": last.isoformat(), "limit": "500"}
         while True:
             answer = await self._json("GET", "/api/v1/sales/daily", params=params)
-            yield _DAILY_SALES.validate_python(answer["items"])
+            yield _DAILY_SERIES.validate_python(answer["items"])
             if not answer["next_cursor"]:
                 return
             params["cursor"] = answer["next_cursor"]
+
+    async def look_up(self, code: str) -> FoundProduct:
+        """The product that a barcode, pack code or SKU names. Raises PeerRefusedError when none does."""
+        answer = await self._json("GET", "/api/v1/products/lookup", params={"code": code})
+        return FoundProduct.model_validate(answer)
+
+    async def add_barcode(self, product_id: UUID, code: str, *, factor: Decimal) -> Product:
+        """Attach a code that names `factor` base units; the same one again changes nothing."""
+        body = {"code": code, "factor": str(factor)}
+        headers = {"Idempotency-Key": f"barcode:{product_id}:{code}:{factor}"}
+        path = f"/api/v1/products/{product_id}/barcodes"
+        return Product.model_validate(await self._json("POST", path, json=body, headers=headers))
+
+    async def explain(
+        self, product_id: UUID, *, location_id: UUID | None = None, at: datetime | None = None
+    ) -> Explanation:
+        """How the stock of a product came to be, now or at a past instant."""
+        params = _given(product_id=product_id, location_id=location_id, at=at.isoformat() if at else None)
+        answer = await self._json("GET", "/api/v1/inventory/explain", params=params)
+        return Explanation.model_validate(answer)
 
     async def _json(self, method: str, path: str, **options: Any) -> Any:
         return await self.peer.json(method, path, authorization=self.authorization, **options)

@@ -144,3 +144,47 @@ class SalesSummary(BaseModel):
 
     days: list[SalesDay] = []
     hours: list[SalesHour] = []
+
+
+class FoundProduct(BaseModel):
+    """What a code names. quantity: base units in one; parsed_as: barcode, pack or sku."""
+
+    product: Product
+    quantity: Decimal
+    parsed_as: str
+
+
+class MovementGroup(BaseModel):
+    """What one kind of movement added or took."""
+
+    kind: str
+    movements: int
+    quantity: Decimal
+    value: Decimal
+
+
+class DocumentBehind(BaseModel):
+    """A document behind a number. link: where it is read in the API."""
+
+    posting_id: UUID
+    source: str
+    link: str | None
+    kind: str | None
+    quantity: Decimal
+    value: Decimal
+    occurred_at: datetime
+    reversed_by: UUID | None = None
+    note: str | None = None
+
+
+class Explanation(BaseModel):
+    """How the stock of a product came to be; documents are the latest hundred."""
+
+    product_id: UUID
+    product_name: str
+    base_unit: str
+    at: datetime
+    quantity: Decimal
+    value: Decimal
+    groups: list[MovementGroup]
+    documents: list[DocumentBehind]

@@ -43,7 +43,6 @@ async def post(session: AsyncSession, posting: Posting, lines: Sequence[Movement
     Locks balances in key order; call it once per transaction, or lock all balances first.
     A source posted before with the same content answers what it wrote then.
     """
-    count = len(lines)
     rows = await _fetch(
         session,
         _POST,
@@ -56,7 +55,7 @@ async def post(session: AsyncSession, posting: Posting, lines: Sequence[Movement
         [line.kind.value for line in lines],
         [line.quantity for line in lines],
         [line.unit_cost for line in lines],
-        [None] * count,
+        [line.value for line in lines],
     )
     return _posted(rows)
 

@@ -316,8 +316,9 @@ END $$;
 -- A source already posted answers what it wrote the first time (is_replay) and writes nothing.
 --
 -- quantities: signed base units, 0 for revaluations. unit_costs: of entering lines, null when not
--- known; of a revaluation, the unit cost from now on. values: null, except for a revaluation by
--- amount and for the exact mirror of a reversal (p_reverses), which no negative policy stops.
+-- known; of a revaluation, the unit cost from now on. values: of entering goods, what they cost in all
+-- where the unit cost is rounded; of a revaluation, by how much; else null. A reversal (p_reverses)
+-- carries the exact mirror of what it undoes, and no negative policy stops it.
 --
 -- Cost: entering goods come at their given cost; without one at the average, else the last known.
 -- Leaving goods take their share of the value, all of it with the last unit. What the ledger learns
@@ -439,16 +440,22 @@ BEGIN
     IF p_reverses IS NOT NULL AND v_value IS NOT NULL THEN
       NULL;  -- An exact mirror carries its own figures.
     ELSIF r.kind = 'revaluation' THEN
-      IF held <= 0 THEN
+      IF held <= 0 AND v_value IS NULL THEN
         RAISE EXCEPTION 'nothing to revalue' USING ERRCODE = 'GD422', DETAIL = json_build_object(
           'line', r.n, 'product_id', r.product_id, 'location_id', r.location_id)::text;
       END IF;
-      v_given := v_cost IS NOT NULL;
+      v_given := v_value IS NULL AND v_cost IS NOT NULL;
       v_value := coalesce(v_value, round(held * v_cost, 4) - worth);
       IF v_given THEN
         cost := v_cost;
       END IF;
+      IF held <= 0 THEN
+        -- A price corrected after the goods were issued: it came in and, with them, it is gone.
+        correction := correction - v_value;
+        worth := worth - v_value;
+      END IF;
     ELSIF v_quantity > 0 THEN
+      v_cost := coalesce(v_cost, round(v_value / v_quantity, 4));
       v_given := v_cost IS NOT NULL;
       IF v_given THEN
         IF held > 0 AND cost IS NULL THEN

@@ -156,7 +156,7 @@ class TestLookup:
 class TestMatch:
     @pytest.fixture
     async def stocked(self, shop: Shop) -> dict[str, UUID]:
-        names = {
+        names: dict[str, tuple[str, dict[str, Any]]] = {
             "cola": ("Gaseosa Cola 2,25 L", {}),
             "cola small": ("Gaseosa Cola 500 ml", {}),
             "lima": ("Gaseosa Lima Limón 2,25 L", {}),

@@ -226,7 +226,7 @@ class TestReplays:
 
     async def test_the_same_key_posts_once(self, shop: Shop) -> None:
         product = await shop.add_product()
-        options = {
+        options: dict[str, Any] = {
             "json": {"lines": [line(shop, product, "3", kind="receipt")]},
             "headers": {"Idempotency-Key": uuid4().hex},
         }

@@ -178,7 +178,7 @@ async def _take(books: Books, model: Model, number: int, step: tuple[str, object
         await _post(books, model, f"law:{number}", detail)
     elif kind == "revalue":
         assert isinstance(detail, tuple)
-        await _revalue(books, model, number, *detail)
+        await _revalue(books, model, number, detail)
     elif model.posted:
         assert isinstance(detail, int)
         source = sorted(model.posted)[detail % len(model.posted)]
@@ -241,9 +241,8 @@ async def _reverse(books: Books, model: Model, source: str) -> None:
         await books.reverse(undone.posting_id)
 
 
-async def _revalue(
-    books: Books, model: Model, number: int, product: int, place: int, cost: Decimal | None
-) -> None:
+async def _revalue(books: Books, model: Model, number: int, detail: tuple[int, int, Decimal | None]) -> None:
+    product, place, cost = detail
     line = MovementLine(
         books.products[product],
         books.locations[place],

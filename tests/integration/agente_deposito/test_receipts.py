@@ -101,6 +101,44 @@ class TestReceiving:
 
         assert shop.balance(product) == (6, 60)
 
+    async def test_a_price_credited_later_changes_the_worth_of_what_is_left(
+        self, shop: Shop, database: Database
+    ) -> None:
+        held, gone = await shop.add_product("Queda"), await shop.add_product("Se vendió")
+        await shop.receive(held, "10", "10")
+        lines = [
+            ReceivedLine(
+                line_id=uuid4(),
+                product_id=product,
+                quantity=Decimal(0),
+                unit_cost_ars=None,
+                value_ars=Decimal(-25),
+            )
+            for product in (held, gone)
+        ]
+
+        await tell(database, shop, receive_goods, confirmed(shop, lines=lines))
+
+        assert shop.balance(held) == (10, 75)
+        assert shop.balance(gone) == (0, 0)
+        assert (await shop.ask("GET", "/inventory/integrity"))["ok"] is True
+
+    async def test_the_exact_worth_of_a_line_outlives_its_rounded_unit_cost(
+        self, shop: Shop, database: Database
+    ) -> None:
+        product = await shop.add_product()
+        line = ReceivedLine(
+            line_id=uuid4(),
+            product_id=product,
+            quantity=Decimal(7),
+            unit_cost_ars=Decimal("14.2857"),
+            value_ars=Decimal(100),
+        )
+
+        await tell(database, shop, receive_goods, confirmed(shop, lines=[line]))
+
+        assert shop.balance(product) == (7, 100)
+
     async def test_a_paper_without_goods_is_received_and_moves_nothing(
         self, shop: Shop, database: Database
     ) -> None:
