@@ -25,7 +25,7 @@ from agente_negocio.auth.organisations import OpenOrganisation, open_organisatio
 from agente_negocio.auth.rules import CostBasis, IvaCondition
 from benchmarks.rehearsals.shopkeeper import Shopkeeper
 from benchmarks.rehearsals.system import System, running_system
-from scripts.demo.papers import render, sample_papers
+from scripts.demo.papers import add_up, render, sample_papers
 from scripts.demo.papers.paper import Paper
 from scripts.demo.papers.sampling import REGISTERED_BUYER
 from shared.config.settings import Settings
@@ -33,8 +33,8 @@ from shared.database.session import open_database
 
 PASSWORD = "a rehearsal password"  # noqa: S105  of an empty system that lives for minutes
 _QUIET_SECONDS = 60
-_SHORTEST_PAUSE_SECONDS = 0.3
-_LONGEST_PAUSE_SECONDS = 2.5
+_SHORTEST_PAUSE_SECONDS = 0.5
+_LONGEST_PAUSE_SECONDS = 8.0
 _UNDO_SHARE = 0.3
 _CUIT = REGISTERED_BUYER.cuit or ""
 
@@ -157,6 +157,12 @@ def _papers(seed: int, count: int) -> list[Paper]:
     if len(fit) < count:
         raise SystemExit(f"Only {len(fit)} fit papers for {count} rounds; take another seed.")
     return fit[:count]
+
+
+def _needs_no_decision(paper: Paper) -> bool:
+    """Figures that close, a code on every row, and no internal tax for a person to assign."""
+    has_codes = all(line.code for line in paper.lines)
+    return has_codes and not paper.traits.altered_total and not add_up(paper).internal
 
 
 def _load_products(shopkeeper: Shopkeeper, papers: list[Paper]) -> dict[str, tuple[str, Decimal]]:

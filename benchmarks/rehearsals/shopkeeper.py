@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
-_PATIENCE_SECONDS = 120
+_PATIENCE_SECONDS = 300
 _PAUSE_SECONDS = 0.1
 _AGAIN = {401, 429, 500, 502, 503, 504}
 
