@@ -41,8 +41,7 @@ async def add_supplier(
     body: SupplierCreate, session: Session, _caller: InvoiceWriter, response: Response
 ) -> SupplierRead:
     """Enter a supplier."""
-    values = body.model_dump(exclude_none=True)
-    supplier = await service.add_supplier(session, values)
+    supplier = await service.add_supplier(session, body.values())
     response.headers["ETag"] = etag(supplier.version)
     return SupplierRead.model_validate(supplier)
 

@@ -36,6 +36,12 @@ class SupplierCreate(_Profile):
     name: Name
     cuit: Code | None = None
 
+    def values(self) -> dict[str, object]:
+        """Columns of the new row."""
+        return {
+            name: getattr(self, name) for name in self.model_fields_set if getattr(self, name) is not None
+        }
+
 
 class SupplierChange(_Profile):
     """Fields to change; what is left out stays, null empties what may be empty."""
@@ -46,7 +52,7 @@ class SupplierChange(_Profile):
 
     def changes(self) -> dict[str, object]:
         """Only what was sent."""
-        sent = self.model_dump(exclude_unset=True)
+        sent = {name: getattr(self, name) for name in self.model_fields_set}
         if "visit_days" in sent and sent["visit_days"] is None:
             sent["visit_days"] = []
         return sent

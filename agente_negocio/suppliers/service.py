@@ -57,8 +57,9 @@ async def list_suppliers(
 
 async def add_supplier(session: AsyncSession, values: dict[str, Any]) -> Supplier:
     """A supplier a person enters. Raises SupplierCuitError, SupplierExistsError."""
-    supplier = Supplier(**await _checked(session, values, besides=None), is_confirmed=True)
-    await _save(session, supplier)
+    values = await _checked(session, values, besides=None)
+    supplier = Supplier(is_confirmed=True)
+    await _save(session, supplier, values)
     return supplier
 
 
@@ -76,11 +77,7 @@ async def change_supplier(
     changes = await _checked(session, changes, besides=supplier_id)
     if "archived" in changes:
         changes["archived_at"] = now if changes.pop("archived") else None
-    for name, value in changes.items():
-        setattr(supplier, name, value)
-    supplier.is_confirmed = True
-    supplier.version += 1
-    await _save(session, supplier)
+    await _save(session, supplier, {**changes, "is_confirmed": True, "version": supplier.version + 1})
     return supplier
 
 
@@ -156,12 +153,14 @@ async def _checked(session: AsyncSession, values: dict[str, Any], *, besides: UU
     return {**values, "cuit": cuit}
 
 
-async def _save(session: AsyncSession, supplier: Supplier) -> None:
-    """Write now, so that a race for a CUIT is answered as such."""
-    session.add(supplier)
+async def _save(session: AsyncSession, supplier: Supplier, values: dict[str, Any]) -> None:
+    """Write within a savepoint, so that a race for a CUIT is answered as such."""
     try:
+        # Changed inside: opening a savepoint writes whatever was changed before it.
         async with session.begin_nested():
-            await session.flush()
+            for name, value in values.items():
+                setattr(supplier, name, value)
+            session.add(supplier)
     except IntegrityError as error:
-        winner = await repository.find_by_cuit(session, supplier.cuit or "")
+        winner = await repository.find_by_cuit(session, values["cuit"]) if values.get("cuit") else None
         raise SupplierExistsError(str(winner.id) if winner else "") from error

@@ -63,22 +63,6 @@ class IdempotentRoute(APIRoute):
         return handle_once
 
 
-class BufferedRoute(APIRoute):
-    """For endpoints that take files and call `answer_once`: keeps the body, which a form reads only once."""
-
-    def get_route_handler(self) -> Handler:
-        """The plain handler, after the body when there is a key to compare it under."""
-        handle = super().get_route_handler()
-
-        async def handle_buffered(request: Request) -> Response:
-            if "idempotency-key" in request.headers:
-                await authenticate(request)
-                await request.body()
-            return await handle(request)
-
-        return handle_buffered
-
-
 async def answer_once(request: Request, work: Work) -> Response:
     """For endpoints that ask another service or the object store first: their one transaction.
 

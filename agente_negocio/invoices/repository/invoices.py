@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agente_negocio.invoices.models import Invoice, InvoiceCorrection, InvoiceLine, InvoiceTax
@@ -185,7 +186,7 @@ async def last_costs(session: AsyncSession, product_ids: Collection[UUID]) -> di
     """Cost per base unit of products on the newest confirmed paper that brought each."""
     statement = (
         select(InvoiceLine.product_id, InvoiceLine.unit_cost)
-        .distinct(InvoiceLine.product_id)
+        .ext(distinct_on(InvoiceLine.product_id))
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
         .where(
             InvoiceLine.product_id.in_(product_ids),

@@ -100,11 +100,11 @@ async def validate(  # noqa: PLR0913, PLR0917  the parts of a request are these
         opened = await editing.open_edit(session, edit)
         goods = [line for line in opened.draft.lines if line.is_goods and line.product_id is None]
         remembered = await matching.recall(session, opened.invoice.issuer_cuit, goods)
-        costs = await matching.last_costs(session, remembered)
-    known = Known(remembered, await matching.ask(deposito, goods) if goods else {}, costs)
+    known = Known(remembered, await matching.ask(deposito, goods) if goods else {})
 
     async def judge_again(session: Session) -> Response:
-        return await _whole(session, await editing.match_again(session, edit, known))
+        costed = await matching.last_costs(session, known)
+        return await _whole(session, await editing.match_again(session, edit, costed))
 
     return await answer_once(request, judge_again)
 

@@ -63,6 +63,10 @@ class TaxIn(Body):
     amount: SignedMoney
     description: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
 
+    def kept(self) -> dict[str, Any]:
+        """Columns of its row; dumping would turn decimals into text."""
+        return {name: getattr(self, name) for name in TaxIn.model_fields}
+
 
 class InvoiceChange(Body):
     """Header values and decisions; what is left out stays, null empties a value."""
@@ -106,7 +110,7 @@ class InvoiceChange(Body):
         sent = self.model_fields_set - {"taxes"}
         values = {name: getattr(self, name) for name in sent - _DECISIONS}
         decisions = {name: getattr(self, name) for name in sent & _DECISIONS}
-        taxes = None if self.taxes is None else [tax.model_dump() for tax in self.taxes]
+        taxes = None if self.taxes is None else [tax.kept() for tax in self.taxes]
         return HeaderChange(values=values, decisions=decisions, taxes=taxes)
 
 

@@ -53,8 +53,7 @@ async def confirm(session: AsyncSession, act: Act, *, location_id: UUID | None) 
     check_version(opened.invoice.version, act.version)
     _refuse_blocked(opened)
     announced = stock_lines(opened.draft, opened.assessment.costs)
-    _fix(opened, act, location_id, announced)
-    await _write_once(session, opened)
+    await _write_once(session, opened, act, location_id, announced)
     await _learn(session, opened, act)
     if announced:
         await publish(session, _confirmed_fact(opened, act, announced))
@@ -127,15 +126,21 @@ def _fix(opened: Opened, act: Act, location_id: UUID | None, announced: tuple[St
             line.line_cost, line.unit_cost = cost.total, cost.per_unit
 
 
-async def _write_once(session: AsyncSession, opened: Opened) -> None:
+async def _write_once(
+    session: AsyncSession,
+    opened: Opened,
+    act: Act,
+    location_id: UUID | None,
+    announced: tuple[StockLine, ...],
+) -> None:
     """Let the unique index have the last word on duplicates. Raises DuplicateInvoiceError."""
     identity = tuple(getattr(opened.invoice, name) for name in IDENTITY)
-    invoice_id = opened.invoice.id
     try:
+        # Changed inside: opening a savepoint writes whatever was changed before it.
         async with session.begin_nested():
-            await session.flush()
+            _fix(opened, act, location_id, announced)
     except IntegrityError as error:
-        winner = await repository.find_confirmed(session, identity, invoice_id)
+        winner = await repository.find_confirmed(session, identity, act.invoice_id)
         raise DuplicateInvoiceError(str(winner or "")) from error
 
 

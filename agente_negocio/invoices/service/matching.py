@@ -1,7 +1,7 @@
 """Finding the products of a paper's lines: what was learned, what the warehouse knows, what is certain."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -107,12 +107,11 @@ def _candidate(found: ProductCandidate) -> Candidate:
     )
 
 
-async def last_costs(
-    session: AsyncSession, remembered: Mapping[UUID, Sequence[Remembered]]
-) -> dict[UUID, Decimal]:
-    """What remembered products cost when last confirmed, by product."""
-    ids = {each.product_id for found in remembered.values() for each in found}
-    return await repository.last_costs(session, ids)
+async def last_costs(session: AsyncSession, known: Known) -> Known:
+    """With what products cost on our own newest paper, where the warehouse does not say."""
+    ids = {each.product_id for found in known.remembered.values() for each in found}
+    ids |= {each.product_id for found in known.candidates.values() for each in found}
+    return replace(known, last_costs=await repository.last_costs(session, ids))
 
 
 def apply(rows: Sequence[InvoiceLine], draft: Draft, buyer: Buyer, known: Known) -> None:
@@ -123,7 +122,7 @@ def apply(rows: Sequence[InvoiceLine], draft: Draft, buyer: Buyer, known: Known)
         line = by_id[row.id]
         if row.match_source == MatchSource.USER or not line.is_goods:
             continue
-        candidates = list(known.candidates.get(row.id, ()))
+        candidates = [_costed(each, known.last_costs) for each in known.candidates.get(row.id, ())]
         remembered = known.remembered.get(row.id, ())
         candidates += _as_candidates(remembered, candidates, known.last_costs)
         match = decide(
@@ -135,6 +134,12 @@ def apply(rows: Sequence[InvoiceLine], draft: Draft, buyer: Buyer, known: Known)
         row.candidates = [_kept(each) for each in offer(candidates)]
         if match is not None:
             _take(row, match)
+
+
+def _costed(candidate: Candidate, costs: Mapping[UUID, Decimal]) -> Candidate:
+    if candidate.last_cost is not None:
+        return candidate
+    return replace(candidate, last_cost=costs.get(candidate.product_id))
 
 
 def _as_candidates(

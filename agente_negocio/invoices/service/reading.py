@@ -134,8 +134,9 @@ async def _known(database: Database, job: ReadingJob, rows: Rows, deposito: Depo
     goods = [line for line in draft.lines if line.is_goods]
     async with database.transaction(job.organisation_id) as session:
         remembered = await recall(session, rows.invoice.issuer_cuit, goods)
-        costs = await last_costs(session, remembered)
-    return Known(remembered, await ask(deposito, goods) if goods else {}, costs)
+    known = Known(remembered, await ask(deposito, goods) if goods else {})
+    async with database.transaction(job.organisation_id) as session:
+        return await last_costs(session, known)
 
 
 async def _write(session: AsyncSession, rows: Rows, known: Known, *, today: date) -> None:

@@ -1,0 +1,645 @@
+"""Drafts corrected by people, confirmed once, reversed once; suppliers and what is learned of them."""
+
+import asyncio
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from agente_negocio.invoices.reading.model import Check, Kind
+from shared.security.permissions import Role
+from tests.integration.agente_negocio.invoices.conftest import Desk
+from tests.integration.agente_negocio.invoices.papers import read_line, read_paper, without_taxes
+
+
+def blockers(invoice: dict[str, Any]) -> list[str]:
+    return [blocker["code"] for blocker in invoice["blockers"]]
+
+
+def facts(desk: Desk, task: str) -> list[dict[str, Any]]:
+    return [args["fact"] for args in desk.jobs(task)]
+
+
+class TestCorrecting:
+    async def test_a_corrected_field_keeps_what_was_read_beside_it(self, desk: Desk) -> None:
+        invoice = await desk.draft()
+
+        changed = await desk.ask("PATCH", f"/invoices/{invoice['id']}", json={"number": 777})
+
+        field = changed["header"]["number"]
+        assert (field["value"], field["source"], field["state"]) == ("777", "user", "sure")
+        assert field["read"] == invoice["header"]["number"]["value"]
+        rows = desk.rows(
+            "SELECT field, original, corrected, corrected_by FROM negocio.invoice_correction"
+            " WHERE invoice_id = %s",
+            invoice["id"],
+        )
+        assert rows == [("number", int(field["read"]), 777, desk.owner.id)]
+
+    async def test_sums_are_recomputed_at_every_edit(self, desk: Desk) -> None:
+        invoice = await desk.draft()
+        line = invoice["lines"][0]
+
+        changed = await desk.ask(
+            "PATCH", f"/invoices/{invoice['id']}/lines/{line['id']}", json={"quantity": 11}
+        )
+        assert "line.does_not_multiply" in blockers(changed)
+
+        changed = await desk.ask(
+            "PATCH", f"/invoices/{invoice['id']}/lines/{line['id']}", json={"subtotal": "1100"}
+        )
+        assert "totals.open" in blockers(changed)
+        assert changed["totals"]["total"] == "1310"
+        assert changed["lines"][0]["corrected"] == ["quantity", "subtotal"]
+
+    async def test_an_edit_of_an_older_version_is_refused(self, desk: Desk) -> None:
+        invoice = await desk.draft()
+        seen = {"If-Match": f'"{invoice["version"]}"'}
+        await desk.ask("PATCH", f"/invoices/{invoice['id']}", json={"number": 5}, headers=seen)
+
+        late = await desk.send("PATCH", f"/invoices/{invoice['id']}", json={"number": 6}, headers=seen)
+
+        assert (late.status_code, late.json()["code"]) == (412, "etag.stale")
+
+    async def test_the_etag_is_the_version(self, desk: Desk) -> None:
+        invoice = await desk.draft()
+
+        answer = await desk.send("GET", f"/invoices/{invoice['id']}")
+
+        assert answer.headers["etag"] == f'"{invoice["version"]}"'
+
+    async def test_lines_are_added_and_taken_off(self, desk: Desk) -> None:
+        invoice = await desk.draft()
+        line = {
+            "description": "Flete",
+            "quantity": "1",
+            "unit_price": "50",
+            "subtotal": "50",
+            "not_stock": True,
+        }
+
+        added = await desk.send("POST", f"/invoices/{invoice['id']}/lines", json={**line, "spread": True})
+        assert added.status_code == 201
+        assert added.json()["totals"]["net"] == "1050"
+        assert added.json()["lines"][0]["line_cost"] == "1050"
+        removed = await desk.ask(
+            "DELETE", f"/invoices/{invoice['id']}/lines/{added.json()['lines'][1]['id']}"
+        )
+
+        assert len(removed["lines"]) == 1
+        assert removed["totals"]["closes"]
+
+    async def test_tax_rows_are_replaced_whole(self, desk: Desk) -> None:
+        invoice = await desk.draft()
+        taxes = [
+            {"kind": "iva", "rate": "21", "amount": "210"},
+            {"kind": "perception_iibb", "amount": "30", "description": "IIBB CABA"},
+        ]
+
+        changed = await desk.ask(
+            "PATCH", f"/invoices/{invoice['id']}", json={"taxes": taxes, "total": "1240"}
+        )
+
+        assert changed["totals"]["closes"]
+        assert changed["totals"]["perceptions"] == "30"
+        assert changed["lines"][0]["line_cost"] == "1000"
+
+    async def test_a_small_difference_is_accepted_by_a_person_only(self, desk: Desk) -> None:
+        invoice = await desk.draft(read_paper(header={"total": "1210.60"}))
+        assert "totals.difference" in blockers(invoice)
+
+        accepted = await desk.ask("PATCH", f"/invoices/{invoice['id']}", json={"accept_difference": True})
+        assert accepted["accept_difference"]
+        assert "totals.difference" not in blockers(accepted)
+
+        changed = await desk.ask("PATCH", f"/invoices/{invoice['id']}", json={"total": "1210.70"})
+        assert "totals.difference" in blockers(changed)
+
+    async def test_a_large_difference_cannot_be_accepted(self, desk: Desk) -> None:
+        invoice = await desk.draft(read_paper(header={"total": "1300.00"}))
+
+        answer = await desk.send("PATCH", f"/invoices/{invoice['id']}", json={"accept_difference": True})
+
+        assert (answer.status_code, answer.json()["code"]) == (422, "invoice.difference_too_large")
+
+    async def test_an_altered_total_is_blocked_with_both_values(self, desk: Desk) -> None:
+        invoice = await desk.resolve(await desk.draft(read_paper(qr={"importe": 1110})))
+
+        (blocker,) = invoice["blockers"]
+        assert blocker["code"] == "qr.total_differs"
+        assert "1210.00" in blocker["detail"]
+        assert "1110.00" in blocker["detail"]
+        answer = await desk.send("POST", f"/invoices/{invoice['id']}/confirm")
+        assert (answer.status_code, answer.json()["code"]) == (422, "invoice.blocked")
+        assert [each["path"] for each in answer.json()["fields"]] == ["header.total"]
+
+    async def test_a_contradicted_field_is_decided_by_a_person(self, desk: Desk) -> None:
+        check = Check("header_agrees", ok=False, detail="point_of_sale: symbol 3, print 8")
+        invoice = await desk.draft(read_paper(checks=(check,)))
+        assert "qr.differs" in blockers(invoice)
+        assert invoice["header"]["point_of_sale"]["printed"] == "8"
+
+        decided = await desk.ask("PATCH", f"/invoices/{invoice['id']}", json={"point_of_sale": 3})
+
+        assert "qr.differs" not in blockers(decided)
+
+    async def test_a_paper_for_another_cuit_may_be_accepted(self, desk: Desk) -> None:
+        invoice = await desk.draft(read_paper(header={"receiver_cuit": "20111111112"}))
+        assert "receiver.other" in blockers(invoice)
+
+        accepted = await desk.ask("PATCH", f"/invoices/{invoice['id']}", json={"accept_receiver": True})
+
+        assert "receiver.other" not in blockers(accepted)
+
+    async def test_changing_the_issuer_changes_the_supplier(self, desk: Desk) -> None:
+        invoice = await desk.draft()
+
+        changed = await desk.ask(
+            "PATCH",
+            f"/invoices/{invoice['id']}",
+            json={"issuer_cuit": "30-68584975-1", "issuer_name": "Otra SA"},
+        )
+
+        assert changed["supplier"]["cuit"] == "30685849751"
+        assert changed["supplier"]["id"] != invoice["supplier"]["id"]
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {"issuer_cuit": "30500001734"},
+            {"total": "1e400"},
+            {"total": "NaN"},
+            {"number": 10**9},
+            {"issue_date": "0001-01-01"},
+            {"letter": "AB"},
+            {"currency": None},
+            {"taxes": [{"kind": "iva", "amount": "1", "rate": "500"}]},
+            {"internal_tax_lines": ["no"]},
+            {"exchange_rate": "0"},
+            {"surprise": 1},
+            {"issuer_name": "a\u0000b"},
+            [],
+            None,
+        ],
+    )
+    async def test_bad_values_are_refused(self, desk: Desk, body: Any) -> None:
+        invoice = await desk.draft()
+
+        answer = await desk.send("PATCH", f"/invoices/{invoice['id']}", json=body)
+
+        assert answer.status_code == 422
+        assert (await desk.invoice(invoice["id"]))["version"] == invoice["version"]
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {"quantity": "99999999"},
+            {"discounts": [{"rate": "10", "amount": "5"}]},
+            {"discounts": [{}]},
+            {"unit_price": "1e30"},
+            {"iva_rate": "-1"},
+            {"description": ""},
+            {"bonus_quantity": "-1"},
+        ],
+    )
+    async def test_bad_lines_are_refused(self, desk: Desk, body: dict[str, Any]) -> None:
+        invoice = await desk.draft()
+        path = f"/invoices/{invoice['id']}/lines/{invoice['lines'][0]['id']}"
+
+        answer = await desk.send("PATCH", path, json=body)
+
+        assert answer.status_code == 422
+
+    async def test_unknown_lines_and_invoices_do_not_exist(self, desk: Desk) -> None:
+        invoice = await desk.draft()
+
+        line = await desk.send("PATCH", f"/invoices/{invoice['id']}/lines/{uuid4()}", json={"quantity": 1})
+        paper = await desk.send("PATCH", f"/invoices/{uuid4()}", json={"number": 1})
+
+        assert (line.status_code, line.json()["code"]) == (404, "invoice.line_not_found")
+        assert (paper.status_code, paper.json()["code"]) == (404, "invoice.not_found")
+
+
+class TestMatching:
+    async def test_a_product_that_does_not_exist_is_refused(self, desk: Desk) -> None:
+        invoice = await desk.draft()
+        path = f"/invoices/{invoice['id']}/lines/{invoice['lines'][0]['id']}/match"
+
+        answer = await desk.send("POST", path, json={"product_id": str(uuid4()), "pack_factor": "1"})
+
+        assert (answer.status_code, answer.json()["code"]) == (422, "invoice.product_unknown")
+
+    async def test_a_product_of_another_organisation_is_unknown(self, desk: Desk, other_desk: Desk) -> None:
+        theirs = await other_desk.add_product()
+        invoice = await desk.draft()
+        path = f"/invoices/{invoice['id']}/lines/{invoice['lines'][0]['id']}/match"
+
+        answer = await desk.send("POST", path, json={"product_id": str(theirs), "pack_factor": "1"})
+
+        assert answer.status_code == 422
+
+    async def test_a_new_product_is_made_once(self, desk: Desk) -> None:
+        invoice = await desk.draft()
+        path = f"/invoices/{invoice['id']}/lines/{invoice['lines'][0]['id']}/create-product"
+        body = {"name": "Yerba nueva 1 kg", "iva_rate": "21", "pack_factor": "1"}
+
+        first = await desk.ask("POST", path, json=body)
+        again = await desk.ask("POST", path, json=body)
+
+        assert first["lines"][0]["product"] == again["lines"][0]["product"]
+        assert first["lines"][0]["match"]["source"] == "user"
+        assert first["status"] == "ready"
+
+    async def test_stock_hands_cannot_make_products(self, desk: Desk) -> None:
+        invoice = await desk.draft()
+        hand = desk.organisation.add_person(Role.STOCK)
+        path = f"/invoices/{invoice['id']}/lines/{invoice['lines'][0]['id']}/create-product"
+
+        answer = await desk.send("POST", path, by=hand, json={"name": "Yerba", "iva_rate": "21"})
+
+        assert (answer.status_code, answer.json()["code"]) == (403, "auth.forbidden")
+
+    async def test_a_barcode_on_the_paper_finds_its_product(self, desk: Desk) -> None:
+        product = await desk.add_product(barcodes=[{"code": "7790895000997"}])
+
+        invoice = await desk.draft(read_paper(read_line(code="7790895000997")))
+
+        (line,) = invoice["lines"]
+        assert line["product"]["id"] == str(product)
+        assert line["match"]["source"] == "barcode"
+        assert line["unit_cost"] == "100"
+        assert invoice["status"] == "ready"
+
+    async def test_a_new_product_is_found_by_validating_again(self, desk: Desk) -> None:
+        invoice = await desk.draft(read_paper(read_line(code="7790895000997")))
+        assert blockers(invoice) == ["line.unmatched"]
+        await desk.add_product(barcodes=[{"code": "7790895000997"}])
+
+        again = await desk.ask("POST", f"/invoices/{invoice['id']}/validate")
+
+        assert blockers(again) == []
+
+    async def test_a_described_pack_is_asked_while_nothing_proves_it(self, desk: Desk) -> None:
+        product = await desk.add_product()
+        invoice = await desk.draft(read_paper(read_line("YERBA SUAVE 1 KG X 10 U")))
+        path = f"/invoices/{invoice['id']}/lines/{invoice['lines'][0]['id']}/match"
+
+        asked = await desk.ask("POST", path, json={"product_id": str(product)})
+        assert blockers(asked) == ["line.pack_missing"]
+        told = await desk.ask("POST", path, json={"product_id": str(product), "pack_factor": "10"})
+
+        assert blockers(told) == []
+        assert told["lines"][0]["unit_cost"] == "10"
+
+
+class TestConfirming:
+    async def test_it_answers_at_once_with_the_goods_on_their_way(self, desk: Desk) -> None:
+        invoice = await desk.resolve(await desk.draft())
+
+        confirmed = await desk.ask("POST", f"/invoices/{invoice['id']}/confirm", json={})
+
+        assert confirmed["status"] == "confirmed"
+        assert confirmed["receipt"]["status"] == "queued"
+        assert not confirmed["supplier"]["is_new"]
+        (fact,) = facts(desk, "deposito.receive_goods")
+        assert fact["invoice_id"] == invoice["id"]
+        assert fact["branch_id"] == str(desk.organisation.branch_id)
+        (line,) = fact["lines"]
+        assert (Decimal(line["quantity"]), Decimal(line["unit_cost_ars"])) == (10, 100)
+        document = await desk.ask("GET", f"/ocr/documents/{invoice['document_id']}")
+        assert document["status"] == "confirmed"
+
+    async def test_a_second_confirmation_doubles_nothing(self, desk: Desk) -> None:
+        invoice = await desk.resolve(await desk.draft())
+
+        first = await desk.ask("POST", f"/invoices/{invoice['id']}/confirm")
+        again = await desk.ask("POST", f"/invoices/{invoice['id']}/confirm")
+
+        assert again == first
+        assert len(facts(desk, "deposito.receive_goods")) == 1
+
+    async def test_many_at_once_confirm_once(self, desk: Desk) -> None:
+        invoice = await desk.resolve(await desk.draft())
+
+        answers = await asyncio.gather(
+            *(desk.send("POST", f"/invoices/{invoice['id']}/confirm") for _ in range(6))
+        )
+
+        assert {answer.status_code for answer in answers} == {200}
+        assert len(facts(desk, "deposito.receive_goods")) == 1
+
+    async def test_a_blocked_paper_names_every_place(self, desk: Desk) -> None:
+        invoice = await desk.draft(read_paper(header={"number": None}))
+
+        answer = await desk.send("POST", f"/invoices/{invoice['id']}/confirm")
+
+        assert answer.status_code == 422
+        assert [each["path"] for each in answer.json()["fields"]] == ["header.number", "lines[0].product"]
+        assert facts(desk, "deposito.receive_goods") == []
+
+    async def test_who_may_not_confirm_is_refused(self, desk: Desk) -> None:
+        invoice = await desk.resolve(await desk.draft())
+        hand = desk.organisation.add_person(Role.STOCK)
+
+        answer = await desk.send("POST", f"/invoices/{invoice['id']}/confirm", by=hand)
+
+        assert answer.status_code == 403
+
+    async def test_a_confirmed_paper_is_not_edited(self, desk: Desk) -> None:
+        invoice = await desk.confirmed(read_paper())
+
+        answer = await desk.send("PATCH", f"/invoices/{invoice['id']}", json={"number": 1})
+
+        assert (answer.status_code, answer.json()["code"]) == (409, "invoice.closed")
+
+    async def test_the_costs_of_a_confirmed_paper_stay(self, desk: Desk) -> None:
+        invoice = await desk.confirmed(read_paper())
+        desk.rows(
+            "UPDATE auth.organisation SET cost_basis = 'gross' WHERE organisation_id = %s RETURNING 1",
+            desk.organisation.id,
+        )
+
+        again = await desk.invoice(invoice["id"])
+
+        assert again["lines"][0]["line_cost"] == "1000"
+
+    async def test_services_alone_move_no_goods(self, desk: Desk) -> None:
+        paper = read_paper(read_line("Servicio de limpieza"))
+        invoice = await desk.draft(paper)
+        assert invoice["lines"][0]["not_stock"]
+
+        confirmed = await desk.ask("POST", f"/invoices/{invoice['id']}/confirm")
+
+        assert confirmed["receipt"]["status"] == "none"
+        assert facts(desk, "deposito.receive_goods") == []
+
+    async def test_a_credit_note_sends_goods_back_when_a_person_says_so(self, desk: Desk) -> None:
+        paper = read_paper(header={"type_code": "3"}, kind=Kind.NOTA_CREDITO)
+        invoice = await desk.resolve(await desk.draft(paper))
+        assert blockers(invoice) == ["credit.effect_missing"]
+
+        await desk.ask("PATCH", f"/invoices/{invoice['id']}", json={"credit_effect": "goods"})
+        await desk.ask("POST", f"/invoices/{invoice['id']}/confirm")
+
+        (fact,) = facts(desk, "deposito.receive_goods")
+        assert Decimal(fact["lines"][0]["quantity"]) == -10
+
+
+class TestDuplicates:
+    async def test_the_same_voucher_twice_is_409_with_a_link(self, desk: Desk) -> None:
+        paper = read_paper()
+        first = await desk.confirmed(paper)
+        twin = await desk.resolve(await desk.draft(paper), UUID(first["lines"][0]["product"]["id"]))
+        assert twin["duplicate_of"] == first["id"]
+
+        answer = await desk.send("POST", f"/invoices/{twin['id']}/confirm")
+
+        assert (answer.status_code, answer.json()["code"]) == (409, "invoice.duplicate")
+        assert answer.json()["details"]["duplicate_of"] == first["id"]
+
+    async def test_two_at_once_confirm_one(self, desk: Desk) -> None:
+        paper = read_paper()
+        product = await desk.add_product()
+        twins = [await desk.resolve(await desk.draft(paper), product) for _ in range(2)]
+
+        answers = await asyncio.gather(
+            *(desk.send("POST", f"/invoices/{twin['id']}/confirm") for twin in twins)
+        )
+
+        assert sorted(answer.status_code for answer in answers) == [200, 409]
+        refused = next(answer for answer in answers if answer.status_code == 409)
+        confirmed = next(answer for answer in answers if answer.status_code == 200)
+        assert refused.json()["details"]["duplicate_of"] == confirmed.json()["id"]
+        assert len(facts(desk, "deposito.receive_goods")) == 1
+
+    async def test_a_reversed_voucher_may_come_again(self, desk: Desk) -> None:
+        paper = read_paper()
+        first = await desk.confirmed(paper)
+        await desk.ask("POST", f"/invoices/{first['id']}/reverse", json={"reason": "Mal cargada"})
+        again = await desk.resolve(await desk.draft(paper), UUID(first["lines"][0]["product"]["id"]))
+
+        confirmed = await desk.ask("POST", f"/invoices/{again['id']}/confirm")
+
+        assert confirmed["status"] == "confirmed"
+
+    async def test_look_alikes_are_told(self, desk: Desk) -> None:
+        await desk.confirmed(read_paper())
+
+        alike = await desk.draft(read_paper())
+
+        assert "duplicate.similar" in [warning["code"] for warning in alike["warnings"]]
+
+    async def test_another_organisation_may_have_the_same_voucher(self, desk: Desk, other_desk: Desk) -> None:
+        paper = read_paper()
+        await desk.confirmed(paper)
+
+        theirs = await other_desk.confirmed(paper)
+
+        assert theirs["status"] == "confirmed"
+
+
+class TestReversing:
+    async def test_it_is_told_to_the_warehouse_once(self, desk: Desk) -> None:
+        invoice = await desk.confirmed(read_paper())
+        reason = {"reason": "Mercadería devuelta"}
+
+        first = await desk.ask("POST", f"/invoices/{invoice['id']}/reverse", json=reason)
+        again = await desk.ask("POST", f"/invoices/{invoice['id']}/reverse", json=reason)
+
+        assert first["status"] == again["status"] == "reversed"
+        (fact,) = facts(desk, "deposito.take_back_goods")
+        assert fact["reason"] == "Mercadería devuelta"
+
+    async def test_a_draft_is_not_reversed_and_a_confirmed_paper_not_discarded(self, desk: Desk) -> None:
+        draft = await desk.draft()
+        confirmed = await desk.confirmed(read_paper())
+        reason = {"reason": "Error"}
+
+        first = await desk.send("POST", f"/invoices/{draft['id']}/reverse", json=reason)
+        second = await desk.send("POST", f"/invoices/{confirmed['id']}/discard", json=reason)
+
+        assert (first.status_code, second.status_code) == (409, 409)
+
+    async def test_confirming_and_reversing_at_once_end_in_one_state(self, desk: Desk) -> None:
+        invoice = await desk.confirmed(read_paper())
+        path = f"/invoices/{invoice['id']}"
+
+        answers = await asyncio.gather(
+            *(desk.send("POST", f"{path}/reverse", json={"reason": "x"}) for _ in range(3)),
+            *(desk.send("POST", f"{path}/confirm") for _ in range(3)),
+        )
+
+        assert {answer.status_code for answer in answers} <= {200, 409}
+        assert (await desk.invoice(invoice["id"]))["status"] == "reversed"
+        assert len(facts(desk, "deposito.take_back_goods")) == 1
+
+    async def test_a_discarded_draft_is_closed(self, desk: Desk) -> None:
+        invoice = await desk.draft()
+
+        discarded = await desk.ask("POST", f"/invoices/{invoice['id']}/discard", json={"reason": "Repetida"})
+
+        assert (discarded["status"], discarded["close_reason"]) == ("discarded", "Repetida")
+        answer = await desk.send("POST", f"/invoices/{invoice['id']}/confirm")
+        assert (answer.status_code, answer.json()["code"]) == (409, "invoice.closed")
+
+
+class TestLearning:
+    async def test_the_second_paper_of_a_supplier_needs_no_hands(self, desk: Desk) -> None:
+        first = await desk.confirmed(read_paper())
+
+        second = await desk.draft(read_paper())
+
+        assert second["status"] == "ready"
+        (line,) = second["lines"]
+        assert line["product"] == first["lines"][0]["product"]
+        assert line["match"]["source"] == "supplier_code"
+        assert line["pack_factor"] == "1"
+
+    async def test_a_wording_is_remembered_too(self, desk: Desk) -> None:
+        await desk.confirmed(read_paper(read_line(code=None)))
+
+        second = await desk.draft(read_paper(read_line("Yerba  Mate Suave 1 kg.", code=None)))
+
+        assert second["lines"][0]["match"]["source"] == "alias"
+
+    async def test_what_is_forgotten_is_asked_again(self, desk: Desk) -> None:
+        first = await desk.confirmed(read_paper())
+        supplier_id = first["supplier"]["id"]
+        aliases = (await desk.ask("GET", f"/suppliers/{supplier_id}/aliases"))["items"]
+        assert {alias["kind"] for alias in aliases} == {"code", "text"}
+        assert all(alias["learned_from"] == first["id"] for alias in aliases)
+
+        for alias in aliases:
+            gone = await desk.send("DELETE", f"/suppliers/{supplier_id}/aliases/{alias['id']}")
+            assert gone.status_code == 204
+        again = await desk.send("DELETE", f"/suppliers/{supplier_id}/aliases/{aliases[0]['id']}")
+        assert again.status_code == 404
+
+        second = await desk.draft(read_paper())
+        assert second["lines"][0]["match"] is None or second["lines"][0]["match"]["source"] == "text"
+
+    async def test_a_line_may_be_kept_out_of_memory(self, desk: Desk) -> None:
+        invoice = await desk.draft()
+        product = await desk.add_product()
+        path = f"/invoices/{invoice['id']}/lines/{invoice['lines'][0]['id']}/match"
+        body = {"product_id": str(product), "pack_factor": "1", "remember": False}
+        await desk.ask("POST", path, json=body)
+        confirmed = await desk.ask("POST", f"/invoices/{invoice['id']}/confirm")
+
+        aliases = await desk.ask("GET", f"/suppliers/{confirmed['supplier']['id']}/aliases")
+
+        assert aliases["items"] == []
+
+    async def test_a_learned_pack_is_checked_by_money(self, desk: Desk) -> None:
+        dozen = read_line("YERBA X 12", unit_price=Decimal(1200), subtotal=Decimal(1200), quantity=Decimal(1))
+        invoice = await desk.draft(without_taxes(read_paper(dozen), "1200.00"))
+        product = await desk.add_product()
+        path = f"/invoices/{invoice['id']}/lines/{invoice['lines'][0]['id']}/match"
+        await desk.ask("POST", path, json={"product_id": str(product), "pack_factor": "12"})
+        await desk.ask("POST", f"/invoices/{invoice['id']}/confirm")
+
+        single = replace(dozen, unit_price=Decimal(100), subtotal=Decimal(100))
+        second = await desk.draft(without_taxes(read_paper(single), "100.00"))
+
+        assert blockers(second) == ["line.pack_missing"]
+
+
+class TestLists:
+    async def test_the_inbox_counts_and_finds(self, desk: Desk) -> None:
+        waiting = await desk.draft()
+        confirmed = await desk.confirmed(read_paper())
+
+        summary = await desk.ask("GET", "/invoices/summary")
+        assert summary == {
+            "needs_review": 1,
+            "ready": 0,
+            "confirmed_30d": 1,
+            "confirmed_30d_total": "1210",
+        }
+        found = await desk.ask("GET", "/invoices?status=confirmed")
+        assert [item["id"] for item in found["items"]] == [confirmed["id"]]
+        found = await desk.ask("GET", f"/invoices?q={waiting['header']['number']['value']}")
+        assert waiting["id"] in [item["id"] for item in found["items"]]
+        found = await desk.ask("GET", "/invoices?q=distribuidora")
+        assert len(found["items"]) == 2
+        assert found["items"][1]["blockers"] == 1
+        assert (await desk.ask("GET", "/invoices?q=%25_"))["items"] == []
+
+    async def test_pages_follow_each_other(self, desk: Desk) -> None:
+        for _ in range(3):
+            await desk.draft()
+
+        first = await desk.ask("GET", "/invoices?limit=2")
+        rest = await desk.ask("GET", f"/invoices?limit=2&cursor={first['next_cursor']}")
+
+        assert len({item["id"] for item in (*first["items"], *rest["items"])}) == 3
+
+
+class TestSuppliers:
+    async def test_a_supplier_is_entered_changed_and_archived(self, desk: Desk) -> None:
+        made = await desk.ask("POST", "/suppliers", json={"name": "Láctea SRL", "cuit": "30-50000173-5"})
+        assert (made["cuit"], made["is_confirmed"]) == ("30500001735", True)
+
+        changed = await desk.ask(
+            "PATCH",
+            f"/suppliers/{made['id']}",
+            json={"visit_days": [1, 4], "cutoff": "16:30", "lead_days": 2, "min_order": "50000"},
+            headers={"If-Match": '"1"'},
+        )
+        assert changed["visit_days"] == [1, 4]
+        assert (await desk.ask("GET", "/suppliers?q=lactea"))["items"] == [changed]
+        await desk.ask("PATCH", f"/suppliers/{made['id']}", json={"archived": True})
+        assert (await desk.ask("GET", "/suppliers"))["items"] == []
+        assert len((await desk.ask("GET", "/suppliers?archived=true"))["items"]) == 1
+
+    async def test_one_cuit_is_one_supplier(self, desk: Desk) -> None:
+        body = {"name": "Láctea SRL", "cuit": "30500001735"}
+        made = await desk.ask("POST", "/suppliers", json=body)
+
+        again = await desk.send("POST", "/suppliers", json=body)
+
+        assert (again.status_code, again.json()["code"]) == (409, "supplier.exists")
+        assert again.json()["details"]["supplier_id"] == made["id"]
+
+    async def test_a_race_for_a_cuit_has_one_winner(self, desk: Desk) -> None:
+        body = {"name": "Láctea SRL", "cuit": "30500001735"}
+
+        answers = await asyncio.gather(*(desk.send("POST", "/suppliers", json=body) for _ in range(5)))
+
+        assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409]
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {"name": "X", "cuit": "30500001734"},
+            {"name": "X", "visit_days": [7]},
+            {"name": "X", "cutoff": "16:30-03:00"},
+            {"name": "X", "email": "no"},
+            {"name": ""},
+            {},
+        ],
+    )
+    async def test_bad_profiles_are_refused(self, desk: Desk, body: dict[str, Any]) -> None:
+        assert (await desk.send("POST", "/suppliers", json=body)).status_code == 422
+
+
+class TestQr:
+    PAYLOAD = (
+        "https://www.afip.gob.ar/fe/qr/?p=eyJ2ZXIiOjEsImZlY2hhIjoiMjAyMC0xMC0xMyIsImN1aXQiOjMwMDAwMDAwMDA3"
+        "LCJwdG9WdGEiOjEwLCJ0aXBvQ21wIjoxLCJucm9DbXAiOjk0LCJpbXBvcnRlIjoxMjEwMCwibW9uZWRhIjoiRE9MIiwiY3R6"
+        "Ijo2NSwidGlwb0RvY1JlYyI6ODAsIm5yb0RvY1JlYyI6MjAwMDAwMDAwMDEsInRpcG9Db2RBdXQiOiJFIiwiY29kQXV0Ijo3"
+        "MDQxNzA1NDM2NzQ3Nn0="
+    )
+
+    async def test_a_scanned_code_is_decoded(self, desk: Desk) -> None:
+        found = await desk.ask("POST", "/ocr/qr", json={"payload": self.PAYLOAD})
+
+        assert (found["issuer_cuit"], found["number"], found["total"]) == ("30000000007", 94, "12100")
+        assert found["known_invoice_id"] is None
+
+    async def test_any_other_code_is_refused(self, desk: Desk) -> None:
+        answer = await desk.send("POST", "/ocr/qr", json={"payload": "https://example.com/?p=e30="})
+
+        assert (answer.status_code, answer.json()["code"]) == (422, "qr.not_fiscal")
