@@ -12,6 +12,7 @@ from ml.forecasting.service import JOBS
 from ml.registry.router import router as registry_router
 from shared.config.settings import Settings, get_settings
 from shared.jobs.tracking import jobs_router
+from shared.security.tokens import PublicKeys
 from shared.web.app import MEBIBYTE, Service, create_app
 
 _PREDICTIONS_AT_ONCE = 2
@@ -27,14 +28,15 @@ async def _prediction_room(app: FastAPI) -> AsyncIterator[None]:
     await warming
 
 
-def build(settings: Settings) -> FastAPI:
-    """The service's application for given settings."""
+def build(settings: Settings, *, people_keys: PublicKeys | None = None) -> FastAPI:
+    """The service's application for given settings; people_keys None asks negocio."""
     service = Service(
         name="ml",
         schema="ml",
         role="app_ml",
         routers=(predictions_router, forecasts_router, registry_router, jobs_router(JOBS)),
         maximum_body_bytes=_MAXIMUM_BODY_BYTES,
+        people_keys=people_keys,
         resources=(_prediction_room,),
     )
     return create_app(service, settings)

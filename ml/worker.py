@@ -4,7 +4,7 @@ import asyncio
 
 from ml.forecasting import tasks
 from ml.forecasting.service import FORECAST_TASK
-from shared.config.settings import get_settings
+from shared.config.settings import Settings, get_settings
 from shared.jobs.main import run_until_stopped
 from shared.jobs.worker import Worker
 
@@ -20,9 +20,9 @@ def make_worker() -> Worker:
     return worker
 
 
-async def run(stop: asyncio.Event) -> None:
-    """Work until told to stop."""
-    await make_worker().run(get_settings(), stop)
+async def run(stop: asyncio.Event, settings: Settings | None = None) -> None:
+    """Work until `stop` is set."""
+    await make_worker().run(settings or get_settings(), stop)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ BLEND = "Blend"
 _SCORED_ORIGINS = 8
 _LESSONS_BEFORE = {Frequency.DAY: 52, Frequency.WEEK: 52, Frequency.MONTH: 36}
 _LESSON_STEP = {Frequency.DAY: 7, Frequency.WEEK: 1, Frequency.MONTH: 1}
+_LEAST_TO_SCORE = {Frequency.DAY: 14, Frequency.WEEK: 4, Frequency.MONTH: 3}
 LEAST_PERIODS = {Frequency.DAY: 28, Frequency.WEEK: 13, Frequency.MONTH: 6}
 """Below this much history nothing can be tested, and a series counts as young."""
 
@@ -25,7 +26,7 @@ class Backtest:
 
     forecasts: per method, float64, shape (n_origins, n_series, horizon).
     projected: same shape as one method's; what group totals may be tied to.
-    actual: same shape; NaN where the period was unknown or the goods were missing.
+    actual: same shape; NaN where the period was unknown, the goods were missing or the series too new.
     """
 
     forecasts: Mapping[str, Floats]
@@ -57,8 +58,15 @@ def run_backtest(
     return Backtest(
         forecasts,
         np.stack([projected for _, projected in blended]),
-        np.stack([panel.demand[:, at : at + horizon] for at in origins]),
+        np.stack([_happened(panel, at, horizon) for at in origins]),
     )
+
+
+def _happened(panel: Panel, origin: int, horizon: int) -> Floats:
+    """Demand after an origin, NaN for series too new there for anybody to forecast."""
+    known = np.sum(~np.isnan(panel.sold[:, :origin]), axis=1)
+    is_fair = known >= _LEAST_TO_SCORE[panel.frequency]
+    return np.where(is_fair[:, None], panel.demand[:, origin : origin + horizon], np.nan)
 
 
 def blend_at(panel: Panel, horizon: int, origins: Sequence[int]) -> list[tuple[Floats, Floats]]:

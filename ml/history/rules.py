@@ -1,6 +1,6 @@
 """Demand history: what was sold per product and period, and when it could not have been sold."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -51,63 +51,17 @@ class DemandHistory:
 
 
 @dataclass(frozen=True, slots=True)
-class SaleDay:
-    """What one product sold in one branch on one day. is_in_stock: it could have been bought."""
+class SoldSeries:
+    """What one product sold in one branch, one value per calendar day from first_day on.
+
+    in_stock: same length; False where there was nothing to sell all day.
+    """
 
     branch_id: UUID
     product_id: UUID
-    day: date
-    units: float
-    is_in_stock: bool
-
-
-class HistoryBuilder:
-    """Collects sale days, in any order and in parts, into one history of whole days."""
-
-    def __init__(self, first_day: date, last_day: date) -> None:
-        self._first_day = first_day
-        self._days = (last_day - first_day).days + 1
-        self._row_of: dict[tuple[UUID, UUID], int] = {}
-        self._rows: list[int] = []
-        self._columns: list[int] = []
-        self._units: list[float] = []
-        self._in_stock: list[bool] = []
-
-    def add(self, sales: Iterable[SaleDay]) -> None:
-        """Take in more sale days; days outside the history are left out."""
-        for sale in sales:
-            column = (sale.day - self._first_day).days
-            if 0 <= column < self._days:
-                key = (sale.branch_id, sale.product_id)
-                self._rows.append(self._row_of.setdefault(key, len(self._row_of)))
-                self._columns.append(column)
-                self._units.append(sale.units)
-                self._in_stock.append(sale.is_in_stock)
-
-    def build(self) -> "ShopHistory":
-        """The history: zero on days without an entry, NaN before a series' first and on closed days."""
-        shape = (len(self._row_of), self._days)
-        sold, in_stock = np.zeros(shape), np.ones(shape, dtype=np.bool_)
-        rows, columns = np.array(self._rows, dtype=np.int64), np.array(self._columns, dtype=np.int64)
-        # More was taken back than sold: a return, no negative demand.
-        np.add.at(sold, (rows, columns), self._units)
-        in_stock[rows, columns] = self._in_stock
-        first = np.full(shape[0], self._days)
-        np.minimum.at(first, rows, columns)
-        keys = tuple(self._row_of)
-        branch = _numbered([branch_id for branch_id, _ in keys])
-        units = np.maximum(sold, 0.0)
-        units[np.arange(self._days) < first[:, None]] = np.nan
-        units[_closed_days(sold, branch)[branch]] = np.nan
-        history = DemandHistory(
-            tuple(f"{branch_id}/{product_id}" for branch_id, product_id in keys),
-            units,
-            in_stock,
-            Frequency.DAY,
-            (branch,),
-            self._first_day,
-        )
-        return ShopHistory(keys, history)
+    first_day: date
+    units: tuple[float, ...]
+    in_stock: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +70,33 @@ class ShopHistory:
 
     keys: tuple[tuple[UUID, UUID], ...]
     history: DemandHistory
+
+
+def shop_history(series: Sequence[SoldSeries], *, first_day: date, last_day: date) -> ShopHistory:
+    """One history of whole days, from the first that tells anything to last_day.
+
+    NaN before a series begins and on days its branch was closed.
+
+    More given back than sold on a day is a return, no negative demand. A series that ends early, as
+    one page of an answer may, sold nothing afterwards.
+    """
+    start_day = min((one.first_day for one in series), default=first_day)
+    shape = (len(series), (last_day - start_day).days + 1)
+    sold, in_stock = np.zeros(shape), np.ones(shape, dtype=np.bool_)
+    begun = np.zeros(shape, dtype=np.bool_)
+    for row, one in enumerate(series):
+        start = (one.first_day - start_day).days
+        end = start + len(one.units)
+        assert one.first_day >= first_day
+        assert end <= shape[1]
+        sold[row, start:end], in_stock[row, start:end] = one.units, one.in_stock
+        begun[row, start:] = True
+    keys = tuple((one.branch_id, one.product_id) for one in series)
+    branch = _numbered([branch_id for branch_id, _ in keys])
+    is_known = begun & ~_closed_days(sold, branch)[branch]
+    units = np.where(is_known, np.maximum(sold, 0.0), np.nan)
+    names = tuple(f"{branch_id}/{product_id}" for branch_id, product_id in keys)
+    return ShopHistory(keys, DemandHistory(names, units, in_stock, Frequency.DAY, (branch,), start_day))
 
 
 def _numbered(labels: list[UUID]) -> NDArray[np.int64]:

@@ -2,22 +2,26 @@
 
 from datetime import date
 
-from ml.history.rules import HistoryBuilder, SaleDay, ShopHistory
-from shared.clients.deposito import DailySales, DepositoClient
+from ml.history.rules import ShopHistory, SoldSeries, shop_history
+from shared.clients.deposito import DailySeries, DepositoClient
 
 
 async def read_shop_history(deposito: DepositoClient, *, first_day: date, last_day: date) -> ShopHistory:
-    """Every product and branch with sales between two days, both included.
+    """Every product and branch with sales or goods between two days, both included.
 
     Raises PeerUnavailableError, PeerRefusedError.
     """
-    builder = HistoryBuilder(first_day, last_day)
-    async for page in deposito.daily_sales(first_day, last_day):
-        builder.add(_sale_day(entry) for entry in page)
-    return builder.build()
+    series: list[SoldSeries] = []
+    async for page in deposito.daily_series(first_day, last_day):
+        series.extend(_sold(one) for one in page)
+    return shop_history(series, first_day=first_day, last_day=last_day)
 
 
-def _sale_day(entry: DailySales) -> SaleDay:
-    return SaleDay(
-        entry.branch_id, entry.product_id, entry.day, float(entry.quantity), is_in_stock=entry.in_stock
+def _sold(one: DailySeries) -> SoldSeries:
+    return SoldSeries(
+        one.branch_id,
+        one.product_id,
+        one.first_day,
+        tuple(float(quantity) for quantity in one.quantities),
+        tuple(one.in_stock),
     )

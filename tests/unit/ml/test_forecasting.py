@@ -189,6 +189,15 @@ class TestBacktest:
 
         assert max(lesson_origins(panel, 200, 28, 7)) + 28 <= 200
 
+    def test_a_product_is_not_scored_before_it_existed(self) -> None:
+        units = np.tile([2.0, 2, 2, 2, 2, 9, 4], 40)[None, :].repeat(2, axis=0)
+        units[1, :200] = np.nan
+
+        accuracy = forecast_demand(make_history(units), 28).accuracy
+
+        assert accuracy.scored[1] < accuracy.scored[0]
+        assert accuracy.naive_absolute_error.tolist() == [0, 0]
+
     def test_the_last_origin_ends_at_the_present(self) -> None:
         panel = make_panel(make_history(np.ones((1, 300))), 28)
 
