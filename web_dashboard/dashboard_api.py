@@ -14,14 +14,9 @@ if _ROOT not in sys.path:
 import uvicorn  # noqa: E402  after the path is set
 
 from shared.config.settings import get_settings  # noqa: E402
-from web_dashboard import files  # noqa: E402
 from web_dashboard.application import create_app  # noqa: E402
-from web_dashboard.home.routes import router as home  # noqa: E402
-from web_dashboard.invoices.routes import router as invoices  # noqa: E402
-from web_dashboard.signin.routes import router as signin  # noqa: E402
-from web_dashboard.stock.routes import router as stock  # noqa: E402
+from web_dashboard.pages import ROUTERS  # noqa: E402
 
-ROUTERS = (files.router, signin, home, stock, invoices)
 _PORT = 8000
 _GRACEFUL_SECONDS = 10
 

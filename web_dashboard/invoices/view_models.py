@@ -65,6 +65,13 @@ class LineView:
     candidates: list[Candidate]
     can_approve: bool
 
+    @property
+    def shows_pack(self) -> bool:
+        """Whether the units per pack matter enough to stand in sight."""
+        if self.line.product is None or self.line.not_stock:
+            return False
+        return self.line.pack_factor != 1 or "pack_factor" in {*self.line.doubts, *self.errors}
+
 
 @dataclass(frozen=True, slots=True)
 class ReviewView:

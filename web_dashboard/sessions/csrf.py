@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import AsyncIterator
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -30,7 +31,7 @@ def csrf_token(key: bytes, session: WebSession, *, nonce: str | None = None) -> 
     return f"{nonce}.{proof}"
 
 
-async def checked_form(request: Request) -> FormData:
+async def checked_form(request: Request) -> AsyncIterator[FormData]:
     """The posted form, once the request is known to come from our own page. Raises ForeignRequestError."""
     if not _is_same_origin(request):
         raise ForeignRequestError("Foreign origin.")
@@ -40,8 +41,12 @@ async def checked_form(request: Request) -> FormData:
     form = await request.form(max_files=10, max_fields=200)
     given = request.headers.get(HEADER) or form.get(FIELD)
     if not isinstance(given, str) or not _is_ours(given, request.app.state.csrf_key, session):
+        await form.close()
         raise ForeignRequestError("Wrong token.")
-    return form
+    try:
+        yield form
+    finally:
+        await form.close()
 
 
 def _is_ours(given: str, key: bytes, session: WebSession) -> bool:

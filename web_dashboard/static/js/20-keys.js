@@ -3,8 +3,8 @@
   const TYPING = "input, textarea, select, [contenteditable]";
 
   function visibleSearch() {
-    const found = [...document.querySelectorAll("main input[type=search], [data-slash]")];
-    return found.find((input) => input.offsetParent !== null);
+    const found = ["main .search-box input", "[data-slash]"].map((selector) => document.querySelector(selector));
+    return found.find((input) => input && input.offsetParent !== null);
   }
 
   function closeMenus(except) {

@@ -96,6 +96,11 @@
     (sibling?.matches("button") ? sibling : search).focus();
   });
 
+  // A line's fields stand outside its form, so the form does not hear of their changes by itself.
+  document.addEventListener("change", (event) => {
+    if (event.target.hasAttribute("form") && review()?.contains(event.target)) event.target.form.requestSubmit();
+  });
+
   // Edits wait for each other; by the time one leaves, the invoice may be a version further.
   document.addEventListener("htmx:before:request", (event) => {
     const body = event.detail.ctx.request.body;
@@ -104,7 +109,11 @@
 
   document.addEventListener("htmx:after:swap", () => {
     const dialog = document.querySelector("#dialog dialog[data-open]");
-    if (dialog && !dialog.open) dialog.showModal();
+    if (dialog) {
+      // Opened once: later swaps leave a dialog that was closed alone.
+      dialog.removeAttribute("data-open");
+      dialog.showModal();
+    }
     // What the server understood is shown as it writes it, e.g. 1.234,50 for 1234,5.
     for (const field of review()?.querySelectorAll(".cell input, .field input") ?? []) {
       if (field !== document.activeElement && field.value !== field.defaultValue) field.value = field.defaultValue;
