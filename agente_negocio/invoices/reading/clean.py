@@ -19,7 +19,7 @@ _LINE_THICKNESS = 0.45
 
 @dataclass(frozen=True, slots=True)
 class CleanPage:
-    """The page for the recogniser. even: light evened, same size, lines still there. scale: from the sheet's pixels."""
+    """The page for the recogniser. even: same size, lines still there. scale: from the sheet's pixels."""
 
     ink: Gray
     even: Gray

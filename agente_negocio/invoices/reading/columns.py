@@ -43,22 +43,33 @@ _HEADINGS: tuple[tuple[Role, str], ...] = (
     (Role.BONUS, r"s/ ?c(?:argo|go)?\b\.?|sin cargo|bonif\.? ?(?:un|cant)\w*\.?|bonificadas|gratis"),
     (
         Role.NET_PRICE,
-        r"(?:precio|p\.|pcio\.?) ?(?:unit\w*\.? ?)?(?:neto|c/ ?(?:dto|desc|bonif|bon)\w*|final)\.?|neto unit\w*\.?",
+        (
+            r"(?:precio|p\.|pcio\.?) ?(?:unit\w*\.? ?)?(?:neto|c/ ?(?:dto|desc|bonif|bon)\w*|final)\.?"
+            r"|neto unit\w*\.?"
+        ),
     ),
     (
         Role.UNIT_PRICE,
-        r"(?:precio|pcio\.?|p/|p\.) ?(?:de )?(?:unit\w*|uni|un|u|lista|vta|venta)?\b\.?|\bunitario|\bpu\b|\bp ?unit\w*",
+        (
+            r"(?:precio|pcio\.?|p/|p\.) ?(?:de )?(?:unit\w*|uni|un|u|lista|vta|venta)?\b\.?"
+            r"|\bunitario|\bpu\b|\bp ?unit\w*"
+        ),
     ),
     (Role.INTERNAL, r"i\.? ?int\w*\.?|imp\w*\.? ?int\w*\.?|internos"),
     (Role.IVA, r"alic\w*\.?(?: ?iva)?|% ?iva|tasa iva|iva ?%?|i\.v\.a\.?"),
     (
         Role.DESCRIPTION,
-        r"descrip\w*|detalle|producto(?: ?/ ?servicio)?|concepto|mercaderia|denominac\w*|designac\w*|servicio",
+        (
+            r"descrip\w*|detalle|producto(?: ?/ ?servicio)?|concepto|mercaderia|denominac\w*|designac\w*"
+            r"|servicio"
+        ),
     ),
     (
         Role.DISCOUNT,
-        r"% ?(?:de )?(?:bonif\w*|bon|dto|dcto|desc\w*|d)(?![a-z])\.? ?\d?"
-        r"|\b(?:bonif\w*|bon|dto|dcto|desc)(?![a-z])\.? ?\d?%?",
+        (
+            r"% ?(?:de )?(?:bonif\w*|bon|dto|dcto|desc\w*|d)(?![a-z])\.? ?\d?"
+            r"|\b(?:bonif\w*|bon|dto|dcto|desc)(?![a-z])\.? ?\d?%?"
+        ),
     ),
     (Role.PACK, r"u\.? ?x ?b\w*\.?|uni?d?\.? ?x ?bulto|u/b|unid\.?/bulto|x bulto"),
     (Role.UNIT, r"u\.? ?(?:de )?med\w*\.?|u/m|\bum\b|\bunidad\b"),

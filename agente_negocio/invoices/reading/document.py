@@ -7,8 +7,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from agente_negocio.invoices.reading import confidence
 from agente_negocio.invoices.reading.barcode import BarcodePayload
 from agente_negocio.invoices.reading.columns import Role
-from agente_negocio.invoices.reading.fields import FAIR, printed_bars, read_fields
-from agente_negocio.invoices.reading.gate import SURE, Sums, add_up, base_closes, prove
+from agente_negocio.invoices.reading.evidence import FAIR
+from agente_negocio.invoices.reading.fields import printed_bars, read_fields
+from agente_negocio.invoices.reading.gate import SURE, Claim, Sums, add_up, base_closes, prove
 from agente_negocio.invoices.reading.items import Item, ItemTable, discounts_of, read_items
 from agente_negocio.invoices.reading.layout import Sheet
 from agente_negocio.invoices.reading.merge import Witnesses, merge
@@ -23,6 +24,7 @@ from agente_negocio.invoices.reading.model import (
     Tax,
     TaxKind,
 )
+from agente_negocio.invoices.reading.names import read_names
 from agente_negocio.invoices.reading.numbers import Style, decimal_style
 from agente_negocio.invoices.reading.qr import QrPayload
 from agente_negocio.invoices.reading.second import SecondLook, confirm, look_at_items
@@ -60,6 +62,7 @@ def understand(pages: Sequence[PageView], own_cuits: frozenset[str], look: Secon
     source = Source.OCR if any(page.source is Source.OCR for page in pages) else Source.TEXT
     style = decimal_style(word.text for sheet in sheets for row in sheet.rows for word in row.words)
     printed, title = read_fields(sheets, own_cuits)
+    read_names(sheets, printed)
     parts = _read_parts(sheets, style, source)
     with_qr = next((page for page in pages if page.payload and not page.payload.repaired), None)
     with_qr = with_qr or next((page for page in pages if page.payload), None)
@@ -81,7 +84,7 @@ def understand(pages: Sequence[PageView], own_cuits: frozenset[str], look: Secon
             bars_box=with_bars.bars_box if with_bars else None,
         )
     )
-    return _proven(pages, parts, header, conflicts, title, payload, source)
+    return _proven(pages, parts, _Heard(header, conflicts, title, payload), source)
 
 
 def _read_parts(sheets: Sequence[Sheet], style: Style, source: Source) -> _Parts:
@@ -98,16 +101,19 @@ def _balanced(table: ItemTable) -> int:
     return sum(item.solution is not None for item in table.items)
 
 
-def _proven(
-    pages: Sequence[PageView],
-    parts: _Parts,
-    header: Header,
-    conflicts: Sequence[str],
-    title: Kind | None,
-    payload: QrPayload | None,
-    source: Source,
-) -> ReadDocument:
-    kind = _kind(header, title)
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """The header and who spoke for it. title: what the paper calls itself."""
+
+    header: Header
+    conflicts: tuple[str, ...]
+    title: Kind | None
+    payload: QrPayload | None
+
+
+def _proven(pages: Sequence[PageView], parts: _Parts, heard: _Heard, source: Source) -> ReadDocument:
+    header, payload = heard.header, heard.payload
+    kind = _kind(header, heard.title)
     letter = header.letter.value if header.letter else None
     _adopt_lone_iva(parts.foot)
     printed_total = parts.foot.value("total")
@@ -115,18 +121,8 @@ def _proven(
     items = parts.table.items
     sums = add_up(items, parts.foot, total, letter)
     taxes = _with_bases(parts.foot, items, sums)
-    header = _with_proven_letter(header, title, sums, taxes)
-    checks = prove(
-        kind=kind,
-        header=header,
-        items=items,
-        taxes=taxes,
-        foot=parts.foot,
-        sums=sums,
-        payload=payload,
-        printed_total=printed_total,
-        conflicts=conflicts,
-    )
+    header = _with_proven_letter(header, heard.title, sums, taxes)
+    checks = prove(Claim(kind, header, items, taxes, parts.foot, sums, payload, heard.conflicts))
     return ReadDocument(
         kind=kind,
         accepted=all(check.ok for check in checks),

@@ -6,26 +6,27 @@ from dataclasses import dataclass
 from datetime import date
 
 from agente_negocio.invoices.reading.barcode import BarcodePayload, parse_barcode
-from agente_negocio.invoices.reading.layout import Row, Sheet, fold
+from agente_negocio.invoices.reading.evidence import (
+    CLIENT,
+    FAIR,
+    GUESS,
+    STRONG,
+    WEAK,
+    Evidence,
+    Printed,
+    hit,
+    rows_of,
+)
+from agente_negocio.invoices.reading.layout import Row, Sheet
 from agente_negocio.invoices.reading.model import Kind, Word
 from agente_negocio.invoices.reading.vouchers import code_of, kind_of, letter_of
 from shared.kernel.cuit import parse_cuit
 
-STRONG = 0.99
-FAIR = 0.96
-WEAK = 0.8
-GUESS = 0.5
-
-_TOP = 0.45
-"""Of the page height: where titles, letters and codes of vouchers stand."""
 _EARLIEST_YEAR, _LATEST_YEAR = 2000, 2099
 
 _CUIT = re.compile(r"(?<![\d-])\d{2} ?[-./]? ?\d{8} ?[-./]? ?\d(?![\d])")
 _TAX_LABEL = re.compile(r"\bc[.,]? ?[uv][.,]? ?[il1|!j]{1,2}[.,]? ?[tl1]\b\.?")
 _GROSS_LABEL = re.compile(r"ing[a-z]*[.,]? ?br|i\.? ?i\.? ?b\.? ?b|conv\w*\.? ?mult|\bii?bb?\b")
-_CLIENT = re.compile(
-    r"\bse[nñ]or|\bsr\.? ?\(?|\bcliente\b|apellido y nombre|\bcomprador|\bdestinatario|\badquirente|\breceptor\b"
-)
 _NUMBER = re.compile(r"(?<![\d-])(?:[abcemxr] ?)?(\d{4,5}) ?[-—–] ?(\d{8})(?![\d-])")
 _SALE_POINT = re.compile(r"p(?:un)?to\.? ?(?:de )?v(?:en)?ta\.?\W*(\d{1,5})(?!\d)")
 _OWN_NUMBER = re.compile(
@@ -42,7 +43,8 @@ _TITLES = (
 )
 _FCE = re.compile(r"credito electronica|\bfce\b|mipyme")
 _TITLED_LETTER = re.compile(
-    r"(?:factura|tiquet?e?|nota (?:de )?(?:cr[eé]dito|d[eé]bito)|remito)\s+[\"'“”«]?\s*([abcemxr])\s*[\"'“”»]?(?=\W|$)"
+    r"(?:factura|tiquet?e?|nota (?:de )?(?:cr[eé]dito|d[eé]bito)|remito)\s+"
+    r"[\"'“”«]?\s*([abcemxr])\s*[\"'“”»]?(?=\W|$)"
 )
 _DATE = re.compile(r"(?<!\d)(\d{1,2}) ?[/.-] ?(\d{1,2}) ?[/.-] ?(\d{4}|\d{2})(?!\d)")
 _ISO_DATE = re.compile(r"(?<!\d)(20\d{2})-(\d{2})-(\d{2})(?!\d)")
@@ -58,20 +60,6 @@ _ISSUE, _DUE, _ASIDE = (
 _AUTHORIZATION_NEAR = re.compile(r"c\.? ?a\.? ?[ei]\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A value and the words that say so. strength: how sure the rule is, if the characters are right."""
-
-    value: str
-    raw: str
-    words: tuple[Word, ...]
-    sheet: Sheet
-    strength: float
-
-
-Printed = dict[str, Evidence]
-
-
 def read_fields(sheets: Sequence[Sheet], own_cuits: frozenset[str]) -> tuple[Printed, Kind | None]:
     """Every header field found in print (amounts apart), and what the paper calls itself."""
     printed: Printed = {}
@@ -81,25 +69,13 @@ def read_fields(sheets: Sequence[Sheet], own_cuits: frozenset[str]) -> tuple[Pri
     _read_number(sheets, printed)
     _read_dates(sheets, printed)
     _read_authorization(sheets, printed)
-    _read_names(sheets, printed)
     _read_currency(sheets, printed)
     return printed, kind
 
 
-def _hit(sheet: Sheet, row: Row, span: tuple[int, int], value: str, strength: float) -> Evidence:
-    return Evidence(value, row.text[slice(*span)].strip(), row.words_at(*span), sheet, strength)
-
-
-def _rows(sheets: Sequence[Sheet], *, top_only: bool = False) -> Iterator[tuple[Sheet, Row]]:
-    for sheet in sheets:
-        for row in sheet.rows:
-            if not top_only or row.middle < sheet.height * _TOP:
-                yield sheet, row
-
-
 def _title(sheets: Sequence[Sheet]) -> Kind | None:
     """The first title from the top; the row that names a ticket beats a bare "factura" in it."""
-    for _, row in _rows(sheets[:1], top_only=True):
+    for _, row in rows_of(sheets[:1], top_only=True):
         for kind, pattern in _TITLES:
             if pattern.search(row.folded) and not re.search(r"asociad|referencia|pedido n", row.folded):
                 return kind
@@ -113,7 +89,7 @@ def _read_type(sheets: Sequence[Sheet], kind: Kind | None, printed: Printed) -> 
         # The two prints contradict each other: keep both, believe neither.
         code = Evidence(code.value, code.raw, code.words, code.sheet, GUESS)
     if code is None and kind is not None and letter is not None:
-        is_fce = any(_FCE.search(row.folded) for _, row in _rows(sheets, top_only=True))
+        is_fce = any(_FCE.search(row.folded) for _, row in rows_of(sheets, top_only=True))
         derived = code_of(kind, letter.value, is_fce=is_fce)
         if derived is not None:
             code = Evidence(str(derived), letter.raw, letter.words, letter.sheet, min(letter.strength, FAIR))
@@ -127,22 +103,22 @@ def _read_type(sheets: Sequence[Sheet], kind: Kind | None, printed: Printed) -> 
 
 
 def _code(sheets: Sequence[Sheet]) -> Evidence | None:
-    for sheet, row in _rows(sheets[:1], top_only=True):
+    for sheet, row in rows_of(sheets[:1], top_only=True):
         for found in _CODE.finditer(row.folded):
             code = str(int(found[1]))
             if kind_of(int(code)) is not None:
-                return _hit(sheet, row, found.span(), code, STRONG)
+                return hit(sheet, row, found.span(), code, STRONG)
     return None
 
 
 def _letter(sheets: Sequence[Sheet]) -> Evidence | None:
-    for sheet, row in _rows(sheets[:1], top_only=True):
+    for sheet, row in rows_of(sheets[:1], top_only=True):
         titled = _TITLED_LETTER.search(row.folded)
         if titled:
-            return _hit(sheet, row, titled.span(1), titled[1].upper(), STRONG)
+            return hit(sheet, row, titled.span(1), titled[1].upper(), STRONG)
     big = [
         (word.height, sheet, row, word)
-        for sheet, row in _rows(sheets[:1], top_only=True)
+        for sheet, row in rows_of(sheets[:1], top_only=True)
         for word in row.words
         if word.text in set("ABCEMXR") and 0.3 < (word.x0 + word.x1) / 2 / sheet.width < 0.7  # noqa: PLR2004
     ]
@@ -185,26 +161,26 @@ def _read_cuits(sheets: Sequence[Sheet], own_cuits: frozenset[str], printed: Pri
 
 def _receiver_missing(sheets: Sequence[Sheet], seen: Sequence[_CuitSeen]) -> bool:
     """Whether the paper has a CUIT label without a readable CUIT, and does not say "final consumer"."""
-    rows = [row.folded for _, row in _rows(sheets[:1], top_only=False)]
+    rows = [row.folded for _, row in rows_of(sheets[:1], top_only=False)]
     labels = sum(len(_TAX_LABEL.findall(row)) for row in rows)
     anonymous = any(re.search(r"consum\w* ?final", row) for row in rows)
     return labels > max(1, len(seen)) or not anonymous
 
 
 def _cuits(sheets: Sequence[Sheet]) -> Iterator[_CuitSeen]:
-    """Each different CUIT with its label, from top to bottom; gross income numbers look alike and are left out."""
+    """Each different CUIT from top to bottom; gross income numbers look alike and are left out."""
     known: set[str] = set()
     client_seen = False
-    for sheet, row in _rows(sheets):
+    for sheet, row in rows_of(sheets):
         for found in _CUIT.finditer(row.folded):
             cuit = parse_cuit(re.sub(r"\D", "", found[0]))
             if cuit is None or cuit in known or not _is_tax_number(sheet, row, found.start()):
                 continue
             known.add(cuit)
-            in_row = _CLIENT.search(row.folded)
-            evidence = _hit(sheet, row, found.span(), cuit, STRONG)
+            in_row = CLIENT.search(row.folded)
+            evidence = hit(sheet, row, found.span(), cuit, STRONG)
             yield _CuitSeen(evidence, (row.page, row.middle, row.x0), client_seen or in_row is not None)
-        client_seen = client_seen or _CLIENT.search(row.folded) is not None
+        client_seen = client_seen or CLIENT.search(row.folded) is not None
 
 
 def _is_tax_number(sheet: Sheet, row: Row, start: int) -> bool:
@@ -238,20 +214,20 @@ def _above(sheet: Sheet, row: Row, words: Sequence[Word]) -> str:
 
 
 def _read_number(sheets: Sequence[Sheet], printed: Printed) -> None:
-    for sheet, row in _rows(sheets[:1], top_only=True):
+    for sheet, row in rows_of(sheets[:1], top_only=True):
         sale = _SALE_POINT.search(row.folded)
         own = _OWN_NUMBER.search(row.folded)
         if sale and "point_of_sale" not in printed:
-            printed["point_of_sale"] = _hit(sheet, row, sale.span(1), str(int(sale[1])), STRONG)
+            printed["point_of_sale"] = hit(sheet, row, sale.span(1), str(int(sale[1])), STRONG)
         if own and sale and "number" not in printed:
-            printed["number"] = _hit(sheet, row, own.span(1), str(int(own[1])), STRONG)
-        elif own and "point_of_sale" in printed and "number" not in printed and len(own[1]) == 8:  # noqa: PLR2004
-            printed["number"] = _hit(sheet, row, own.span(1), str(int(own[1])), STRONG)
+            printed["number"] = hit(sheet, row, own.span(1), str(int(own[1])), STRONG)
+        if own and "point_of_sale" in printed and "number" not in printed and len(own[1]) == 8:  # noqa: PLR2004
+            printed["number"] = hit(sheet, row, own.span(1), str(int(own[1])), STRONG)
     if "number" in printed and "point_of_sale" in printed:
         return
     pairs = [
         (sheet, row, found)
-        for sheet, row in _rows(sheets[:1])
+        for sheet, row in rows_of(sheets[:1])
         for found in _NUMBER.finditer(row.folded)
         if not _OTHER_PAPER.search(row.folded[max(0, found.start() - 24) : found.start()])
     ]
@@ -259,13 +235,13 @@ def _read_number(sheets: Sequence[Sheet], printed: Printed) -> None:
         sheet, row, found = pairs[0]
         distinct = {(int(each[1]), int(each[2])) for _, _, each in pairs}
         strength = STRONG if len(distinct) == 1 else WEAK
-        printed["point_of_sale"] = _hit(sheet, row, found.span(1), str(int(found[1])), strength)
-        printed["number"] = _hit(sheet, row, found.span(2), str(int(found[2])), strength)
+        printed["point_of_sale"] = hit(sheet, row, found.span(1), str(int(found[1])), strength)
+        printed["number"] = hit(sheet, row, found.span(2), str(int(found[2])), strength)
 
 
 def _read_dates(sheets: Sequence[Sheet], printed: Printed) -> None:
     issue: list[Evidence] = []
-    for sheet, row in _rows(sheets):
+    for sheet, row in rows_of(sheets):
         last = 0
         for start, end, day in _dates(row.folded):
             label = row.folded[last:start]
@@ -274,10 +250,10 @@ def _read_dates(sheets: Sequence[Sheet], printed: Printed) -> None:
                 label = _above(sheet, row, row.words_at(start, end)) or label
             role = _date_role(label, row.folded)
             if role == "due" and "authorization_due" not in printed:
-                printed["authorization_due"] = _hit(sheet, row, (start, end), day.isoformat(), STRONG)
+                printed["authorization_due"] = hit(sheet, row, (start, end), day.isoformat(), STRONG)
             elif role == "issue":
                 strength = STRONG if "emi" in label else FAIR if "fecha" in label else WEAK
-                issue.append(_hit(sheet, row, (start, end), day.isoformat(), strength))
+                issue.append(hit(sheet, row, (start, end), day.isoformat(), strength))
     if issue:
         best = max(issue, key=lambda each: each.strength)
         rivals = {each.value for each in issue if each.strength == best.strength}
@@ -315,28 +291,21 @@ def _calendar(year: str, month: str, day: str) -> date | None:
 
 
 def _read_authorization(sheets: Sequence[Sheet], printed: Printed) -> None:
-    for sheet, row in _rows(sheets):
+    for sheet, row in rows_of(sheets):
         found = _AUTHORIZATION.search(row.folded)
         if found is None:
             continue
         letters = re.sub(r"[^a-z]", "", found[1])
-        printed["authorization_kind"] = _hit(sheet, row, found.span(1), letters.upper(), STRONG)
+        printed["authorization_kind"] = hit(sheet, row, found.span(1), letters.upper(), STRONG)
         digits = found[2].replace(" ", "")
-        printed["authorization_code"] = _hit(sheet, row, found.span(2), digits, STRONG)
+        printed["authorization_code"] = hit(sheet, row, found.span(2), digits, STRONG)
         return
-
-
-_NAME_LABEL = re.compile(
-    r"(?:apellido y nombre\W*/?\W*)?raz[oó]n social\W*|se[nñ]or(?:es)?\W*(?:\(es\)\W*)?|sr\.? ?\(?e?s?\)?\W*:\W*"
-    r"|cliente\W*(?::|\t)\W*(?:\d+\W+)?"
-)
-_COMPANY = re.compile(r"\b(?:s\.? ?a\.? ?s?|s\.? ?r\.? ?l|s\.? ?h|s\.? ?c\.? ?a)\b\.?\s*$")
 
 
 def printed_bars(sheets: Sequence[Sheet], printed: Printed) -> BarcodePayload | None:
     """The digits printed under the bars, when they check and repeat the authorisation printed elsewhere."""
     code = printed.get("authorization_code")
-    for _, row in _rows(sheets):
+    for _, row in rows_of(sheets):
         for found in _BARS.finditer(row.folded):
             bars = parse_barcode(found[0].replace(" ", ""))
             if bars is not None and code is not None and bars.authorization_code == code.value:
@@ -347,63 +316,9 @@ def printed_bars(sheets: Sequence[Sheet], printed: Printed) -> BarcodePayload | 
 _BARS = re.compile(r"(?<!\d)\d[\d ]{38,46}\d(?!\d)")
 
 
-def _read_names(sheets: Sequence[Sheet], printed: Printed) -> None:
-    """Names for people to recognise; nothing is decided on them."""
-    for sheet, row in _rows(sheets[:1]):
-        for found in _NAME_LABEL.finditer(row.folded):
-            end = row.text.find("\t", found.end() + 1)
-            end = len(row.text) if end < 0 else end
-            value = row.text[found.end() : end].strip(" :\t")
-            is_client = _CLIENT.search(row.folded[: found.end()]) is not None or "issuer_name" in printed
-            name = "receiver_name" if is_client else "issuer_name"
-            if name not in printed and re.search(r"[A-Za-z]{2}", value):
-                printed[name] = _hit(sheet, row, (found.end(), end), value, FAIR)
-    if "issuer_name" not in printed:
-        _first_heading(sheets, printed)
-    if "receiver_name" not in printed:
-        _name_above_cuit(sheets, printed)
-
-
-def _first_heading(sheets: Sequence[Sheet], printed: Printed) -> None:
-    """The first company in the head of the page, else the first text that is no title."""
-    fallback: Evidence | None = None
-    for sheet, row in _rows(sheets[:1], top_only=True):
-        if _CLIENT.search(row.folded):
-            break
-        start = 0
-        for part in row.text.split("\t"):
-            span = (start, start + len(part))
-            start = span[1] + 1
-            folded = fold(part)
-            if _COMPANY.search(folded):
-                printed["issuer_name"] = _hit(sheet, row, span, re.sub(r"^de ", "", part.strip()), WEAK)
-                return
-            if fallback is None and not _NO_NAME.search(folded) and len(re.findall("[a-z]", folded)) > 3:  # noqa: PLR2004
-                fallback = _hit(sheet, row, span, part.strip(), WEAK)
-    if fallback is not None:
-        printed["issuer_name"] = fallback
-
-
-_NO_NAME = re.compile(
-    r"\b(?:original|duplicado|triplicado|factura|nota de|hoja|pag\w*|tique\w*|cod\w*|c\.?u\.?i\.?t)\b"
-)
-
-
-def _name_above_cuit(sheets: Sequence[Sheet], printed: Printed) -> None:
-    receiver = printed.get("receiver_cuit")
-    if receiver is None:
-        return
-    rows = list(receiver.sheet.rows)
-    for above, row in zip(rows, rows[1:], strict=False):
-        if row.words_at(0, len(row.text))[0] in receiver.words or receiver.words[0] in row.words:
-            if re.fullmatch(r"[^\d\t:]{4,60}", above.text):
-                printed["receiver_name"] = _hit(receiver.sheet, above, (0, len(above.text)), above.text, WEAK)
-            return
-
-
 def _read_currency(sheets: Sequence[Sheet], printed: Printed) -> None:
-    for sheet, row in _rows(sheets):
+    for sheet, row in rows_of(sheets):
         found = _FOREIGN.search(row.folded)
         if found:
-            printed["currency"] = _hit(sheet, row, found.span(), "USD", WEAK)
+            printed["currency"] = hit(sheet, row, found.span(), "USD", WEAK)
             return

@@ -66,32 +66,40 @@ def _parts(foot: Foot) -> Decimal | None:
     return sum((value or ZERO for value in found), ZERO)
 
 
-def prove(
-    *,
-    kind: Kind,
-    header: Header,
-    items: Sequence[Item],
-    taxes: Sequence[Tax],
-    foot: Foot,
-    sums: Sums,
-    payload: QrPayload | None,
-    printed_total: Decimal | None,
-    conflicts: Sequence[str],
-) -> tuple[Check, ...]:
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Everything read of one document before anybody believes it. conflicts: of the header's witnesses."""
+
+    kind: Kind
+    header: Header
+    items: Sequence[Item]
+    taxes: Sequence[Tax]
+    foot: Foot
+    sums: Sums
+    payload: QrPayload | None
+    conflicts: Sequence[str]
+
+
+def prove(claim: Claim) -> tuple[Check, ...]:
     """Every check, in the order a person would want to hear them."""
     checks = [
-        _header_complete(kind, header),
-        _check("header_agrees", not conflicts, "; ".join(conflicts) or "QR, bars and print agree."),
-        _rows_multiply(items),
-        _check("rows_sum", bool(sums.arrangement), sums.detail),
-        _check("taxes_sum", bool(sums.arrangement) and not foot.strange(), _foot_detail(foot)),
-        _tax_rates(items, taxes, sums, foot),
-        _groups(taxes, foot),
-        _totals_unrivalled(foot),
+        _header_complete(claim.kind, claim.header),
+        _check(
+            "header_agrees", not claim.conflicts, "; ".join(claim.conflicts) or "QR, bars and print agree."
+        ),
+        _rows_multiply(claim.items),
+        _check("rows_sum", bool(claim.sums.arrangement), claim.sums.detail),
+        _check(
+            "taxes_sum", bool(claim.sums.arrangement) and not claim.foot.strange(), _foot_detail(claim.foot)
+        ),
+        _tax_rates(claim),
+        _groups(claim.taxes, claim.foot),
+        _totals_unrivalled(claim.foot),
     ]
-    if payload is not None:
-        agrees = printed_total is not None and printed_total == payload.total
-        checks.append(_check("total_matches_qr", agrees, f"printed {printed_total}, QR {payload.total}"))
+    if claim.payload is not None:
+        printed, payload = claim.foot.value("total"), claim.payload
+        agrees = printed is not None and printed == payload.total
+        checks.append(_check("total_matches_qr", agrees, f"printed {printed}, QR {payload.total}"))
         checks.append(
             _check(
                 "qr_intact",
@@ -100,7 +108,9 @@ def prove(
             )
         )
     checks.append(
-        _check("known_kind", kind not in {Kind.OTHER, Kind.REMITO}, f"The paper is a {kind.value}.")
+        _check(
+            "known_kind", claim.kind not in {Kind.OTHER, Kind.REMITO}, f"The paper is a {claim.kind.value}."
+        )
     )
     return tuple(checks)
 
@@ -150,17 +160,24 @@ def _foot_detail(foot: Foot) -> str:
     )
 
 
-def _tax_rates(items: Sequence[Item], taxes: Sequence[Tax], sums: Sums, foot: Foot) -> Check:
+def _tax_rates(claim: Claim) -> Check:
     """IVA rows against their bases: those of the items, else the printed net."""
-    iva = [tax for tax in taxes if tax.kind is TaxKind.IVA]
+    iva = [tax for tax in claim.taxes if tax.kind is TaxKind.IVA]
     rates = [tax.rate for tax in iva]
     if len(set(rates)) != len(rates):
         return _check("tax_rates", ok=False, detail="One rate is printed twice.")
     wrong = [
-        f"{tax.rate} % of {tax.base} is not {tax.amount}" for tax in iva if not base_closes(tax, len(items))
+        f"{tax.rate} % of {tax.base} is not {tax.amount}"
+        for tax in iva
+        if not base_closes(tax, len(claim.items))
     ]
-    net = foot.value("net")
-    if sums.arrangement == "net" and iva and net is not None and not _implied_bases_fit(iva, net, len(items)):
+    net = claim.foot.value("net")
+    if (
+        claim.sums.arrangement == "net"
+        and iva
+        and net is not None
+        and not _implied_bases_fit(iva, net, len(claim.items))
+    ):
         wrong.append(f"the IVA rows do not belong to a net of {net}")
     return _check("tax_rates", not wrong, "; ".join(wrong) or "IVA fits its bases.")
 

@@ -96,7 +96,7 @@ def _run(
 def _listen(
     child: "subprocess.Popen[bytes]", on_progress: Callable[[float], None] | None, deadline: float
 ) -> dict[str, Any] | None:
-    """Follow the child's lines until its answer, its end or the deadline. None: it ended without an answer."""
+    """Follow the child's lines until its answer, its end or the deadline. None: it ended without one."""
     assert child.stdout is not None
     os.set_blocking(child.stdout.fileno(), False)
     buffer = bytearray()

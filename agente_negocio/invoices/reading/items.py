@@ -1,26 +1,27 @@
 """Item rows of a table: cells by column, figures by arithmetic, what remains in doubt."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from agente_negocio.invoices.reading.columns import Column, Heading, Role, find_heading
+from agente_negocio.invoices.reading.cells import arrange, iva_rate, read_cells
+from agente_negocio.invoices.reading.columns import Heading, Role, find_heading
 from agente_negocio.invoices.reading.layout import Place, Row, Sheet, place_of
+from agente_negocio.invoices.reading.lost_columns import with_lost_columns, without_stray_rate
 from agente_negocio.invoices.reading.model import Discount, Word
 from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
 from agente_negocio.invoices.reading.solver import (
     Reading,
-    RowReadings,
     Solution,
-    cell_readings,
     solve_row,
 )
 from agente_negocio.invoices.reading.table import Cells, Token, learn_edges, place
 
 _FOOT = re.compile(
-    r"sub ?-?total|subtot|\btotal\b|neto gravado|\bgravado\b|otros tributos|importe (?:neto|bruto|total|otros)"
-    r"|son pesos|observac|transporte|transparencia|bonif\w*\.? gen|descuento gen|pronto pago|\bc\.?a\.?e\b|continua"
+    r"sub ?-?total|subtot|\btotal\b|neto gravado|\bgravado\b|otros tributos"
+    r"|importe (?:neto|bruto|total|otros)|son pesos|observac|transporte|transparencia|continua"
+    r"|bonif\w*\.? gen|descuento gen|pronto pago|\bc\.?a\.?e\b"
 )
 _FIGURES = (Role.QUANTITY, Role.UNIT_PRICE, Role.SUBTOTAL)
 _WRAP_GAP = 2.2
@@ -29,8 +30,10 @@ _WRAP_GAP = 2.2
 
 @dataclass(slots=True)
 class Item:
-    """A row being read. By column index: roles; tokens, the printed pieces; cells, the ways to read them;
-    places, where each figure stands or should stand, for a second look.
+    """A row being read.
+
+    By column index: roles; tokens, the printed pieces; cells, the ways to read them; places, where each
+    figure stands or should stand, for a second look.
     """
 
     sheet: Sheet
@@ -90,13 +93,13 @@ def read_items(sheets: Sequence[Sheet], style: Style, *, repair: bool) -> ItemTa
 def _read_page(table: ItemTable, sheet: Sheet, heading: Heading, style: Style, *, repair: bool) -> None:
     rows = sheet.rows[heading.first_row :]
     table.rows.update(id(row) for row in sheet.rows[max(0, heading.first_row - 2) : heading.first_row])
-    heading = _with_lost_columns(heading, rows, style)
+    heading = with_lost_columns(heading, rows, style)
     roles = {index: column.role for index, column in enumerate(heading.columns)}
     first = [place(heading, row, {}) for row in rows]
     solved = [
         cells
         for cells in first
-        if solve_row(arrange(_cells(cells, style, {}, repair=False), roles)) is not None
+        if solve_row(arrange(read_cells(cells, style, {}, repair=False), roles)) is not None
     ]
     edges = learn_edges(heading, solved or first[:3])
     decimals = _decimals(heading, solved)
@@ -104,103 +107,20 @@ def _read_page(table: ItemTable, sheet: Sheet, heading: Heading, style: Style, *
     last: Item | None = None
     for row in rows:
         cells = place(heading, row, edges)
-        readings = _cells(cells, style, decimals, repair=repair)
+        readings = read_cells(cells, style, decimals, repair=repair)
         solution = solve_row(arrange(readings, roles))
         if solution is None:
-            cells, readings, solution = _without_stray_rate(heading, cells, readings, roles, style)
+            cells, readings, solution = without_stray_rate(cells, readings, roles, style)
         if solution is None and _FOOT.search(row.folded) and not _is_full(heading, cells):
             break
         if solution is not None or _looks_like_item(heading, cells):
-            last = _item(sheet, heading, cells, readings, solution, style)
+            last = _item(sheet, heading, _Solved(cells, readings, solution), style)
             last.places = _places(heading, spans, cells)
             table.items.append(last)
             table.rows.add(id(row))
         elif last is not None and row.y0 - last.words[-1].y1 < _WRAP_GAP * row.height and not cells.numbers:
-            _continue(last, heading, row)
+            _continue(last, row)
             table.rows.add(id(row))
-
-
-def _without_stray_rate(
-    heading: Heading,
-    cells: Cells,
-    readings: dict[int, tuple[Reading, ...]],
-    roles: dict[int, Role],
-    style: Style,
-) -> tuple[Cells, dict[int, tuple[Reading, ...]], Solution | None]:
-    """A blank discount beside an IVA rate: the rate may have been taken for the discount."""
-    for index, token in cells.numbers.items():
-        if roles[index] is not Role.DISCOUNT or _rate(token.text, style) is None:
-            continue
-        rest = {other: found for other, found in readings.items() if other != index}
-        solution = solve_row(arrange(rest, roles))
-        if solution is None:
-            continue
-        numbers = {other: found for other, found in cells.numbers.items() if other != index}
-        free = next(
-            (place for place, role in roles.items() if role is Role.IVA and place not in numbers), None
-        )
-        if free is not None:
-            numbers[free] = token
-            return replace(cells, numbers=numbers), rest, solution
-        return replace(cells, numbers=numbers, loose=(*cells.loose, token)), rest, solution
-    return cells, readings, None
-
-
-_LOST_ROLES = (Role.QUANTITY, Role.UNIT_PRICE, Role.SUBTOTAL, Role.DISCOUNT, Role.IVA, Role.SUBTOTAL_WITH_TAX)
-_MOST_LOST = 4
-
-
-def _with_lost_columns(heading: Heading, rows: Sequence[Row], style: Style) -> Heading:
-    """Add columns whose heading is missing or unreadable, in the role that makes most rows multiply."""
-    for _ in range(_MOST_LOST):
-        best, best_score = None, _explained(heading, rows, style)
-        for column in _unnamed_columns(heading, rows):
-            for role in _LOST_ROLES:
-                if role is not Role.DISCOUNT and heading.has(role):
-                    continue
-                trial = _inserted(heading, replace(column, role=role))
-                score = _explained(trial, rows, style)
-                if score > best_score:
-                    best, best_score = trial, score
-        if best is None:
-            return heading
-        heading = best
-    return heading
-
-
-def _unnamed_columns(heading: Heading, rows: Sequence[Row]) -> list[Column]:
-    """Places where figures no column claims stand under each other."""
-    places = [place(heading, row, {}) for row in rows]
-    loose = [token for cells in places if len(cells.numbers) > 1 for token in cells.loose]
-    groups: list[list[Token]] = []
-    for token in sorted(loose, key=lambda each: each.x1):
-        if groups and token.x1 - groups[-1][-1].x1 < heading.height:
-            groups[-1].append(token)
-        else:
-            groups.append([token])
-    return [
-        Column(Role.DISCOUNT, "", min(token.x0 for token in group), max(token.x1 for token in group))
-        for group in groups
-    ]
-
-
-def _inserted(heading: Heading, column: Column) -> Heading:
-    columns = sorted([*heading.columns, column], key=lambda each: each.middle)
-    return replace(heading, columns=tuple(columns))
-
-
-def _explained(heading: Heading, rows: Sequence[Row], style: Style) -> tuple[int, int]:
-    """Rows that multiply, and of those the ones in which every figure has a column."""
-    roles = {index: column.role for index, column in enumerate(heading.columns)}
-    solved = whole = 0
-    for row in rows:
-        cells = place(heading, row, {})
-        if solve_row(arrange(_cells(cells, style, {}, repair=False), roles)) is None:
-            continue
-        solved += 1
-        rates = [token for index, token in cells.numbers.items() if roles[index] is Role.IVA]
-        whole += not cells.loose and all(_rate(token.text, style) is not None for token in rates)
-    return solved, whole
 
 
 def _is_full(heading: Heading, cells: Cells) -> bool:
@@ -225,38 +145,6 @@ def _decimals(heading: Heading, solved: Sequence[Cells]) -> dict[int, int]:
         if counts:
             decimals[index] = max(set(counts), key=counts.count)
     return decimals
-
-
-def _cells(
-    cells: Cells, style: Style, decimals: dict[int, int], *, repair: bool
-) -> dict[int, tuple[Reading, ...]]:
-    """Ways to read each figure of a row."""
-    found = {
-        index: cell_readings(token.text, style, decimals=decimals.get(index), repair=repair)
-        for index, token in cells.numbers.items()
-    }
-    return {index: readings for index, readings in found.items() if readings}
-
-
-def arrange(cells: Mapping[int, tuple[Reading, ...]], roles: Mapping[int, Role]) -> RowReadings:
-    """What the solver asks for, out of cells by column."""
-    by_role: dict[Role, list[tuple[Reading, ...]]] = {}
-    for index in sorted(cells):
-        by_role.setdefault(roles[index], []).append(cells[index])
-
-    def one(role: Role) -> tuple[Reading, ...]:
-        return by_role[role][0] if role in by_role else ()
-
-    has_list_price = Role.UNIT_PRICE in by_role
-    return RowReadings(
-        quantities=tuple(by_role.get(Role.QUANTITY, [])),
-        prices=tuple(by_role.get(Role.UNIT_PRICE if has_list_price else Role.NET_PRICE, [])),
-        discounts=tuple(by_role.get(Role.DISCOUNT, [])),
-        subtotal=one(Role.SUBTOTAL),
-        net_price=one(Role.NET_PRICE) if has_list_price else (),
-        discount_amount=one(Role.DISCOUNT_AMOUNT),
-        internal=one(Role.INTERNAL),
-    )
 
 
 _REREAD = frozenset({*_FIGURES, Role.BONUS, Role.NET_PRICE, Role.DISCOUNT, Role.DISCOUNT_AMOUNT})
@@ -289,28 +177,31 @@ def _places(heading: Heading, spans: dict[int, tuple[float, float]], cells: Cell
     return places
 
 
-def _item(
-    sheet: Sheet,
-    heading: Heading,
-    cells: Cells,
-    readings: dict[int, tuple[Reading, ...]],
-    solution: Solution | None,
-    style: Style,
-) -> Item:
+@dataclass(frozen=True, slots=True)
+class _Solved:
+    """A row with its readings and, if they multiply, its figures."""
+
+    cells: Cells
+    readings: dict[int, tuple[Reading, ...]]
+    solution: Solution | None
+
+
+def _item(sheet: Sheet, heading: Heading, solved: _Solved, style: Style) -> Item:
+    cells = solved.cells
     roles = {heading.columns[index].role: token for index, token in cells.numbers.items()}
     item = Item(
         sheet=sheet,
         words=list(cells.row.words),
         roles={index: column.role for index, column in enumerate(heading.columns)},
         tokens=cells.numbers,
-        cells=readings,
+        cells=solved.readings,
         places={},
-        solution=solution,
+        solution=solved.solution,
         loose=tuple(token for token in cells.loose if _matters(heading, token, style)),
     )
     _place_text(item, heading, cells)
     if Role.IVA in roles:
-        item.iva_rate = _rate(roles[Role.IVA].text, style)
+        item.iva_rate = iva_rate(roles[Role.IVA].text, style)
     elif item.loose:
         _unnamed_rate(item, style)
     if Role.BONUS in roles:
@@ -384,22 +275,14 @@ def _matters(heading: Heading, token: Token, style: Style) -> bool:
 def _unnamed_rate(item: Item, style: Style) -> None:
     """A column without heading that prints a legal IVA rate is the rate."""
     for token in item.loose:
-        rate = _rate(token.text, style)
+        rate = iva_rate(token.text, style)
         if rate or token.text.upper().startswith("EX"):
             item.iva_rate = rate
             item.loose = tuple(each for each in item.loose if each is not token)
             return
 
 
-_LEGAL_RATES = frozenset(map(Decimal, ("0", "2.5", "5", "10.5", "21", "27")))
-
-
-def _rate(text: str, style: Style) -> Decimal | None:
-    rate = parse_amount(text.strip("()[]% "), style)
-    return rate.normalize() + 0 if rate in _LEGAL_RATES else None
-
-
-def _continue(item: Item, heading: Heading, row: Row) -> None:
+def _continue(item: Item, row: Row) -> None:
     """A line below without figures belongs to the description above it."""
     item.description.append(" ".join(word.text for word in row.words))
     item.words.extend(row.words)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from agente_negocio.invoices.reading.barcode import BarcodePayload
-from agente_negocio.invoices.reading.fields import FAIR, Evidence, Printed
+from agente_negocio.invoices.reading.evidence import FAIR, Evidence, Printed
 from agente_negocio.invoices.reading.model import HEADER_NAMES, Box, Field, Header, Source
 from agente_negocio.invoices.reading.qr import QrPayload
 from agente_negocio.invoices.reading.totals import Amount, Foot
@@ -60,10 +60,10 @@ def merge(seen: Witnesses) -> tuple[Header, tuple[str, ...]]:
             found[name] = _amount(seen, name, amount)
     conflicts: list[str] = []
     if seen.bars is not None:
-        _overlay(found, _bars_values(seen.bars), seen, seen.bars_box, QR_CONFIDENCE, conflicts)
+        conflicts += _overlay(found, seen, _Symbol(_bars_values(seen.bars), seen.bars_box, QR_CONFIDENCE))
     if seen.payload is not None:
         confidence = REPAIRED_CONFIDENCE if seen.payload.repaired else QR_CONFIDENCE
-        _overlay(found, _qr_values(seen.payload), seen, seen.payload_box, confidence, conflicts)
+        conflicts += _overlay(found, seen, _Symbol(_qr_values(seen.payload), seen.payload_box, confidence))
         _settle_receiver(found, seen.payload)
         _settle_total(found, seen)
     settled = seen.payload is not None and seen.payload.receiver_document_type is not None
@@ -133,26 +133,31 @@ def _exchange_rate(payload: QrPayload) -> str | None:
     return plain(payload.exchange_rate) if payload.exchange_rate else None
 
 
-def _overlay(
-    found: dict[str, Field],
-    values: dict[str, str],
-    seen: Witnesses,
-    box: Box | None,
-    confidence: float,
-    conflicts: list[str],
-) -> None:
-    """Let a symbol speak for its fields, keeping the place of the print where both agree."""
-    for name, value in values.items():
+@dataclass(frozen=True, slots=True)
+class _Symbol:
+    """What a QR or bars say, where they stand, how far they are believed."""
+
+    values: dict[str, str]
+    box: Box | None
+    confidence: float
+
+
+def _overlay(found: dict[str, Field], seen: Witnesses, symbol: _Symbol) -> list[str]:
+    """Let a symbol speak for its fields, keeping the place of print that agrees; the contradictions."""
+    conflicts = []
+    for name, value in symbol.values.items():
         before = found.get(name)
         printed = seen.printed.get(name)
         if before is not None and before.value == value:
-            found[name] = Field(value, max(confidence, before.confidence), Source.QR, before.raw, before.box)
+            certainty = max(symbol.confidence, before.confidence)
+            found[name] = Field(value, certainty, Source.QR, before.raw, before.box)
             continue
         if printed is not None and _contradicts(seen, name, printed, value):
             conflicts.append(f"{name}: symbol {value}, print {printed.value}")
         if before is not None and before.source is Source.QR:
             conflicts.append(f"{name}: QR {value}, bars {before.value}")
-        found[name] = Field(value, confidence, Source.QR, value, box)
+        found[name] = Field(value, symbol.confidence, Source.QR, value, symbol.box)
+    return conflicts
 
 
 def _contradicts(seen: Witnesses, name: str, printed: Evidence, value: str) -> bool:

@@ -108,7 +108,7 @@ def _families(
     upright: list[NDArray[np.float32]] = []
     apart = 0.012 * max(shape)
     for line in lines:
-        # One way to write each line: the angle around the family's own direction, so that near lines are near.
+        # One way to write each line, around its family's own direction, so that near lines are near.
         rho, theta = (float(line[0]), float(line[1]))
         if theta > 0.75 * np.pi:
             rho, theta = -rho, theta - np.pi
@@ -167,7 +167,7 @@ def _is_paper_like(quad: NDArray[np.float32], shape: tuple[int, int]) -> bool:
         return False
     sides = np.roll(quad, -1, axis=0) - quad
     lengths = np.linalg.norm(sides, axis=1)
-    if lengths.min() < 0.15 * max(shape):  # noqa: PLR2004
+    if lengths.min() < 0.15 * max(shape):
         return False
     ratios = np.maximum(lengths[:2], lengths[2:]) / np.minimum(lengths[:2], lengths[2:])
     turns = [
@@ -258,4 +258,4 @@ def lies_sideways(gray: Gray) -> bool:
     ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 12) > 0
     across = float(np.sum(np.diff(ink.sum(axis=1).astype(np.float64)) ** 2))
     down = float(np.sum(np.diff(ink.sum(axis=0).astype(np.float64)) ** 2))
-    return down > 1.5 * across  # noqa: PLR2004
+    return down > 1.5 * across

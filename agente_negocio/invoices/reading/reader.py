@@ -33,7 +33,7 @@ _NO_MEMORY = -4
 
 @dataclass(slots=True)
 class _Paper:
-    """One page being read. text: its text layer; picture: how to get its pixels; even: set after recognising."""
+    """One page being read. picture: how to get its pixels; even: the evened page, once recognised."""
 
     number: int
     text: TextLayer | None
@@ -177,7 +177,7 @@ def _turns(
     moved: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
     options: ReadingOptions,
 ) -> int:
-    """Quarter turns to upright: the QR knows, else the recogniser's script detection, else the lie of the lines."""
+    """Quarter turns to upright: the QR knows, else the recogniser, else the lie of the lines."""
     code = next((symbol for symbol in found if symbol.is_qr), None)
     if code is not None:
         return symbols.quarter_turns(_moved(code, moved))
@@ -231,7 +231,7 @@ def _symbol_box(number: int, symbol: Symbol, size: tuple[int, int]) -> Box:
 
 
 def _document(group: Sequence[PageView], papers: dict[int, _Paper], options: ReadingOptions) -> ReadDocument:
-    """Understand one document; where its text layer fails the gate, recognise the paper and keep what proves."""
+    """Understand one document; where a text layer fails the gate, recognise the paper, keep what proves."""
     document = _understood(group, papers, options)
     texts = [papers[view.sheet.page] for view in group if view.source is Source.TEXT]
     if document.accepted or not texts or not _text_is_suspect(document):

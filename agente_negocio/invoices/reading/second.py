@@ -1,4 +1,4 @@
-"""The second look: cells that do not balance and fields nothing else proves are cut out, enlarged and read again."""
+"""The second look: cells that do not balance, fields nothing else proves: cut out, enlarged, read again."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,10 +8,11 @@ from decimal import Decimal
 import cv2
 import numpy as np
 
+from agente_negocio.invoices.reading.cells import arrange
 from agente_negocio.invoices.reading.columns import Role
-from agente_negocio.invoices.reading.fields import Printed
+from agente_negocio.invoices.reading.evidence import Printed
 from agente_negocio.invoices.reading.files import Gray
-from agente_negocio.invoices.reading.items import Item, arrange
+from agente_negocio.invoices.reading.items import Item
 from agente_negocio.invoices.reading.layout import Place, place_of
 from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.numbers import Style, parse_amount

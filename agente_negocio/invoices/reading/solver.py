@@ -33,7 +33,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class RowReadings:
-    """What was read of one row. Each quantity or price cell is an alternative; discounts act in their order."""
+    """What was read of one row. Quantity and price cells are alternatives; discounts act in their order."""
 
     quantities: tuple[tuple[Reading, ...], ...]
     prices: tuple[tuple[Reading, ...], ...]
@@ -123,20 +123,27 @@ def _closings(
     net = price
     for rate in rates:
         net *= 1 - rate / _HUNDRED
-    if row.net_price:
-        for printed in row.net_price:
-            if abs(printed.value - net) <= CENT and abs(quantity * printed.value - subtotal) <= CENT:
-                yield printed.cost, ()
-    if row.discount_amount and any(each.value for each in row.discount_amount):
-        for off in row.discount_amount:
-            if abs(quantity * price - off.value - subtotal) <= CENT:
-                # With a rate printed beside it the amount only restates the rate.
-                agrees = rates and abs(quantity * (price - net) - off.value) <= CENT
-                if agrees or not rates:
-                    yield off.cost, () if rates else (Discount(amount=off.value),)
+    for printed in row.net_price:
+        if abs(printed.value - net) <= CENT and abs(quantity * printed.value - subtotal) <= CENT:
+            yield printed.cost, ()
+    if any(each.value for each in row.discount_amount):
+        yield from _amount_off(row.discount_amount, quantity, price, net, subtotal)
         return
     if abs(quantity * net - subtotal) <= CENT:
         yield 0, ()
     for inner in row.internal:
         if inner.value and abs(quantity * net + inner.value - subtotal) <= CENT:
             yield inner.cost, ()
+
+
+def _amount_off(
+    amounts: Sequence[Reading], quantity: Decimal, price: Decimal, net: Decimal, subtotal: Decimal
+) -> Iterator[tuple[int, tuple[Discount, ...]]]:
+    """A printed amount off: the discount itself, or, beside a rate, only a restatement of it."""
+    for off in amounts:
+        if abs(quantity * price - off.value - subtotal) > CENT:
+            continue
+        if net == price:
+            yield off.cost, (Discount(amount=off.value),)
+        elif abs(quantity * (price - net) - off.value) <= CENT:
+            yield off.cost, ()

@@ -21,7 +21,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """One decoded symbol. corners: in pixels of the picture, as the symbol itself is turned, its top left first."""
+    """One decoded symbol. corners: in pixels of the picture, the symbol's own top left first."""
 
     text: str
     is_qr: bool
@@ -62,7 +62,7 @@ def quarter_turns(symbol: Symbol) -> int:
     """How many quarter turns clockwise make the page upright, by the way its QR lies."""
     (x0, y0), (x1, y1) = symbol.corners[0], symbol.corners[1]
     angle = np.degrees(np.arctan2(y1 - y0, x1 - x0))
-    return int(round(-float(angle) / 90)) % 4
+    return round(-float(angle) / 90) % 4
 
 
 def _cascade(gray: Gray) -> Iterator[tuple[float, Gray]]:
@@ -79,7 +79,7 @@ def _cascade(gray: Gray) -> Iterator[tuple[float, Gray]]:
 
 
 def _decode(picture: Gray, scale: float) -> Iterator[Symbol]:
-    formats = (zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.ITF)
+    formats = zxingcpp.BarcodeFormats((zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.ITF))
     for code in zxingcpp.read_barcodes(np.ascontiguousarray(picture), formats=formats):
         if not code.valid or len(code.text) > _LONGEST_TEXT:
             continue

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from agente_negocio.invoices.reading.cells import arrange
 from agente_negocio.invoices.reading.columns import Role
-from agente_negocio.invoices.reading.items import Item, ItemTable, arrange
+from agente_negocio.invoices.reading.items import Item, ItemTable
 from agente_negocio.invoices.reading.layout import Row, Sheet, place_of
 from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.numbers import Style, parse_amount
@@ -47,10 +48,10 @@ def _read_roll(table: ItemTable, sheet: Sheet, style: Style, *, repair: bool) ->
     for row in sheet.rows[_start(sheet) :]:
         times = _TIMES.match(row.folded)
         amount = _amount(row, edge)
-        if _DISCOUNT.match(row.folded) or (_END.search(row.folded) and times is None):
-            # A general discount belongs to the foot; anything else there ends the items.
-            if table.items or _END.search(row.folded):
-                break
+        ends = _END.search(row.folded) is not None and times is None
+        # A general discount belongs to the foot, and so does everything after it.
+        if ends or (_DISCOUNT.match(row.folded) and table.items):
+            break
         if _RULE.match(row.text):
             continue
         table.rows.add(id(row))

@@ -10,7 +10,8 @@ from agente_negocio.invoices.reading.model import Tax, TaxKind, Word
 from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
 
 _IGNORED = re.compile(
-    r"transparencia|contenido|indirectos|isib|\bvuelto|efectivo|sus pagos\b|recib|cambio\b|saldo|tarjeta|cheque|cuenta cor|cta\.? ?cte"
+    r"transparencia|contenido|indirectos|isib|\bvuelto|efectivo|sus pagos\b|recib|cambio\b|saldo"
+    r"|tarjeta|cheque|cuenta cor|cta\.? ?cte"
     r"|son pesos|unidades|bultos|kilos|items|renglon|valor declarado|debito|transferencia|cotizacion"
     r"|limite|importe a pagar antes|impuestos nacionales|transporte|subtotal pagina|hoja"
 )
@@ -18,7 +19,8 @@ _GROUP_SUM = re.compile(
     r"otros tributos|total (?:de )?(?:percep|tribut|impuest|iva)|total i\.?v\.?a|importe total iva"
 )
 _RATE = re.compile(
-    r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,4})?) ?%|\b(?:[il1|]\.?v\.?a\.?|alicuota|insc\w*\.?) +(\d{1,2}(?:[.,]\d{1,2})?)(?![\d.,])"
+    r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,4})?) ?%"
+    r"|\b(?:[il1|]\.?v\.?a\.?|alicuota|insc\w*\.?) +(\d{1,2}(?:[.,]\d{1,2})?)(?![\d.,])"
 )
 _PERCEPTION = r"per[cd]?(?:ep)?\w*[./ ]|\bret\b|\bret\.|\bpc\b|\bperc"
 _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -29,7 +31,8 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "perception_iibb",
         re.compile(
-            rf"(?:{_PERCEPTION}).*(?:ingresos|i\.? ?i?\.? ?b|bruto|in\.? ?br|\bib|arba|agip|caba|bs\.? ?as|prov)"
+            rf"(?:{_PERCEPTION}).*"
+            r"(?:ingresos|i\.? ?i?\.? ?b|bruto|in\.? ?br|\bib|arba|agip|caba|bs\.? ?as|prov)"
             r"|iibb|ing\w*\.? ?br|\bib\.|\barba\b|\bagip\b"
         ),
     ),
@@ -67,7 +70,7 @@ class Amount:
 
 @dataclass(slots=True)
 class Foot:
-    """What the foot says. taxes keep zero rows out; single holds net, untaxed, exempt, discount, total, rows."""
+    """What the foot says. taxes: no zero rows; single: net, untaxed, exempt, discount, total, rows."""
 
     single: dict[str, Amount] = field(default_factory=dict)
     rivals: dict[str, set[Decimal]] = field(default_factory=dict)

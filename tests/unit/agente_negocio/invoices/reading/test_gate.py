@@ -53,7 +53,8 @@ def test_an_altered_total_is_shown_and_refused(layout: str, difference: str) -> 
 
 
 def test_a_qr_of_another_voucher_is_noticed() -> None:
-    view = _view(_paper("rcel"))
+    papers = sample_papers(5, 20, ("distributor",))
+    view = _view(next(paper for paper in papers if paper.traits.has_qr and truth(paper)["pages"] == 1))
     assert view.payload is not None
 
     foreign = replace(view, payload=replace(view.payload, number=view.payload.number + 1))

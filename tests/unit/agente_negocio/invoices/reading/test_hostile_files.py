@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -139,10 +140,9 @@ def test_no_damage_to_a_pdf_breaks_the_reader(data: st.DataObject) -> None:
         place = data.draw(st.integers(0, len(content) - 1))
         content[place] = data.draw(st.integers(0, 255))
 
-    try:
-        read([bytes(content)], ReadingOptions(max_pages=3))
-    except UnreadableFileError as error:
-        assert error.detail
+    # A typed refusal is a good answer; anything else that is raised fails the test.
+    with suppress(UnreadableFileError):
+        assert isinstance(read([bytes(content)], ReadingOptions(max_pages=3)), tuple)
 
 
 def test_the_samples_are_where_the_tests_think() -> None:

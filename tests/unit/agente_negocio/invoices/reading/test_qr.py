@@ -69,11 +69,7 @@ def test_no_text_breaks_the_parser(tail: str) -> None:
     parse_qr("https://www.arca.gob.ar/fe/qr/?p=" + tail)
 
 
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner), max_leaves=5
-    )
-)
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=5))
 def test_no_json_breaks_the_parser(value: object) -> None:
     names = (
         "ver",
