@@ -33,21 +33,37 @@ async def migrate(
         stamps.write(seen / "migrated", wanted)
 
 
+async def open_demo(
+    environment: Mapping[str, str], stop: asyncio.Event, *, logs: Path, seen: Path | None
+) -> None:
+    """Make the demo organisation and its owner, so that one can sign in before the shop is filled."""
+    if is_demo(environment) and not (seen and (seen / "opened").exists()):
+        await _run_module("scripts.local.demo_owner", environment, stop, logs / "demo_owner.log")
+        if seen:
+            stamps.write(seen / "opened", "")
+
+
 async def seed(environment: Mapping[str, str], stop: asyncio.Event, *, logs: Path, seen: Path | None) -> None:
-    """Fill the demo shop, in demo mode only; safe to repeat. When it fails the platform runs all the same."""
-    if environment["ENVIRONMENT"] != "demo" or importlib.util.find_spec(_SEED) is None:
-        return
+    """Fill the demo shop; safe to repeat. When it fails the platform runs all the same."""
     wanted = stamps.fingerprint([_DEMO])
-    if seen and stamps.is_current(seen / "seeded", wanted):
+    if not is_demo(environment) or (seen and stamps.is_current(seen / "seeded", wanted)):
         return
-    print("Filling the demo shop (a few minutes the first time)", flush=True)
+    print("The demo shop fills up in the background, some minutes the first time.", flush=True)
     try:
         await _run_module(_SEED, environment, stop, logs / "seed.log")
     except SetupError as error:
         print(f"{error}\nThe demo shop is not complete; the next start goes on with it.", flush=True)
         return
+    except StoppedError:
+        return
+    print("The demo shop is complete.", flush=True)
     if seen:
         stamps.write(seen / "seeded", wanted)
+
+
+def is_demo(environment: Mapping[str, str]) -> bool:
+    """Whether a demo shop belongs here: in demo mode only, where the checkout has one."""
+    return environment["ENVIRONMENT"] == "demo" and importlib.util.find_spec(_SEED) is not None
 
 
 async def _run_module(module: str, environment: Mapping[str, str], stop: asyncio.Event, log: Path) -> None:

@@ -95,15 +95,20 @@ async def _run_until(
     servers, environment = _start_servers(stack, ports)
     logs, seen = VAR / "logs", servers.marks
     await steps.migrate(environment, stop, logs=logs, seen=seen)
+    await steps.open_demo(environment, stop, logs=logs, seen=seen)
     host = _host(environment, ports, single_process=single_process)
     host.start()
     stack.push_async_callback(host.stop)
     await _ready_or_stopped(host, stop)
-    await steps.seed(environment, stop, logs=logs, seen=seen)
     greeting = _greeting(ports, environment, seconds=time.monotonic() - began)
     print("\n".join(greeting), flush=True)
     lock.tell(greeting)
-    await _watch(servers, host, stop)
+    seeding = asyncio.create_task(steps.seed(environment, stop, logs=logs, seen=seen))
+    try:
+        await _watch(servers, host, stop)
+    finally:
+        stop.set()
+        await seeding
 
 
 def _start_servers(stack: AsyncExitStack, ports: Mapping[str, int]) -> tuple[Servers, dict[str, str]]:

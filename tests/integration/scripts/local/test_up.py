@@ -235,3 +235,51 @@ def test_single_process_with_only_a_port_serves_every_path_there(toy: Toy) -> No
     assert "/services/deposito/openapi.json" in docs.text
     assert unknown.status_code == 404
     assert process.returncode == 0
+
+
+def add_demo(toy: Toy, *, seed: str) -> None:
+    """A demo shop: its owner leaves a mark, its seed is the given code."""
+    demo = toy.root / "scripts" / "demo"
+    (demo / "loading").mkdir()
+    (demo / "__init__.py").write_text("")
+    (demo / "loading" / "__init__.py").write_text("")
+    (demo / "loading" / "people.py").write_text(
+        "import pathlib\n\n\nasync def ensure_organisation(database):\n    pathlib.Path('var/owner').touch()\n"
+    )
+    (demo / "seed.py").write_text(seed)
+
+
+def test_the_demo_fills_up_behind_a_platform_that_is_ready(toy: Toy) -> None:
+    add_demo(toy, seed="import pathlib, time\npathlib.Path('var/filling').touch()\ntime.sleep(60)\n")
+    process = toy.start()
+    printed = read_until_ready(process)
+
+    assert "admin / test_password" in printed
+    assert (toy.root / "var" / "owner").exists()
+    wait_for((toy.root / "var" / "filling").exists)
+    interrupt(process)
+
+    assert process.returncode == 0
+    assert not (toy.root / "var" / "postgres" / "seeded").exists()
+
+
+def test_a_demo_that_cannot_be_filled_stops_nothing_and_is_tried_again(toy: Toy) -> None:
+    add_demo(toy, seed="raise SystemExit('no suppliers')\n")
+    first = toy.start()
+    read_until_ready(first)
+    assert first.stdout
+    told = [first.stdout.readline() for _ in range(4)]
+
+    assert "no suppliers" in "".join(told)
+    assert toy.is_ready()
+    interrupt(first)
+
+    (toy.root / "scripts" / "demo" / "seed.py").write_text("")
+    second = toy.start()
+    read_until_ready(second)
+    assert second.stdout
+    told = [second.stdout.readline() for _ in range(2)]
+
+    assert "The demo shop is complete." in told[1]
+    interrupt(second)
+    assert (toy.root / "var" / "postgres" / "seeded").exists()
