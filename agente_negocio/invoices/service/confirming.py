@@ -184,6 +184,7 @@ def _confirmed_fact(opened: Opened, act: Act, announced: tuple[StockLine, ...]) 
                 product_id=line.product_id,
                 quantity=line.quantity,
                 unit_cost_ars=line.unit_cost_ars,
+                value_ars=line.value_ars,
             )
             for line in announced
         ),

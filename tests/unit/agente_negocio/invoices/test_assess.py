@@ -220,17 +220,19 @@ class TestStock:
         (effect,) = stock_lines(back, cost_lines(back, REGISTERED))
         assert effect.quantity == -10
 
-    @pytest.mark.parametrize("kind", [Kind.NOTA_CREDITO, Kind.NOTA_DEBITO])
-    def test_money_only_papers_move_no_goods(self, kind: Kind) -> None:
+    @pytest.mark.parametrize(("kind", "value"), [(Kind.NOTA_CREDITO, -1000), (Kind.NOTA_DEBITO, 1000)])
+    def test_money_only_papers_change_what_goods_are_worth(self, kind: Kind, value: int) -> None:
         found = draft(line(), total="1000.00", kind=kind, credit_effect=CreditEffect.COST)
 
-        assert stock_lines(found, cost_lines(found, REGISTERED)) == ()
+        (effect,) = stock_lines(found, cost_lines(found, REGISTERED))
+        assert (effect.quantity, effect.value_ars) == (0, value)
 
     def test_a_remito_without_prices_tells_no_cost(self) -> None:
         found = draft(line(subtotal="0", unit_price=None), total=None, kind=Kind.REMITO)
 
         (effect,) = stock_lines(found, cost_lines(found, REGISTERED))
         assert effect.unit_cost_ars is None
+        assert effect.value_ars is None
 
     def test_lines_that_are_no_goods_move_nothing(self) -> None:
         found = draft(line(not_stock=True), total="1000.00")
