@@ -244,7 +244,7 @@ def add_demo(toy: Toy, *, seed: str) -> None:
     (demo / "__init__.py").write_text("")
     (demo / "loading" / "__init__.py").write_text("")
     (demo / "loading" / "people.py").write_text(
-        "import pathlib\n\n\nasync def ensure_organisation(database):\n    pathlib.Path('var/owner').touch()\n"
+        "import pathlib\n\n\nasync def ensure_organisation(_):\n    pathlib.Path('var/owner').touch()\n"
     )
     (demo / "seed.py").write_text(seed)
 
