@@ -9,7 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ml.forecasting.methods import coming, deseasonalised, level, overall_level, repeat_back, season_factors
+from ml.forecasting.methods import (
+    coming,
+    deseasonalised,
+    overall_level,
+    repeat_back,
+    season_factors,
+    trailing_levels,
+)
 from ml.forecasting.panel import Floats, Integers, Panel
 from ml.history.rules import Frequency
 
@@ -53,11 +60,12 @@ def components(panel: Panel, horizon: int) -> Components:
     adjusted = deseasonalised(panel, factors, max(_SEASONAL_WINDOWS[panel.frequency]))
     future = coming(panel, factors, horizon)
     flat = [
-        np.repeat(level(panel.demand, window, otherwise)[:, None], horizon, axis=1)
-        for window in _LEVEL_WINDOWS[panel.frequency]
+        np.repeat(one[:, None], horizon, axis=1)
+        for one in trailing_levels(panel.demand, _LEVEL_WINDOWS[panel.frequency], otherwise)
     ]
     seasonal = [
-        level(adjusted, window, otherwise)[:, None] * future for window in _SEASONAL_WINDOWS[panel.frequency]
+        one[:, None] * future
+        for one in trailing_levels(adjusted, _SEASONAL_WINDOWS[panel.frequency], otherwise)
     ]
     anchor = _SEASONAL_ANCHOR[panel.frequency]
     last_year = repeat_back(panel, horizon, panel.year, otherwise=seasonal[anchor])

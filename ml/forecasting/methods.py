@@ -4,6 +4,8 @@ Every method takes a panel and a horizon and returns float64, shape (n_series, h
 expected units per period, never negative, 0 for a series without any history.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ml.forecasting.panel import SEASON_LENGTHS, Floats, Integers, Panel
@@ -30,6 +32,24 @@ def level(values: Floats, window: int, otherwise: Floats) -> Floats:
     """Mean of the last `window` periods, `otherwise` where those are unknown; shape (n_series,)."""
     recent = mean_known(values[:, -window:], axis=1)
     return np.where(np.isnan(recent), otherwise, recent)
+
+
+def trailing_levels(values: Floats, windows: Sequence[int], otherwise: Floats) -> list[Floats]:
+    """`level` for several rising windows, each period looked at once."""
+    recent = values[:, -windows[-1] :]
+    width = recent.shape[1]
+    # Disjoint stretches from the newest back: the last 7 periods, the 21 before them, and so on.
+    starts = sorted({max(0, width - window) for window in windows})
+    known = ~np.isnan(recent)
+    sums = np.add.reduceat(np.where(known, recent, 0.0), starts, axis=1)[:, ::-1].cumsum(axis=1)
+    counts = np.add.reduceat(known.astype(np.float64), starts, axis=1)[:, ::-1].cumsum(axis=1)
+    levels = []
+    for window in windows:
+        at = len(starts) - 1 - starts.index(max(0, width - window))
+        found = np.copy(otherwise)
+        np.divide(sums[:, at], counts[:, at], out=found, where=counts[:, at] > 0)
+        levels.append(found)
+    return levels
 
 
 def overall_level(panel: Panel) -> Floats:

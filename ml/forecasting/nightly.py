@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ml.forecasting.accuracy import Accuracy, measure, untested
 from ml.forecasting.intermittent import INTERMITTENT_METHODS
 from ml.forecasting.models import StoredForecast
 from ml.forecasting.panel import Floats
@@ -41,8 +42,9 @@ def forecast_shop(shop: ShopHistory, *, made_on: date) -> NightsWork:
     found = forecast_demand(
         shop.history, HORIZON_DAYS, levels=LEVELS, candidates={**LIGHT_METHODS, **INTERMITTENT_METHODS}
     )
-    stored = [_stored(shop, found, row, made_on) for row in range(len(shop.keys))]
-    accuracy = found.accuracy
+    branches = shop.history.groups[0]
+    accuracy = measure(found.tested) if found.tested else untested(len(shop.keys), int(branches.max()) + 1)
+    stored = [_stored(shop, found, accuracy, row, made_on) for row in range(len(shop.keys))]
     sums = ErrorSums(
         float(accuracy.actual.sum()),
         float(accuracy.absolute_error.sum()),
@@ -52,7 +54,7 @@ def forecast_shop(shop: ShopHistory, *, made_on: date) -> NightsWork:
         int(accuracy.covered.sum()),
     )
     spread = {"all": round(accuracy.total_spread, _DECIMALS)}
-    for (branch_id, _), group in zip(shop.keys, shop.history.groups[0], strict=True):
+    for (branch_id, _), group in zip(shop.keys, branches, strict=True):
         spread[str(branch_id)] = round(float(accuracy.group_spread[group]), _DECIMALS)
     return NightsWork(stored, _counted(found), {**asdict(metrics_of(sums)), "total_spread": spread})
 
@@ -62,7 +64,9 @@ def _counted(found: Forecasts) -> dict[str, int]:
     return dict(counted)
 
 
-def _stored(shop: ShopHistory, found: Forecasts, row: int, made_on: date) -> StoredForecast:
+def _stored(
+    shop: ShopHistory, found: Forecasts, accuracy: Accuracy, row: int, made_on: date
+) -> StoredForecast:
     branch_id, product_id = shop.keys[row]
     recent = shop.history.units[row, -RECENT_DAYS:]
     return StoredForecast(
@@ -78,12 +82,12 @@ def _stored(shop: ShopHistory, found: Forecasts, row: int, made_on: date) -> Sto
         pattern=str(found.pattern[row]),
         note=found.notes[row].value,
         points=int(found.points[row]),
-        actual=float(found.accuracy.actual[row]),
-        absolute_error=float(found.accuracy.absolute_error[row]),
-        signed_error=float(found.accuracy.signed_error[row]),
-        naive_absolute_error=float(found.accuracy.naive_absolute_error[row]),
-        scored=int(found.accuracy.scored[row]),
-        covered=int(found.accuracy.covered[row]),
+        actual=float(accuracy.actual[row]),
+        absolute_error=float(accuracy.absolute_error[row]),
+        signed_error=float(accuracy.signed_error[row]),
+        naive_absolute_error=float(accuracy.naive_absolute_error[row]),
+        scored=int(accuracy.scored[row]),
+        covered=int(accuracy.covered[row]),
         recent_first_day=made_on - timedelta(days=len(recent)),
         recent_units=[None if np.isnan(units) else float(units) for units in recent],
         recent_in_stock=shop.history.in_stock[row, -RECENT_DAYS:].tolist(),

@@ -7,6 +7,7 @@ from enum import StrEnum
 import numpy as np
 
 from ml.forecasting import methods
+from ml.forecasting.accuracy import Tested
 from ml.forecasting.backtest import (
     BLEND,
     LEAST_PERIODS,
@@ -32,7 +33,6 @@ LIGHT_METHODS: Mapping[str, Method] = {
     NAIVE: methods.seasonal_naive,
     "SES": methods.exponential_smoothing,
 }
-_COVERAGE_LEVELS = (0.1, 0.9)
 _TOLERATED_LOSS = 1.03
 
 
@@ -47,26 +47,6 @@ class Note(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Accuracy:
-    """Sums over the backtest of each series, shape (n_series,); add them up to score any group.
-
-    actual, absolute_error, signed_error (forecast minus actual), naive_absolute_error: units.
-    scored: periods compared; covered: of these, how many fell between the 10 and 90 % quantiles.
-    group_spread: shape (n_groups,) of the first grouping, standard deviation of one period's total
-        over its mean; total_spread: the same of the total of everything; 0 where untested.
-    """
-
-    actual: Floats
-    absolute_error: Floats
-    signed_error: Floats
-    naive_absolute_error: Floats
-    scored: Integers
-    covered: Integers
-    group_spread: Floats
-    total_spread: float
-
-
-@dataclass(frozen=True, slots=True)
 class Forecasts:
     """Forecasts of every series of a history, in its order.
 
@@ -74,6 +54,7 @@ class Forecasts:
     quantiles: shape (n_levels, n_series, horizon), whole where the series sells in pieces.
     total_sd: shape (n_series, horizon), standard deviation of the error of the sum of the first
         1, 2, ... periods. points: periods known of each series.
+    tested: what the choice rests on, None where the history was too short for a backtest.
     """
 
     mean: Floats
@@ -84,7 +65,7 @@ class Forecasts:
     pattern: Names
     points: Integers
     notes: tuple[Note, ...]
-    accuracy: Accuracy
+    tested: Tested | None
 
 
 def forecast_demand(
@@ -123,7 +104,7 @@ def forecast_demand(
         pattern,
         points,
         _notes(panel, points, backtest.actual),
-        _accuracy(past, backtest, spread, in_pieces, panel.groups),
+        Tested(past, backtest.actual, backtest.forecasts[NAIVE], spread.step, in_pieces, panel.groups),
     )
 
 
@@ -133,7 +114,6 @@ def _untested(
     """Too little history to test anything: the plain mean, with a wide and honest spread."""
     mean = methods.moving_average_short(panel, horizon)
     spread = spread_of_history(panel.demand, horizon)
-    nothing, none = np.zeros(len(mean)), np.zeros(len(mean), dtype=np.int64)
     return Forecasts(
         mean,
         tuple(levels),
@@ -143,7 +123,7 @@ def _untested(
         pattern,
         points,
         _notes(panel, points, None),
-        Accuracy(nothing, nothing, nothing, nothing, none, none, nothing, 0.0),
+        None,
     )
 
 
@@ -211,35 +191,3 @@ def _notes(panel: Panel, points: Integers, tested: Floats | None) -> tuple[Note,
         else Note.UNTESTED
         for at in range(len(points))
     )
-
-
-def _accuracy(
-    past: Floats, backtest: Backtest, spread: Spread, in_pieces: Booleans, groups: tuple[Integers, ...]
-) -> Accuracy:
-    actual = backtest.actual
-    known = ~np.isnan(actual)
-    low, high = quantiles(past, spread.step[:, None], _COVERAGE_LEVELS, in_pieces)
-    error = np.where(known, past - np.nan_to_num(actual), 0.0)
-    naive = np.where(known, backtest.forecasts[NAIVE] - np.nan_to_num(actual), 0.0)
-    return Accuracy(
-        actual=np.nansum(actual, axis=(0, 2)),
-        absolute_error=np.abs(error).sum(axis=(0, 2)),
-        signed_error=error.sum(axis=(0, 2)),
-        naive_absolute_error=np.abs(naive).sum(axis=(0, 2)),
-        scored=known.sum(axis=(0, 2)),
-        covered=np.sum(known & (actual >= low) & (actual <= high), axis=(0, 2)),
-        group_spread=_spread_of_totals(error, past, groups[0]) if groups else np.zeros(0),
-        total_spread=float(_spread_of_totals(error, past, np.zeros(past.shape[1], dtype=np.int64))[0]),
-    )
-
-
-def _spread_of_totals(error: Floats, past: Floats, group: Integers) -> Floats:
-    """Root mean square miss of each group's total in one period, over that total's mean."""
-    shape = (int(group.max()) + 1, past.shape[0], past.shape[2])
-    miss, total = np.zeros(shape), np.zeros(shape)
-    np.add.at(miss, group, np.moveaxis(error, 1, 0))
-    np.add.at(total, group, np.moveaxis(past, 1, 0))
-    size = total.mean(axis=(1, 2))
-    spread = np.zeros(len(size))
-    np.divide(np.sqrt(np.mean(miss**2, axis=(1, 2))), size, out=spread, where=size > 0)
-    return spread

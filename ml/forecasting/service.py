@@ -13,7 +13,7 @@ from ml.forecasting.nightly import NightsWork, forecast_shop
 from ml.forecasting.repository import ForecastFilter, ForecastRepository, GroupBy
 from ml.history.service import read_shop_history
 from ml.registry import service as registry
-from ml.registry.repository import ModelRun
+from ml.registry.rules import ModelRun
 from shared.clients.deposito import DepositoClient
 from shared.database.session import Database
 from shared.events.contracts import ForecastReady

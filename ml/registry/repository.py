@@ -1,13 +1,14 @@
 """Every query on model runs."""
 
 import json
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from ml.registry.rules import ModelRun
 
 _OPEN = text(
     "INSERT INTO ml.model_run (made_on, model_version) VALUES (:made_on, :model_version) "
@@ -28,20 +29,6 @@ _COLUMNS = (
 )
 _ON_DAY = text(f"{_COLUMNS} WHERE made_on = :made_on")
 _LATEST = text(f"{_COLUMNS} WHERE status = 'done' ORDER BY made_on DESC LIMIT 1")
-
-
-@dataclass(frozen=True, slots=True)
-class ModelRun:
-    """One run. status: running, done or failed; finished_at None while running."""
-
-    id: UUID
-    made_on: date
-    status: str
-    model_version: str
-    finished_at: datetime | None
-    series: int
-    methods: dict[str, int]
-    metrics: dict[str, Any]
 
 
 class RunRepository:

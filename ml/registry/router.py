@@ -15,8 +15,8 @@ router = APIRouter(prefix="/model", tags=["model"])
 async def model_info(request: Request, caller: AnyoneCounted) -> ModelInfo:
     """Name, version and accuracy: on the caller's own sales when signed in, else on reference data."""
     if caller is None:
-        return await service.served_model(None)
+        return ModelInfo.of(await service.served_model(None))
     database: Database = request.app.state.database
     async with database.transaction(caller.organisation_id) as session:
         await refuse_revoked(session, caller)
-        return await service.served_model(session)
+        return ModelInfo.of(await service.served_model(session))

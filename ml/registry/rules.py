@@ -1,6 +1,9 @@
 """The served model: what it is called, which version it is, what it looks at."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
 MODEL_NAME = "gondola-demand"
 MODEL_VERSION = "1.0"
@@ -14,6 +17,33 @@ FEATURES = (
     "last year's same periods",
     "totals per branch",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRun:
+    """One run. status: running, done or failed; finished_at None while running."""
+
+    id: UUID
+    made_on: date
+    status: str
+    model_version: str
+    finished_at: datetime | None
+    series: int
+    methods: dict[str, int]
+    metrics: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ServedModel:
+    """The served model as somebody sees it. metrics_source: own_history or reference_data.
+
+    metrics: wape, bias, coverage and coverage_band among others. run_id None: not of their own history.
+    """
+
+    trained_at: datetime | None
+    metrics: dict[str, Any]
+    metrics_source: str
+    run_id: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """Wire format of the registry's facts."""
 
 from datetime import datetime
+from typing import Self
 
+from ml.registry.rules import FEATURES, MODEL_NAME, MODEL_VERSION, ServedModel
 from shared.web.schemas import Answer
 
 
@@ -25,3 +27,17 @@ class ModelInfo(Answer):
     metrics_source: str
     features: list[str]
     run_id: str | None
+
+    @classmethod
+    def of(cls, model: ServedModel) -> Self:
+        """The served model with its fixed facts."""
+        return cls(
+            name=MODEL_NAME,
+            version=MODEL_VERSION,
+            stage="production",
+            trained_at=model.trained_at,
+            metrics=MetricsRead.model_validate(model.metrics),
+            metrics_source=model.metrics_source,
+            features=list(FEATURES),
+            run_id=model.run_id,
+        )

@@ -7,11 +7,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ml.registry.reference import reference_figures
-from ml.registry.repository import ModelRun, RunRepository
-from ml.registry.rules import FEATURES, MODEL_NAME, MODEL_VERSION
-from ml.registry.schemas import MetricsRead, ModelInfo
+from ml.registry.repository import RunRepository
+from ml.registry.rules import MODEL_VERSION, ModelRun, ServedModel
 
-_STAGE = "production"
 _OWN_BAND = "80 %"
 
 
@@ -43,39 +41,13 @@ async def latest_run(session: AsyncSession) -> ModelRun | None:
     return await RunRepository(session).latest()
 
 
-async def served_model(session: AsyncSession | None) -> ModelInfo:
+async def served_model(session: AsyncSession | None) -> ServedModel:
     """The served model as seen by the session's organisation; None: as seen from outside."""
     run = None if session is None else await latest_run(session)
     if run is None or run.metrics.get("wape") is None:
-        return _model_on_reference()
-    return _model(metrics=run.metrics, source="own_history", trained_at=run.finished_at, run_id=str(run.id))
-
-
-def _model_on_reference() -> ModelInfo:
-    figures = reference_figures()
-    return _model(
-        metrics=figures,
-        source="reference_data",
-        trained_at=datetime.fromisoformat(figures["measured_at"]),
-        run_id=None,
-    )
-
-
-def _model(
-    *, metrics: dict[str, Any], source: str, trained_at: datetime | None, run_id: str | None
-) -> ModelInfo:
-    return ModelInfo(
-        name=MODEL_NAME,
-        version=MODEL_VERSION,
-        stage=_STAGE,
-        trained_at=trained_at,
-        metrics=MetricsRead(
-            wape=metrics["wape"],
-            bias=metrics["bias"],
-            coverage=metrics["coverage"],
-            coverage_band=metrics.get("coverage_band", _OWN_BAND),
-        ),
-        metrics_source=source,
-        features=list(FEATURES),
-        run_id=run_id,
+        figures = reference_figures()
+        measured_at = datetime.fromisoformat(figures["measured_at"])
+        return ServedModel(measured_at, figures, "reference_data", None)
+    return ServedModel(
+        run.finished_at, {"coverage_band": _OWN_BAND, **run.metrics}, "own_history", str(run.id)
     )

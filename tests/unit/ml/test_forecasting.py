@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from ml.forecasting import methods
+from ml.forecasting.accuracy import measure
 from ml.forecasting.backtest import blend_at, lesson_origins, scored_origins
 from ml.forecasting.blend import nonnegative_weights, tied_to_totals, year_share
 from ml.forecasting.intermittent import INTERMITTENT_METHODS
@@ -92,6 +93,17 @@ class TestMethods:
 
         saturday_share = forecast[:, 5] / forecast.mean(axis=1)
         assert saturday_share == pytest.approx(np.full(60, 2.0), rel=0.1)
+
+    def test_levels_of_several_windows_are_those_of_each(self) -> None:
+        random = np.random.default_rng(2)
+        values = np.where(random.random((20, 50)) < 0.3, np.nan, random.random((20, 50)))
+        values[0] = np.nan
+        otherwise = np.full(20, 7.0)
+
+        together = methods.trailing_levels(values, (1, 7, 28, 91, 364), otherwise)
+
+        for window, found in zip((1, 7, 28, 91, 364), together, strict=True):
+            assert found == pytest.approx(methods.level(values, window, otherwise))
 
     def test_the_last_week_repeats(self) -> None:
         panel = make_panel(make_history(np.arange(21.0)), 9)
@@ -193,8 +205,10 @@ class TestBacktest:
         units = np.tile([2.0, 2, 2, 2, 2, 9, 4], 40)[None, :].repeat(2, axis=0)
         units[1, :200] = np.nan
 
-        accuracy = forecast_demand(make_history(units), 28).accuracy
+        tested = forecast_demand(make_history(units), 28).tested
 
+        assert tested is not None
+        accuracy = measure(tested)
         assert accuracy.scored[1] < accuracy.scored[0]
         assert accuracy.naive_absolute_error.tolist() == [0, 0]
 
