@@ -18,10 +18,11 @@ from agente_negocio.suppliers.errors import (
 )
 from agente_negocio.suppliers.models import Supplier, SupplierAlias
 from agente_negocio.suppliers.repository import AliasKey, Lesson
+from agente_negocio.suppliers.rules import KnownSupplier
 from shared.kernel.cuit import format_cuit, parse_cuit
 from shared.web.etag import check_version
 
-__all__ = ["AliasKey", "Lesson"]
+__all__ = ["AliasKey", "KnownSupplier", "Lesson"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,33 +82,41 @@ async def change_supplier(
     return supplier
 
 
-async def suppliers_by_id(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Supplier]:
+async def suppliers_by_id(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, KnownSupplier]:
     """Those that exist."""
-    return await repository.find_many(session, ids)
+    found = await repository.find_many(session, ids)
+    return {supplier_id: _known(supplier) for supplier_id, supplier in found.items()}
 
 
-async def supplier_of(session: AsyncSession, cuit: str) -> Supplier | None:
+async def supplier_of(session: AsyncSession, cuit: str) -> KnownSupplier | None:
     """The supplier with that CUIT."""
-    return await repository.find_by_cuit(session, cuit)
+    supplier = await repository.find_by_cuit(session, cuit)
+    return None if supplier is None else _known(supplier)
 
 
-async def propose_supplier(session: AsyncSession, *, cuit: str, name: str | None) -> Supplier:
+async def propose_supplier(session: AsyncSession, *, cuit: str, name: str | None) -> KnownSupplier:
     """The supplier of a paper, made unconfirmed when it is new. Safe to repeat and to race."""
-    known = await repository.find_by_cuit(session, cuit)
+    known = await supplier_of(session, cuit)
     if known is not None:
         return known
     await repository.add_if_new(session, cuit=cuit, name=(name or format_cuit(cuit))[:200])
-    made = await repository.find_by_cuit(session, cuit)
+    made = await supplier_of(session, cuit)
     assert made is not None  # noqa: S101  just inserted, or by somebody else
     return made
 
 
-async def confirm_supplier(session: AsyncSession, supplier: Supplier) -> None:
-    """A person accepted a paper of theirs."""
+async def confirm_supplier(session: AsyncSession, supplier_id: UUID) -> KnownSupplier:
+    """A person accepted a paper of theirs. Raises SupplierNotFoundError."""
+    supplier = await read_supplier(session, supplier_id)
     if not supplier.is_confirmed:
         supplier.is_confirmed = True
         supplier.version += 1
         await session.flush()
+    return _known(supplier)
+
+
+def _known(supplier: Supplier) -> KnownSupplier:
+    return KnownSupplier(supplier.id, supplier.name, supplier.cuit, supplier.is_confirmed)
 
 
 async def remember(

@@ -11,7 +11,7 @@ from agente_negocio.invoices.rules.arithmetic import Totals
 from agente_negocio.invoices.rules.identity import field_state
 from agente_negocio.invoices.service.inbox import Listed
 from agente_negocio.invoices.service.loading import HEADER_FIELDS, Opened
-from agente_negocio.suppliers.models import Supplier
+from agente_negocio.suppliers.service import KnownSupplier
 from shared.kernel.clock import ARGENTINA
 from shared.kernel.cuit import format_cuit
 from shared.kernel.money import plain
@@ -304,7 +304,7 @@ def _shown(value: Any) -> str | None:
     return plain(value) if isinstance(value, Decimal) else str(value)
 
 
-def _supplier(invoice: Invoice, supplier: Supplier | None) -> SupplierOfInvoice:
+def _supplier(invoice: Invoice, supplier: KnownSupplier | None) -> SupplierOfInvoice:
     if supplier is not None:
         return SupplierOfInvoice(
             id=supplier.id, name=supplier.name, cuit=supplier.cuit, is_new=not supplier.is_confirmed

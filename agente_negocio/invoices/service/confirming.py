@@ -146,7 +146,7 @@ async def _write_once(
 
 async def _learn(session: AsyncSession, opened: Opened, act: Act) -> None:
     assert opened.supplier is not None  # noqa: S101  the table refuses a confirmed paper without one
-    await suppliers.confirm_supplier(session, opened.supplier)
+    opened.supplier = await suppliers.confirm_supplier(session, opened.supplier.id)
     lessons = [lesson for line in opened.lines for lesson in _lessons(line)]
     unique = {lesson.alias: lesson for lesson in lessons}
     await suppliers.remember(session, opened.supplier.id, list(unique.values()), now=act.now)

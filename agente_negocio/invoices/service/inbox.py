@@ -14,7 +14,7 @@ from agente_negocio.invoices.repository import invoices as repository
 from agente_negocio.invoices.repository.invoices import Counts
 from agente_negocio.invoices.service.actor import Actor
 from agente_negocio.suppliers import service as suppliers
-from agente_negocio.suppliers.models import Supplier
+from agente_negocio.suppliers.service import KnownSupplier
 
 _RECENT = timedelta(days=30)
 _NOBODY = UUID(int=0)
@@ -25,7 +25,7 @@ class Listed:
     """An invoice with its supplier."""
 
     invoice: Invoice
-    supplier: Supplier | None
+    supplier: KnownSupplier | None
 
 
 async def list_invoices(  # noqa: PLR0913  a list's filters

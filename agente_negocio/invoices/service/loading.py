@@ -26,7 +26,7 @@ from agente_negocio.invoices.rules.values import (
 from agente_negocio.invoices.service.actor import Actor, read_buyer
 from agente_negocio.invoices.service.documents import settle_document
 from agente_negocio.suppliers import service as suppliers
-from agente_negocio.suppliers.models import Supplier
+from agente_negocio.suppliers.service import KnownSupplier
 
 HEADER_FIELDS = tuple(Header.__dataclass_fields__)
 OPEN = ("needs_review", "ready")
@@ -42,7 +42,7 @@ class Opened:
     lines: list[InvoiceLine]
     taxes: list[InvoiceTax]
     buyer: Buyer
-    supplier: Supplier | None
+    supplier: KnownSupplier | None
     draft: Draft
     around: Surroundings
     assessment: Assessment
@@ -167,7 +167,7 @@ def to_discount(step: dict[str, str]) -> Discount:
     return Discount(Decimal(rate) if rate else None, Decimal(amount) if amount else None)
 
 
-async def _supplier(session: AsyncSession, invoice: Invoice) -> Supplier | None:
+async def _supplier(session: AsyncSession, invoice: Invoice) -> KnownSupplier | None:
     if invoice.supplier_id is None:
         return None
     return (await suppliers.suppliers_by_id(session, [invoice.supplier_id])).get(invoice.supplier_id)
