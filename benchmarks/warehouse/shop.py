@@ -74,6 +74,12 @@ def make_shop(database_url: str, *, products: int) -> BenchShop:
             " FROM generate_series(1, %s) AS n",
             [shop.organisation_id, products],
         )
+        # Every product has a balance, as in a shop that has been open for a while.
+        connection.execute(
+            "INSERT INTO deposito.stock_balance (organisation_id, product_id, location_id)"
+            " SELECT organisation_id, id, %s FROM deposito.product",
+            [shop.location_id],
+        )
     with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute("VACUUM ANALYZE")
+        connection.execute("VACUUM ANALYZE deposito.product, deposito.stock_balance")
     return shop

@@ -167,7 +167,6 @@ CREATE TABLE deposito.stock_balance (
   CHECK (quantity <> 0 OR value = 0),
   CHECK (quantity * value >= 0)
 ) WITH (fillfactor = 80);
-CREATE INDEX stock_balance_location_id_idx ON deposito.stock_balance (organisation_id, location_id);
 CALL shared.protect('deposito.stock_balance', 'app_deposito', 'SELECT, INSERT, UPDATE');
 
 -- line: the caller's order, from 1; lines the ledger added itself (revaluations) follow.
