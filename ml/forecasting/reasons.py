@@ -1,6 +1,6 @@
 """Why a forecast is what it is, in one Spanish sentence for the shopkeeper."""
 
-from ml.forecasting.rules import Note
+from ml.forecasting.rules import SIMPLE, Note
 from ml.history.rules import Frequency
 
 _PERIODS = {
@@ -30,7 +30,8 @@ def reason(note: Note, *, method: str, points: int, frequency: Frequency) -> str
     if note is Note.NEVER_SOLD:
         return f"En {amount} no se vendió ninguna unidad: se espera cero."
     if note is Note.LOW_DATA:
-        return f"Hay solo {amount} de historia: tomalo como una primera idea. Se usó {_METHODS[method]}."
+        used = "el promedio de lo que hay" if method == SIMPLE else _METHODS[method]
+        return f"Hay solo {amount} de historia: tomalo como una primera idea. Se usó {used}."
     if note is Note.UNTESTED:
         return f"Con {amount} no alcanzó para comparar métodos con el pasado. Se usó {_METHODS[method]}."
     return f"Con {amount} de historia, lo que mejor anduvo en pruebas fue {_METHODS[method]}."
