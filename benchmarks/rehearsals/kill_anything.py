@@ -151,9 +151,7 @@ def _papers(seed: int, count: int) -> list[Paper]:
     """Papers addressed to us whose figures close, from the layouts of distributors."""
     drawn = sample_papers(seed, count * 12, ("distributor", "wholesaler", "rcel"))
     ours = [paper for paper in drawn if paper.receiver.cuit == _CUIT and paper.type_code == 1]
-    fit = [
-        paper for paper in ours if not paper.traits.altered_total and all(line.code for line in paper.lines)
-    ]
+    fit = [paper for paper in ours if _needs_no_decision(paper)]
     if len(fit) < count:
         raise SystemExit(f"Only {len(fit)} fit papers for {count} rounds; take another seed.")
     return fit[:count]

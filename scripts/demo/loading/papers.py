@@ -34,7 +34,7 @@ _FIGURES = (
     "internal_tax",
     "subtotal",
 )
-_TAX = ("kind", "rate", "base", "amount", "description")
+_TAX = ("kind", "rate", "base", "amount")
 _EXTENSIONS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
 
@@ -107,7 +107,10 @@ async def _mend_header(api: Api, case: _Case, draft: Any) -> Any:
         and not _same(draft["header"].get(name, {}).get("value"), value)
     }
     if _tax_amounts(draft["taxes"]) != _tax_amounts(expected["taxes"]):
-        wrong["taxes"] = [{name: tax[name] for name in _TAX} for tax in expected["taxes"]]
+        wrong["taxes"] = [
+            {name: tax[name] for name in _TAX} | {"description": tax["description"] or ""}
+            for tax in expected["taxes"]
+        ]
     if not wrong:
         return draft
     path = f"/api/v1/invoices/{draft['id']}"
