@@ -21,8 +21,8 @@ _LONGEST_COVER_DAYS = 90
 _MINUTE, _HOUR, _WEEK_DAYS = 60, 3600, 7
 _LONGEST_NUMBER = 24
 
-_AMOUNT = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d+))?")
-_POINT_AS_DECIMAL = re.compile(r"\d+\.\d+")
+_AMOUNT = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d+))?", re.ASCII)
+_POINT_AS_DECIMAL = re.compile(r"\d+\.\d+", re.ASCII)
 
 
 class NotANumberError(ValueError):
@@ -92,9 +92,9 @@ def points(difference: Decimal) -> str:
 def cover(days: Decimal | None, on_hand: Decimal) -> str:
     """How long stock lasts, in words."""
     if on_hand <= 0:
-        return "sin stock"
+        return f"sin{NBSP}stock"
     if days is None:
-        return "sin ventas"
+        return f"sin{NBSP}ventas"
     if days < 1:
         return "hoy"
     if days > _LONGEST_COVER_DAYS:

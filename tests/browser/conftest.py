@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from shared.config.settings import Settings
 from tests.browser.fakes import services
@@ -23,10 +23,11 @@ from web_dashboard.peers import Peers
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 OpenPage = Callable[..., Page]
+_REFUSED = re.compile("Content Security Policy|Refused to")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--screenshots FOLDER` keeps a picture of every page; `--site URL` runs the journey on a running system."""
+    """`--screenshots FOLDER` keeps pictures of pages; `--site URL` runs the journey on a running system."""
     parser.addoption("--screenshots", type=Path, help="folder for pictures of every page")
     parser.addoption("--site", help="address of a running, seeded dashboard")
 
@@ -68,7 +69,7 @@ def world(_sites: tuple[World, FastAPI, str]) -> World:
 
 
 @pytest.fixture
-def site(_sites: tuple[World, FastAPI, str], world: World) -> str:
+def site(_sites: tuple[World, FastAPI, str], world: World) -> str:  # noqa: ARG001  reset for each test
     """Address of the dashboard before the stand-ins."""
     return _sites[2]
 
@@ -115,9 +116,13 @@ def new_context(browser: Browser, address: str, **options: object) -> BrowserCon
 def watch(page: Page) -> None:
     """Make a script error or anything the content policy refused fail the test that caused it."""
     problems: list[str] = []
+
+    def note_refusal(message: ConsoleMessage) -> None:
+        if _REFUSED.search(message.text):
+            problems.append(message.text)
+
     page.on("pageerror", lambda error: problems.append(str(error)))
-    refused = re.compile("Content Security Policy|Refused to")
-    page.on("console", lambda message: refused.search(message.text) and problems.append(message.text))
+    page.on("console", note_refusal)
     page.problems = problems  # type: ignore[attr-defined]
 
 

@@ -29,7 +29,7 @@ _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("name", PAGES)
-def test_page_is_accessible_and_fits(
+def test_page_is_accessible_and_fits(  # noqa: PLR0917  three fixtures and three parameters
     open_page: OpenPage,
     axe_source: str,
     request: pytest.FixtureRequest,

@@ -1,4 +1,4 @@
-"""Reviewing an invoice beside its paper: every way to correct it, and what stands in the way of confirming."""
+"""Reviewing an invoice beside its paper: every way to correct it, and what keeps it from being confirmed."""
 
 import pytest
 from playwright.sync_api import Page, expect

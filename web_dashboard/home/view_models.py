@@ -16,6 +16,8 @@ from web_dashboard.plural import counted
 _NOTHING = Decimal(0)
 _MONTH = 30
 _SPARK_DAYS = 14
+# Less than this is shown as 0,0 points.
+_SMALLEST_CHANGE = Decimal("0.0005")
 _SINGLE_PRODUCTS = 2
 _SINGLE_INVOICES = 2
 _LOW_ROWS = 6
@@ -134,12 +136,14 @@ def _margin_figure(days: Sequence[SalesDay] | None, now: datetime) -> Figure:
     if margin is None:
         return Figure(title, formats.NOTHING, "falta el costo de lo vendido", "/stock")
     change = margin - previous if (previous := _margin(before)) is not None else None
+    if change is not None and abs(change) < _SMALLEST_CHANGE:
+        change = None
     known = sum(day.cost is not None for day in month)
     is_whole = known == len(month)
     return Figure(
         title=title,
         value=formats.percent(margin),
-        note="vs. los 30 días anteriores" if is_whole else f"con costo en {known} de {len(month)} días",
+        note=_compared(change) if is_whole else f"con costo en {known} de {len(month)} días",
         href="#ventas",
         change=formats.points(change) if change is not None else None,
         is_rising=change is not None and change > 0,
@@ -152,6 +156,10 @@ def _margin(days: Sequence[SalesDay]) -> Decimal | None:
     known = [(day.amount, day.cost) for day in days if day.cost is not None]
     amount = sum((sold for sold, _ in known), _NOTHING)
     return 1 - sum((cost for _, cost in known), _NOTHING) / amount if amount > 0 else None
+
+
+def _compared(change: Decimal | None) -> str:
+    return "igual que los 30 días anteriores" if change is None else "vs. los 30 días anteriores"
 
 
 def _weekly_margins(days: Sequence[SalesDay]) -> list[Decimal]:

@@ -16,7 +16,7 @@ _LINE_NUMBERS = ("quantity", "bonus_quantity", "unit_price", "iva_rate", "intern
 _LINE_TEXTS = ("code", "description")
 # Never null at negocio: left empty they mean nothing of it.
 _ZERO_WHEN_EMPTY = {"bonus_quantity", "internal_tax"}
-_DIGITS = re.compile(r"\d{1,14}")
+_DIGITS = re.compile(r"[0-9]{1,14}")
 
 
 def header_changes(form: FieldReader, invoice: Invoice) -> dict[str, Any]:

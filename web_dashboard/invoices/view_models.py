@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -106,6 +106,9 @@ def review_view(
 ) -> ReviewView:
     """What the page shows of an invoice."""
     fields = [_field(spec, invoice.header.get(spec.name, Field()), header_mistakes) for spec in HEADER]
+    if invoice.status not in OPEN:
+        # What was accepted is not in doubt any more.
+        fields = [replace(shown, tone="good", word="") for shown in fields]
     lines = [_line(index, line, invoice, line_mistakes) for index, line in enumerate(invoice.lines)]
     status, tone = STATUS_WORDS.get(invoice.status, (invoice.status, "quiet"))
     return ReviewView(
@@ -152,13 +155,14 @@ def _shown(kind: str, value: str) -> str:
 def _line(index: int, line: InvoiceLine, invoice: Invoice, mistakes: LineMistakes | None) -> LineView:
     blockers = [found for found in invoice.blockers if _index(found) == index]
     is_missing = line.product is None and not line.not_stock
-    tone, word = _judged("bad" if blockers else line.state, is_missing=is_missing)
+    state = "sure" if invoice.status not in OPEN else "bad" if blockers else line.state
+    tone, word = _judged(state, is_missing=is_missing)
     wrong = mistakes.mistakes if mistakes and mistakes.line_id == line.id else Mistakes()
     return LineView(
         line=line,
         tone=tone,
         word=word,
-        note=_note(line),
+        note=_note(line) if invoice.status in OPEN else None,
         values={**line_values(line), **wrong.typed},
         errors=wrong.reasons,
         blockers=blockers,

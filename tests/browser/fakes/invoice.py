@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from tests.browser.fakes.world import NOW, ROSARIO, SHOP
+from tests.browser.fakes.world import NOW, ROSARIO
 
 PAGE_WIDTH, PAGE_HEIGHT = 1160, 1300
 INVOICE, DOCUMENT = str(UUID(int=5001)), str(UUID(int=6001))
@@ -164,7 +164,7 @@ def _line(index: int, entry: tuple[Any, ...], products: list[dict[str, Any]]) ->
         "iva_rate": "21",
         "internal_tax": "0",
         "subtotal": "0",
-        "box": _box(60, _FIRST_ROW_Y + _ROW_HEIGHT * (index + 1), 1040, 86),
+        "box": _box(60, _FIRST_ROW_Y + _ROW_HEIGHT * index, 1040, 86),
         "doubts": ["product"] if state == "check" else [],
         "state": state,
         "product": {"id": product["product_id"], "name": product["name"]} if product else None,

@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Body, FastAPI, Header, Request, Response
+from fastapi import Body, FastAPI, Header, Query, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
+from pydantic import BaseModel
 from starlette.datastructures import UploadFile
 
 from tests.browser.fakes.invoice import DOCUMENT, INVOICE, make_invoice, recompute
@@ -37,6 +38,8 @@ _PERMISSIONS = [
     "invoices:confirm",
     "forecasts:read",
 ]
+JsonBody = Annotated[dict[str, Any], Body()]
+Version = Annotated[str, Header()]
 _Call = Callable[[Request], Awaitable[Response]]
 
 
@@ -77,7 +80,7 @@ def negocio(world: World) -> FastAPI:
     app = _app("negocio", world)
 
     @app.post("/api/v1/auth/login")
-    async def login(body: dict[str, str] = Body()) -> Any:
+    async def login(body: JsonBody) -> Any:
         if body.get("username") != "admin" or body.get("password") != PASSWORD:
             detail = "El usuario o la contraseña no coinciden."
             return _problem(401, "auth.bad_credentials", "No pudimos entrar", detail)
@@ -113,6 +116,7 @@ def negocio(world: World) -> FastAPI:
 
     _document_paths(app, world)
     _invoice_paths(app, world)
+    _act_paths(app, world)
     _line_paths(app, world)
     return app
 
@@ -176,7 +180,8 @@ def _document_paths(app: FastAPI, world: World) -> None:
 
     @app.get("/api/v1/ocr/documents/{document_id}/pages/{page}")
     async def page(document_id: str, page: int) -> Response:
-        return FileResponse(PAGE, media_type="image/jpeg")
+        known = document_id in world.documents and page == 1
+        return FileResponse(PAGE, media_type="image/jpeg") if known else Response(status_code=404)
 
 
 def _invoice_paths(app: FastAPI, world: World) -> None:
@@ -199,11 +204,13 @@ def _invoice_paths(app: FastAPI, world: World) -> None:
         return world.invoices.get(invoice_id) or _problem(404, "invoice.not_found", "No existe", "No está.")
 
     @app.patch("/api/v1/invoices/{invoice_id}")
-    async def change(invoice_id: str, body: dict[str, Any] = Body(), if_match: str = Header("")) -> Any:
+    async def change(invoice_id: str, body: JsonBody, if_match: Version = "") -> Any:
         return _edited(world, invoice_id, if_match, lambda invoice: _change_header(invoice, body))
 
+
+def _act_paths(app: FastAPI, world: World) -> None:
     @app.post("/api/v1/invoices/{invoice_id}/confirm")
-    async def confirm(invoice_id: str, if_match: str = Header("")) -> Any:
+    async def confirm(invoice_id: str, if_match: Version = "") -> Any:
         if world.invoices[invoice_id]["blockers"]:
             return _problem(422, "invoice.blocked", "No se puede confirmar", "Falta resolver lo marcado.")
         return _edited(world, invoice_id, if_match, _confirm)
@@ -215,7 +222,10 @@ def _invoice_paths(app: FastAPI, world: World) -> None:
         return invoice["receipt"]
 
     @app.post("/api/v1/invoices/{invoice_id}/reverse")
-    async def reverse(invoice_id: str, body: dict[str, str] = Body()) -> Any:
+    async def reverse(invoice_id: str, body: JsonBody) -> Any:
+        if not body["reason"]:
+            return _problem(422, "request.invalid", "Falta el motivo", "Contá por qué.")
+
         def undo(invoice: dict[str, Any]) -> None:
             invoice["status"] = "reversed"
             invoice["receipt"]["status"] = "taken_back"
@@ -223,19 +233,18 @@ def _invoice_paths(app: FastAPI, world: World) -> None:
         return _edited(world, invoice_id, "", undo)
 
     @app.post("/api/v1/invoices/{invoice_id}/discard")
-    async def discard(invoice_id: str, body: dict[str, str] = Body()) -> Any:
-        return _edited(world, invoice_id, "", lambda invoice: invoice.update(status="discarded"))
+    async def discard(invoice_id: str, body: JsonBody) -> Any:
+        closed = {"status": "discarded", "close_reason": body["reason"]}
+        return _edited(world, invoice_id, "", lambda invoice: invoice.update(closed))
 
 
 def _line_paths(app: FastAPI, world: World) -> None:
     @app.patch("/api/v1/invoices/{invoice_id}/lines/{line_id}")
-    async def change_line(
-        invoice_id: str, line_id: str, body: dict[str, Any] = Body(), if_match: str = Header("")
-    ) -> Any:
+    async def change_line(invoice_id: str, line_id: str, body: JsonBody, if_match: Version = "") -> Any:
         return _edited(world, invoice_id, if_match, lambda invoice: _find(invoice, line_id).update(body))
 
     @app.post("/api/v1/invoices/{invoice_id}/lines")
-    async def add_line(invoice_id: str, body: dict[str, Any] = Body()) -> Any:
+    async def add_line(invoice_id: str, body: JsonBody) -> Any:
         def add(invoice: dict[str, Any]) -> None:
             blank = {**invoice["lines"][0], "product": None, "match": None, "state": "bad", "box": None}
             position = len(invoice["lines"]) + 1
@@ -252,14 +261,12 @@ def _line_paths(app: FastAPI, world: World) -> None:
         return _edited(world, invoice_id, "", remove)
 
     @app.post("/api/v1/invoices/{invoice_id}/lines/{line_id}/match")
-    async def match(
-        invoice_id: str, line_id: str, body: dict[str, Any] = Body(), if_match: str = Header("")
-    ) -> Any:
+    async def match(invoice_id: str, line_id: str, body: JsonBody, if_match: Version = "") -> Any:
         product = next(item for item in world.products if item["product_id"] == body["product_id"])
         return _edited(world, invoice_id, if_match, lambda it: _matched(_find(it, line_id), product, body))
 
     @app.post("/api/v1/invoices/{invoice_id}/lines/{line_id}/create-product")
-    async def create(invoice_id: str, line_id: str, body: dict[str, Any] = Body()) -> Any:
+    async def create(invoice_id: str, line_id: str, body: JsonBody) -> Any:
         product = {**world.products[0], "product_id": str(UUID(int=1900)), "name": body["name"]}
         world.products.append(product)
         return _edited(world, invoice_id, "", lambda it: _matched(_find(it, line_id), product, body))
@@ -337,31 +344,8 @@ def deposito(world: World) -> FastAPI:
         return {"total_products": len(world.rows), "stock_value": {"average": f"{value:.2f}"}}
 
     @app.get("/api/v1/inventory/stock")
-    async def stock(  # the filters are these
-        q: str = "",
-        state: str = "",
-        sort: str = "name",
-        direction: str = "asc",
-        product_id: str = "",
-        location_id: str = "",
-        limit: int = 20,
-        cursor: str = "",
-    ) -> Any:
-        found = [row for row in world.rows if q.lower() in f"{row['name']} {row['barcode']}".lower()]
-        counts = {"all": len(found)}
-        for row in found:
-            counts[row["state"]] = counts.get(row["state"], 0) + 1
-        value = f"{sum(float(row['value']) for row in found):.2f}"
-        found = [row for row in found if not state or row["state"] == state]
-        found = [row for row in found if not product_id or row["product_id"] == product_id]
-        found.sort(key=lambda row: _sort_key(row, sort), reverse=direction == "desc")
-        start = int(cursor or 0)
-        end = start + limit
-        following = str(end) if end < len(found) else None
-        page = found[start:end]
-        if location_id == DEPOSIT:
-            page = [{**row, "on_hand": "0"} for row in page]
-        return {"items": page, "next_cursor": following, "counts": counts, "value": value}
+    async def stock(asked: Annotated[StockQuery, Query()]) -> Any:
+        return _stock_page(world, asked)
 
     @app.get("/api/v1/inventory/movements")
     async def movements(product_id: str, cursor: str = "") -> Any:
@@ -394,6 +378,36 @@ def deposito(world: World) -> FastAPI:
         return {"days": sales_days(first, last), "hours": sales_hours(first, last)}
 
     return app
+
+
+class StockQuery(BaseModel):
+    """The filters of the stock list."""
+
+    q: str = ""
+    state: str = ""
+    sort: str = "name"
+    direction: str = "asc"
+    product_id: str = ""
+    location_id: str = ""
+    limit: int = 20
+    cursor: int = 0
+
+
+def _stock_page(world: World, asked: StockQuery) -> dict[str, Any]:
+    found = [row for row in world.rows if asked.q.lower() in f"{row['name']} {row['barcode']}".lower()]
+    counts = {"all": len(found)}
+    for row in found:
+        counts[row["state"]] = counts.get(row["state"], 0) + 1
+    value = f"{sum(float(row['value']) for row in found):.2f}"
+    found = [row for row in found if asked.state in ("", row["state"])]
+    found = [row for row in found if asked.product_id in ("", row["product_id"])]
+    found.sort(key=lambda row: _sort_key(row, asked.sort), reverse=asked.direction == "desc")
+    end = asked.cursor + asked.limit
+    page = found[asked.cursor : end]
+    if asked.location_id == DEPOSIT:
+        page = [{**row, "on_hand": "0"} for row in page]
+    following = str(end) if end < len(found) else None
+    return {"items": page, "next_cursor": following, "counts": counts, "value": value}
 
 
 def _sort_key(row: dict[str, Any], sort: str) -> Any:

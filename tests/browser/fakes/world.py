@@ -58,31 +58,18 @@ class World:
 def make_products() -> list[dict[str, Any]]:
     """Sixty products with stock, eight weeks of history and every state."""
     chance = random.Random(7)
-    made = [_product(index, *entry, chance=chance) for index, entry in enumerate(_PRODUCTS)]
+    made = [_product(index, entry, chance=chance) for index, entry in enumerate(_PRODUCTS)]
     for index in range(len(_PRODUCTS), 60):
         base = _PRODUCTS[index % len(_PRODUCTS)]
         name = f"{base[0]} {('familiar', 'mini', 'clásico', 'light')[index % 4]}"
         on_hand, weekly = chance.randint(20, 90), chance.randint(2, 18)
         entry = (name, *base[1:5], on_hand, weekly, base[7], base[8], "ok")
-        made.append(_product(index, *entry, chance=chance))
+        made.append(_product(index, entry, chance=chance))
     return made
 
 
-def _product(
-    index: int,
-    name: str,
-    brand: str,
-    content: str | None,
-    unit: str | None,
-    category: str,
-    on_hand: int,
-    weekly: int,
-    price: int,
-    cost: int,
-    state: str,
-    *,
-    chance: random.Random,
-) -> dict[str, Any]:
+def _product(index: int, facts: tuple[Any, ...], *, chance: random.Random) -> dict[str, Any]:
+    name, brand, content, unit, category, on_hand, weekly, price, cost, state = facts
     history = [max(0, round(weekly * chance.uniform(0.6, 1.35))) for _ in range(7)]
     return {
         "product_id": str(UUID(int=1000 + index)),

@@ -26,8 +26,7 @@
   function bringIntoView(sheet, x, y, h) {
     const scroll = sheet.closest(".paper-scroll");
     const middle = sheet.offsetTop + (y + h / 2) * sheet.clientHeight;
-    scroll.scrollTop = middle - scroll.clientHeight / 2;
-    scroll.scrollLeft = x * sheet.clientWidth - 24;
+    scroll.scrollTo({ top: middle - scroll.clientHeight / 2, left: x * sheet.clientWidth - 24 });
   }
 
   document.addEventListener("focusin", (event) => {
