@@ -31,6 +31,8 @@ class Role(StrEnum):
 
 TEXT_ROLES = frozenset({Role.CODE, Role.DESCRIPTION, Role.UNIT})
 _LEAST_ROLES = 3
+_RULE_SHARE = 0.4
+"""Of the heading's width: a word as long as that is a rule made of dashes."""
 _BAND = 1.7
 """Of the row height: how far a second line of headings may stand."""
 
@@ -133,6 +135,10 @@ def _belongs(main: Row, row: Row) -> bool:
     """A row close to the main heading that holds words only."""
     if row is main:
         return True
+    if not re.search("[a-z%]", row.folded) or any(
+        word.x1 - word.x0 > _RULE_SHARE * (main.x1 - main.x0) for word in row.words
+    ):
+        return False
     near = abs(row.middle - main.middle) < _BAND * main.height
     return near and not re.search(r"\d", row.text.replace("1", "").replace("2", "").replace("3", ""))
 

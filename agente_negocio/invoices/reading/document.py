@@ -92,13 +92,13 @@ def _read_parts(sheets: Sequence[Sheet], style: Style, source: Source) -> _Parts
     table = read_items(sheets, style, repair=repair)
     if looks_like_ticket(sheets):
         roll = read_ticket(sheets, style, repair=repair)
-        if _balanced(roll) >= _balanced(table):
+        if _balanced(roll) > _balanced(table):
             table = roll
     return _Parts(table, read_foot(sheets, frozenset(table.rows), style))
 
 
 def _balanced(table: ItemTable) -> int:
-    return sum(item.solution is not None for item in table.items)
+    return sum(item.solution is not None and not item.doubts for item in table.items)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,9 @@ _TITLED_LETTER = re.compile(
 _DATE = re.compile(r"(?<!\d)(\d{1,2}) ?[/.-] ?(\d{1,2}) ?[/.-] ?(\d{4}|\d{2})(?!\d)")
 _ISO_DATE = re.compile(r"(?<!\d)(20\d{2})-(\d{2})-(\d{2})(?!\d)")
 _AUTHORIZATION = re.compile(
-    r"(c\.? ?a\.? ?e\.? ?a?|c\.? ?a\.? ?i)\b[^\d\t]{0,16}\t?[^\d\t]{0,6}(\d(?: ?\d){13})(?!\d)"
+    r"\b(c\.? ?a\.? ?e\.? ?a?|c\.? ?a\.? ?i)(?![b-df-mo-z])[^\d\t]{0,16}\t?[^\d\t]{0,6}(\d(?: ?\d){13})(?!\d)"
 )
+_LOOSE_NUMBER = re.compile(r"\bn\W{1,4}(?:[abcemxr] ?)?(\d{4,5})[ —–-]{1,3}(\d{3} ?\d{5})(?![\d-])")
 _FOREIGN = re.compile(r"\bu\$s|\busd\b|\bdolares\b|moneda:? ?dol")
 _ISSUE, _DUE, _ASIDE = (
     re.compile(r"emision|fecha\W*$|\bfecha de (?:la )?(?:factura|comprobante)"),
@@ -231,12 +232,24 @@ def _read_number(sheets: Sequence[Sheet], printed: Printed) -> None:
         for found in _NUMBER.finditer(row.folded)
         if not _OTHER_PAPER.search(row.folded[max(0, found.start() - 24) : found.start()])
     ]
-    if pairs:
-        sheet, row, found = pairs[0]
-        distinct = {(int(each[1]), int(each[2])) for _, _, each in pairs}
-        strength = STRONG if len(distinct) == 1 else WEAK
-        printed["point_of_sale"] = hit(sheet, row, found.span(1), str(int(found[1])), strength)
-        printed["number"] = hit(sheet, row, found.span(2), str(int(found[2])), strength)
+    if not pairs:
+        _read_loose_number(sheets, printed)
+        return
+    sheet, row, found = pairs[0]
+    distinct = {(int(each[1]), int(each[2])) for _, _, each in pairs}
+    strength = STRONG if len(distinct) == 1 else WEAK
+    printed["point_of_sale"] = hit(sheet, row, found.span(1), str(int(found[1])), strength)
+    printed["number"] = hit(sheet, row, found.span(2), str(int(found[2])), strength)
+
+
+def _read_loose_number(sheets: Sequence[Sheet], printed: Printed) -> None:
+    """A number after its label whose dash the recogniser lost."""
+    for sheet, row in rows_of(sheets[:1], top_only=True):
+        found = _LOOSE_NUMBER.search(row.folded)
+        if found and not _OTHER_PAPER.search(row.folded[: found.start()]):
+            printed["point_of_sale"] = hit(sheet, row, found.span(1), str(int(found[1])), FAIR)
+            printed["number"] = hit(sheet, row, found.span(2), str(int(found[2].replace(" ", ""))), FAIR)
+            return
 
 
 def _read_dates(sheets: Sequence[Sheet], printed: Printed) -> None:

@@ -8,7 +8,7 @@ from agente_negocio.invoices.reading.evidence import CLIENT, FAIR, WEAK, Evidenc
 from agente_negocio.invoices.reading.layout import Sheet, fold
 
 _NAME_LABEL = re.compile(
-    r"(?:apellido y nombre\W*/?\W*)?raz[oó]n social\W*|se[nñ]or(?:es)?\W*(?:\(es\)\W*)?"
+    r"(?:apellido y nombre\W*/?\W*)?raz[oó]n social\W*|se[nñ]or(?:\(?es\)?)?\W*"
     r"|sr\.? ?\(?e?s?\)?\W*:\W*"
     r"|cliente\W*(?::|\t)\W*(?:\d+\W+)?"
 )

@@ -12,7 +12,7 @@ from agente_negocio.invoices.reading.errors import UnreadableFileError
 from agente_negocio.invoices.reading.files import Colour, Gray, open_picture, sniff
 from agente_negocio.invoices.reading.grouping import group_pages
 from agente_negocio.invoices.reading.layout import lay_out
-from agente_negocio.invoices.reading.model import Box, PageImage, ReadDocument, ReadingOptions, Source
+from agente_negocio.invoices.reading.model import Box, PageImage, ReadDocument, ReadingOptions, Source, Word
 from agente_negocio.invoices.reading.pdf import TextLayer, load_page, open_pdf, render, text_layer
 from agente_negocio.invoices.reading.second import SecondLook
 from agente_negocio.invoices.reading.symbols import Symbol
@@ -26,6 +26,7 @@ _LEAST_WORDS = 12
 _REVIEW_SIDE = 1800
 _REVIEW_QUALITY = 80
 _SURE_TURN = 1.0
+_UPSIDE_DOWN_CLARITY = 0.72
 _SMALL_SKEW_DEGREES = 0.06
 _NO_MEMORY = -4
 """OpenCV's code for an allocation that failed."""
@@ -142,18 +143,41 @@ def _recognised_view(paper: _Paper, options: ReadingOptions) -> PageView:
     if not found:
         # A flat, upright sheet sometimes gives up a code that the raw photo did not.
         found, moved = symbols.find_symbols(_gray(upright)), np.eye(3)
-    page_clean = clean.clean(_gray(upright))
-    words = ocr.read_words(page_clean.ink, options.page_timeout_seconds)
-    paper.even = page_clean.even
-    height, width = page_clean.ink.shape
+    recognised = _recognise(upright, options)
+    if not any(symbol.is_qr for symbol in found) and recognised.clarity < _UPSIDE_DOWN_CLARITY:
+        # Nothing but the words tells up from down: the clearer reading of the two is the upright one.
+        turned = _recognise(page.turn(upright, 2), options)
+        if turned.clarity > recognised.clarity:
+            recognised, moved = turned, _turn_matrix(2, upright.shape[1], upright.shape[0]) @ moved
+    paper.even = recognised.clean.even
+    height, width = recognised.clean.ink.shape
     view = PageView(
-        sheet=lay_out(words, page=paper.number, width=width, height=height),
+        sheet=lay_out(recognised.words, page=paper.number, width=width, height=height),
         source=Source.OCR,
-        image=_review_image(upright),
+        image=_review_image(recognised.picture),
     )
-    return _with_symbols(
-        view, tuple(_moved(symbol, moved) for symbol in found), (upright.shape[1], upright.shape[0])
-    )
+    size = (recognised.picture.shape[1], recognised.picture.shape[0])
+    return _with_symbols(view, tuple(_moved(symbol, moved) for symbol in found), size)
+
+
+@dataclass(frozen=True, slots=True)
+class _Recognised:
+    """A picture of a page with its words."""
+
+    picture: Colour
+    clean: clean.CleanPage
+    words: tuple[Word, ...]
+
+    @property
+    def clarity(self) -> float:
+        """How sure the recogniser is of a typical letter, 0 to 1."""
+        letters = sum(len(word.text) for word in self.words)
+        return sum(len(word.text) * word.confidence for word in self.words) / max(letters, 1)
+
+
+def _recognise(picture: Colour, options: ReadingOptions) -> _Recognised:
+    cleaned = clean.clean(_gray(picture))
+    return _Recognised(picture, cleaned, ocr.read_words(cleaned.ink, options.page_timeout_seconds))
 
 
 def _upright(

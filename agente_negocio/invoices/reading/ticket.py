@@ -8,14 +8,14 @@ from agente_negocio.invoices.reading.cells import arrange
 from agente_negocio.invoices.reading.columns import Role
 from agente_negocio.invoices.reading.items import Item, ItemTable
 from agente_negocio.invoices.reading.layout import Row, Sheet, place_of
-from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.numbers import Style, parse_amount
 from agente_negocio.invoices.reading.solver import Reading, cell_readings, solve_row
 from agente_negocio.invoices.reading.table import Token
 
 _NUMBER = r"[\dOoIl][\dOoIl.,]*(?: ?[.,] ?\d+)?"
+_PRICE_NUMBER = r"[\dOoIl][\dOoIl.,]* ?[.,] ?\d{2,4}"
 _TIMES = re.compile(
-    rf"^\W{{0,2}}({_NUMBER})\s*([a-z]{{1,5}}\.?)?\s*[x*×]\s*\$?\s*({_NUMBER})\s*(?:=?\s*)?(-?{_NUMBER})?\W*$"
+    rf"^\W{{0,2}}({_NUMBER})\s*([a-z]{{1,5}}\.?)?\s*[x*×]\s*\$?\s*({_PRICE_NUMBER})\s*(?:=?\s*)?(-?{_NUMBER})?\W*$"
 )
 _AMOUNT = re.compile(r"(-?\$? ?-?\d[\d.]*(?:,\d{3})* ?[.,] ?\d{2}-?)\W*$")
 _RATE = re.compile(r"[(\[{]\s*(\d{1,2}(?:[.,] ?\d{1,2})?|ex\w*)\s*%?\s*[)\]}]")
@@ -111,21 +111,22 @@ def _item(sheet: Sheet, rows: Sequence[Row], style: Style, *, repair: bool) -> I
         description=[_name(rows, amount.start(1))],
         iva_rate=_iva(last, style),
     )
-    _doubt(item, timed=timed is not None)
+    _doubt(item, sure_of_one=timed is not None or not (repair or _hides_figures(item.description[0])))
     return item
 
 
-def _doubt(item: Item, *, timed: bool) -> None:
+def _doubt(item: Item, *, sure_of_one: bool) -> None:
+    """sure_of_one: whether a quantity that is not printed can only be one."""
     if item.solution is None:
         item.doubts |= {"quantity", "unit_price", "subtotal"}
-    elif item.solution.ambiguous or (not timed and _has_stray_times(item.words)):
+    elif item.solution.ambiguous or not sure_of_one:
         item.doubts |= {"quantity", "unit_price"}
 
 
-def _has_stray_times(words: Sequence[Word]) -> bool:
-    """Whether an unread "2 x 150" may hide in what was taken for a name."""
-    text = " ".join(word.text for word in words).lower()
-    return re.search(r"\d[.,]\d+ *\w{0,3} *[x*×] *\$?\d", text) is not None
+def _hides_figures(name: str) -> bool:
+    """Whether a quantity or a price may hide in what was taken for a name."""
+    figures = re.findall(r"\d+[.,]\d{2,4}\b", name)
+    return len(figures) > 1 or re.search(r"\d[.,]\d{3,4}\b|\d *[x*×] *\$?\d+[.,]\d", name.lower()) is not None
 
 
 def _token(row: Row, span: tuple[int, int]) -> Token:
