@@ -1,12 +1,15 @@
-"""People of the demo shop, signed in over HTTP."""
+"""People of the demo shop, signed in over HTTP; and two shops on services in this process."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
 
 from benchmarks.rehearsals.system import System
 from scripts.demo.loading.people import DEMO_PASSWORD
+from tests.journeys.life import Life, live
+from tests.journeys.town import Town, open_town, town_settings
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +31,21 @@ def sign_in(system: System, http: httpx.Client, username: str) -> dict[str, str]
 @pytest.fixture(scope="session")
 def owner(demo_system: System, http: httpx.Client) -> dict[str, str]:
     return sign_in(demo_system, http, "admin")
+
+
+@pytest.fixture(scope="session")
+async def town(
+    database_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Town]:
+    """The three services in this process."""
+    settings = town_settings(database_url, redis_url, tmp_path_factory.mktemp("objects"))
+    async with open_town(settings) as town:
+        yield town
+
+
+@pytest.fixture(scope="session")
+async def lives(town: Town) -> tuple[Life, Life]:
+    """Two organisations that lived the same full life, side by side."""
+    async with town.working():
+        zorzal, hornero = await asyncio.gather(live(town, "ZORZAL"), live(town, "HORNERO"))
+    return zorzal, hornero
