@@ -16,7 +16,7 @@ from agente_negocio.invoices.reading.model import ReadDocument, ReadingOptions
 from shared.config.settings import Settings
 
 _COMMAND_SECONDS = 10
-_WAIT_SECONDS = 20
+_WAIT_SECONDS = 60
 _START_SECONDS = 30
 _SAMPLE = "sample_invoice.png"
 # One at a time per process: a probe that anybody may call must not take every core.

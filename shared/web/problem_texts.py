@@ -159,7 +159,7 @@ PROBLEM_TEXTS: dict[str, ProblemText] = {
     "invoice.duplicate": ProblemText(
         "Factura ya cargada", "El mismo comprobante ya está confirmado ({duplicate_of})."
     ),
-    "invoice.blocked": ProblemText("Falta resolver algo", "Quedan {count} cosas por resolver: {codes}."),
+    "invoice.blocked": ProblemText("Falta resolver algo", "Queda por resolver ({count}): {codes}."),
     "invoice.difference_too_large": ProblemText(
         "La diferencia es demasiado grande", "Es de {difference} y se puede aceptar hasta {acceptable}."
     ),
