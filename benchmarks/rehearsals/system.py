@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-from scripts.local.processes import read_record
+from scripts.local.processes import leashed, read_record
 from scripts.local.servers import Servers
 from scripts.local.servers.process import free_port
 from scripts.local.services import SERVICES, Program, child_environment, programs
@@ -34,7 +34,10 @@ _NO_LIMITS = {
 
 @dataclass(slots=True)
 class System:
-    """Running processes by name. `kill` ends one with SIGKILL and starts it again at once."""
+    """Running processes by name. `kill` ends one with SIGKILL and starts it again at once.
+
+    Use it from the main thread: its processes end with the thread that started them.
+    """
 
     folder: Path
     servers: Servers
@@ -61,7 +64,7 @@ class System:
         """Start one program; its log grows in the system's folder."""
         with (self.folder / f"{program.name}.log").open("ab") as log:
             self.running[program.name] = subprocess.Popen(
-                program.command,
+                leashed(program.command, stop_signal=signal.SIGTERM),
                 cwd=ROOT,
                 env=dict(program.environment),
                 stdin=subprocess.DEVNULL,

@@ -150,7 +150,7 @@ async def test_changing_the_password_signs_other_devices_out(app: FastAPI, clien
 
 async def test_a_token_signed_by_somebody_else_is_refused(client: httpx.AsyncClient) -> None:
     for token in ("", "x", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", "ñ" * 10):
-        answer = await client.get("/api/v1/auth/me", headers={"Authorization": f"Bearer {token}".encode()})
+        answer = await client.get("/api/v1/auth/me", headers={b"Authorization": f"Bearer {token}".encode()})
         assert answer.status_code == 401
 
 
