@@ -75,7 +75,7 @@ async def _post(session: AsyncSession, fact: InvoiceConfirmed) -> Posted | None:
 async def _location(session: AsyncSession, fact: InvoiceConfirmed) -> UUID:
     if fact.location_id is not None:
         # Of the paper's own branch: who confirmed it may not see another one.
-        if not await places.live_locations(session, [fact.location_id], {fact.branch_id}):
+        if not await places.live_locations(session, [fact.location_id], frozenset((fact.branch_id,))):
             raise NoLocationError("No such location in the branch.")
         return fact.location_id
     shops = await places.shops_of(session, [fact.branch_id], None)

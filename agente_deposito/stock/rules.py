@@ -10,6 +10,9 @@ from uuid import UUID
 from agente_deposito.stock.errors import BadDateError, CostNeededError, RangeTooLongError, WrongSignError
 from shared.kernel.clock import ARGENTINA
 
+Branches = frozenset[UUID] | None
+"""The branches a caller may see; None is every one."""
+
 
 class MovementKind(StrEnum):
     """Why goods moved, or (revaluation) why their value changed without moving."""

@@ -23,9 +23,9 @@ from agente_deposito.stock.errors import (
     UnknownLocationError,
 )
 from agente_deposito.stock.repository import ledger, reading
-from agente_deposito.stock.repository.reading import Branches
 from agente_deposito.stock.rules import (
     EARLIEST,
+    Branches,
     Counted,
     MovementFilter,
     MovementKind,
@@ -81,8 +81,7 @@ async def move_by_hand(
     """
     check_occurred_at(posting.occurred_at, now=utc_now())
     check_by_hand(lines)
-    await _check_places(session, [line.location_id for line in lines], branches)
-    return await ledger.post(session, posting, lines)
+    return await ledger.post(session, posting, lines, branches)
 
 
 async def set_counted(
@@ -99,12 +98,12 @@ async def set_counted(
         for count in counted
         if (difference := count.quantity - held[count.product_id, count.location_id])
     ]
-    return await ledger.post(session, posting, lines) if lines else None
+    return await ledger.post(session, posting, lines, branches) if lines else None
 
 
 async def post(session: AsyncSession, posting: Posting, lines: Sequence[MovementLine]) -> Posted:
-    """Post what another feature decided; see `ledger.post`."""
-    return await ledger.post(session, posting, lines)
+    """Post what another feature decided, in any branch; see `ledger.post`."""
+    return await ledger.post(session, posting, lines, None)
 
 
 async def lock(session: AsyncSession, keys: Collection[tuple[UUID, UUID]]) -> None:

@@ -22,13 +22,14 @@ from agente_deposito.stock.errors import (
     UnknownLocationError,
     UnknownProductError,
 )
-from agente_deposito.stock.rules import Movement, MovementLine, Posted, Posting
+from agente_deposito.stock.rules import Branches, Movement, MovementLine, Posted, Posting
 from shared.database.session import raw_connection
 from shared.kernel.errors import DomainError
 
 _POST = """
 SELECT * FROM deposito.post_movements(
-  $1, $2, $3, $4, $5::uuid[], $6::uuid[], $7::text[], $8::numeric[], $9::numeric[], $10::numeric[])"""
+  $1, $2, $3, $4, $5::uuid[], $6::uuid[], $7::text[], $8::numeric[], $9::numeric[], $10::numeric[],
+  $11::uuid[])"""
 _REVERSE = "SELECT * FROM deposito.reverse_posting($1, $2, $3, $4, $5)"
 _OUT_OF_RANGE = "22003"
 _LOCK = "SELECT deposito.lock_balances($1::uuid[], $2::uuid[])"
@@ -37,9 +38,12 @@ SELECT product_id, location_id, quantity FROM deposito.stock_balance
 WHERE (product_id, location_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))"""
 
 
-async def post(session: AsyncSession, posting: Posting, lines: Sequence[MovementLine]) -> Posted:
+async def post(
+    session: AsyncSession, posting: Posting, lines: Sequence[MovementLine], branches: Branches
+) -> Posted:
     """Append all lines and update their balances, or raise and write nothing.
 
+    A location of another branch than `branches` is as unknown as one that does not exist.
     Locks balances in key order; call it once per transaction, or lock all balances first.
     A source posted before with the same content answers what it wrote then.
     """
@@ -56,6 +60,7 @@ async def post(session: AsyncSession, posting: Posting, lines: Sequence[Movement
         [line.quantity for line in lines],
         [line.unit_cost for line in lines],
         [line.value for line in lines],
+        None if branches is None else list(branches),
     )
     return _posted(rows)
 

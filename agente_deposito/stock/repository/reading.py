@@ -9,10 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agente_deposito.stock.rules import MovementFilter, PostingFacts, Story
-
-Branches = frozenset[UUID] | None
-"""The branches a caller may see; None is every one."""
+from agente_deposito.stock.rules import Branches, MovementFilter, PostingFacts, Story
 
 _VISIBLE = """(CAST(:branches AS uuid[]) IS NULL OR k.branch_id = ANY(CAST(:branches AS uuid[])))"""
 

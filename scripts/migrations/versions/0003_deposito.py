@@ -309,7 +309,8 @@ BEGIN
 END $$;
 
 -- The one way into the ledger. Appends all lines and updates their balances, or raises:
---   GD404 unknown product or location, GD409 not enough stock where the policy blocks,
+--   GD404 unknown product or location, one that is archived or of a branch not among p_branches,
+--   GD409 not enough stock where the policy blocks,
 --   GD410 this source was posted with other content, GD411 already reversed,
 --   GD422 a revaluation of nothing.
 -- A source already posted answers what it wrote the first time (is_replay) and writes nothing.
@@ -327,7 +328,7 @@ END $$;
 CREATE FUNCTION deposito.post_movements(
   p_source text, p_occurred_at timestamptz, p_recorded_by uuid, p_note text,
   p_product_ids uuid[], p_location_ids uuid[], p_kinds text[], p_quantities numeric[],
-  p_unit_costs numeric[], p_values numeric[], p_reverses uuid DEFAULT NULL)
+  p_unit_costs numeric[], p_values numeric[], p_branches uuid[] DEFAULT NULL, p_reverses uuid DEFAULT NULL)
 RETURNS TABLE (
   posting_id uuid, is_replay boolean, recorded_at timestamptz, line integer, movement_id uuid,
   product_id uuid, location_id uuid, kind text, quantity numeric, unit_cost numeric, value numeric,
@@ -404,6 +405,7 @@ BEGIN
 
   FOR r IN
     SELECT l.*, b.quantity AS had, b.value AS had_value, b.last_unit_cost,
+      p_reverses IS NULL AND (k.archived_at IS NOT NULL OR k.branch_id <> ALL (p_branches)) AS is_closed,
       coalesce(p.negative_stock, k.negative_stock) AS policy,
       lag(l.n) OVER by_key IS NULL AS is_first, lead(l.n) OVER by_key IS NULL AS is_last
     FROM unnest(p_product_ids, p_location_ids, p_kinds, p_quantities, p_unit_costs, p_values)
@@ -415,6 +417,10 @@ BEGIN
     WINDOW by_key AS (PARTITION BY l.product_id, l.location_id ORDER BY l.n)
     ORDER BY l.product_id, l.location_id, l.n
   LOOP
+    IF r.is_closed THEN
+      RAISE EXCEPTION 'location not open to the caller' USING ERRCODE = 'GD404', DETAIL = json_build_object(
+        'line', r.n, 'what', 'location', 'id', r.location_id)::text;
+    END IF;
     IF r.is_first THEN
       held := r.had;
       worth := r.had_value;
@@ -619,7 +625,7 @@ BEGIN
   END IF;
   RETURN QUERY SELECT * FROM deposito.post_movements(
     'reversal:' || p_posting_id, p_occurred_at, p_recorded_by, p_note,
-    r.products, r.locations, r.kinds, r.quantities, r.unit_costs, r.amounts, p_posting_id);
+    r.products, r.locations, r.kinds, r.quantities, r.unit_costs, r.amounts, NULL, p_posting_id);
 END $$;
 REVOKE ALL ON FUNCTION deposito.lock_balances, deposito.post_movements, deposito.reverse_posting FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION deposito.lock_balances, deposito.post_movements, deposito.reverse_posting

@@ -87,12 +87,11 @@ class Shop:
     def balance(self, product_id: UUID) -> Any:
         """Quantity and value in all locations, as the table holds them."""
         with psycopg.connect(self.organisation.database_url) as connection:
-            row = connection.execute(
+            return connection.execute(
                 "SELECT coalesce(sum(quantity), 0), coalesce(sum(value), 0) FROM deposito.stock_balance"
                 " WHERE organisation_id = %s AND product_id = %s",
                 [self.organisation.id, product_id],
             ).fetchone()
-        return row
 
 
 def add_location(organisation: Organisation, branch_id: UUID, *, negative_stock: str = "warn") -> UUID:
