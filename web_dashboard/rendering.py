@@ -15,6 +15,7 @@ from web_dashboard.assets import Assets
 from web_dashboard.charts import spark_path
 from web_dashboard.invoices.titles import STATUS_WORDS, header_title, invoice_title, title_case
 from web_dashboard.peers import or_none
+from web_dashboard.plural import initials
 from web_dashboard.sessions.csrf import FIELD
 from web_dashboard.visitor import Visitor
 
@@ -41,6 +42,7 @@ _FILTERS = (
     invoice_title,
     header_title,
     title_case,
+    initials,
 )
 
 

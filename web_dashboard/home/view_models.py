@@ -213,7 +213,8 @@ def tasks_view(facts: HomeFacts, now: datetime) -> list[Task]:
     stock = _stock_tasks(facts.risky, now) if facts.risky else []
     receipts = _receipt_tasks(facts.papers) if facts.papers else []
     papers = _paper_tasks(facts.papers, now) if facts.papers else []
-    return [*receipts, *stock, *papers, *_loose_ends(facts.risky)]
+    tasks = [*receipts, *stock, *papers, *_loose_ends(facts.risky)]
+    return tasks or _quiet_shelves(facts.risky)
 
 
 def _stock_tasks(page: StockPage, now: datetime) -> list[Task]:
@@ -342,6 +343,16 @@ def _loose_ends(stock: StockPage | None) -> list[Task]:
         detail = "Tienen stock y no se venden: ocupan lugar y plata."
         tasks.append(Task("info", "clock", title, detail, "Ver", "/stock?estado=idle"))
     return tasks
+
+
+def _quiet_shelves(stock: StockPage | None) -> list[Task]:
+    """Products out of stock that nobody buys are worth a word only when nothing else is."""
+    out = stock.counts.get("out", 0) if stock else 0
+    if not out:
+        return []
+    title = f"{counted(out, 'producto', 'productos')} sin stock"
+    detail = "No se vendieron en las últimas semanas: fijate si todavía los trabajás."
+    return [Task("info", "box", title, detail, "Ver", "/stock?estado=out")]
 
 
 def _running_out(page: StockPage) -> list[StockRow]:

@@ -10,7 +10,7 @@ from shared.kernel.cuit import parse_cuit
 from shared.kernel.money import plain
 from web_dashboard.formats import NotANumberError, parse_number
 from web_dashboard.forms import FieldReader
-from web_dashboard.invoices.view_models import HEADER, HeaderSpec, discounts_text
+from web_dashboard.invoices.view_models import HEADER, HeaderSpec
 
 _LINE_NUMBERS = ("quantity", "bonus_quantity", "unit_price", "iva_rate", "internal_tax", "subtotal")
 _LINE_TEXTS = ("code", "description")
@@ -94,16 +94,16 @@ def line_changes(form: FieldReader, line: InvoiceLine) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     for name in _LINE_NUMBERS:
         if form.has(name):
-            value = form.number(name)
-            if value is None and name in _ZERO_WHEN_EMPTY:
-                value = Decimal(0)
-            if value != getattr(line, name):
+            value, before = form.number(name), getattr(line, name)
+            if name in _ZERO_WHEN_EMPTY:
+                value, before = value or Decimal(0), before or Decimal(0)
+            if value != before:
                 changes[name] = None if value is None else plain(value)
     for name in _LINE_TEXTS:
         if form.has(name) and form.text(name) != (getattr(line, name) or ""):
             changes[name] = form.text(name) or None
-    if form.has("discounts") and form.text("discounts") != discounts_text(line).replace("\u00a0", " "):
-        changes["discounts"] = _discounts(form)
+    if form.has("discounts") and (steps := _discounts(form)) != _steps(line):
+        changes["discounts"] = steps
     if form.has("not_stock_sent") and form.has("not_stock") != line.not_stock:
         changes["not_stock"] = form.has("not_stock")
     return {name: value for name, value in changes.items() if name not in form.mistakes.reasons}
@@ -121,6 +121,14 @@ def _discounts(form: FieldReader) -> list[dict[str, str]]:
     return steps
 
 
+def _steps(line: InvoiceLine) -> list[dict[str, str]]:
+    """The cascade as negocio keeps it."""
+    return [
+        {name: plain(value) for name, value in step.model_dump(exclude_none=True).items()}
+        for step in line.discounts
+    ]
+
+
 def approved_line(line: InvoiceLine) -> dict[str, Any]:
     """The doubted fields of a line with the values they have: said again, they are somebody's word."""
     approved: dict[str, Any] = {}
@@ -130,7 +138,7 @@ def approved_line(line: InvoiceLine) -> dict[str, Any]:
         elif name in _LINE_TEXTS and getattr(line, name):
             approved[name] = getattr(line, name)
         elif name == "discounts":
-            approved[name] = [step.model_dump(mode="json", exclude_none=True) for step in line.discounts]
+            approved[name] = _steps(line)
         elif name == "not_stock":
             approved[name] = line.not_stock
     return approved

@@ -95,7 +95,7 @@ def _blockers(invoice: dict[str, Any], *, closes: bool) -> list[dict[str, Any]]:
         found.append({"code": "totals.difference", "detail": detail, "path": "totals"})
     if invoice["duplicate_of"]:
         detail = "Esta factura ya está cargada."
-        found.append({"code": "invoice.duplicate", "detail": detail, "path": None})
+        found.append({"code": "invoice.duplicate", "detail": detail, "path": "header.number"})
     return found
 
 
