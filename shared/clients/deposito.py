@@ -1,8 +1,8 @@
 """Typed questions to agente_deposito."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -46,19 +46,6 @@ class ProductCandidate(BaseModel):
     last_unit_cost: Decimal | None
 
 
-class DailySales(BaseModel):
-    """What one product sold in one branch on one business day, and whether it could be bought that day.
-
-    A day without an entry sold nothing. in_stock False: the goods were missing for most of the day.
-    """
-
-    product_id: UUID
-    branch_id: UUID
-    day: date
-    quantity: Decimal
-    in_stock: bool
-
-
 class DailySeries(BaseModel):
     """A product's days in a branch: one value per calendar day from first_day to the last asked for."""
 
@@ -67,19 +54,6 @@ class DailySeries(BaseModel):
     first_day: date
     quantities: list[Decimal]
     in_stock: list[bool]
-
-    def telling_days(self) -> Iterator[DailySales]:
-        """The days that say something: the first, those with sales, and those without goods."""
-        days = zip(self.quantities, self.in_stock, strict=True)
-        for offset, (quantity, in_stock) in enumerate(days):
-            if offset == 0 or quantity or not in_stock:
-                yield DailySales(
-                    product_id=self.product_id,
-                    branch_id=self.branch_id,
-                    day=self.first_day + timedelta(days=offset),
-                    quantity=quantity,
-                    in_stock=in_stock,
-                )
 
 
 _DAILY_SERIES = TypeAdapter(list[DailySeries])
@@ -166,14 +140,6 @@ class DepositoClient:
         """Sales of some days, both included, by day and by hour of the week."""
         params = {"from": first.isoformat(), "to": last.isoformat(), **_given(branch_id=branch_id)}
         return SalesSummary.model_validate(await self._json("GET", "/api/v1/sales/summary", params=params))
-
-    async def daily_sales(self, first: date, last: date) -> AsyncIterator[list[DailySales]]:
-        """Sales per product, branch and day from first to last, both included; page by page.
-
-        Each series has an entry for its first day; after it, a day without one had goods and sold nothing.
-        """
-        async for page in self.daily_series(first, last):
-            yield [day for series in page for day in series.telling_days()]
 
     async def daily_series(self, first: date, last: date) -> AsyncIterator[list[DailySeries]]:
         """Demand per product and branch from first to last, both included, at most 1200 days; by pages."""
