@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
@@ -65,6 +66,9 @@ class Breaker:
             self._closed_again_at = time.monotonic() + _SECONDS_OPEN
 
 
+# Whose requests are counted when one service asks another on behalf of many browsers.
+client_address: ContextVar[str | None] = ContextVar("client_address", default=None)
+
 Authorization = Callable[[], str]
 """Gives the bearer token of the next request."""
 
@@ -107,7 +111,7 @@ class Peer:
         Writes are repeated only when they carry an Idempotency-Key.
         Raises PeerUnavailableError.
         """
-        headers = {**_request_id(), **(headers or {})}
+        headers = {**_request_id(), **_client_address(), **(headers or {})}
         repeatable = method in _REPEATABLE or "Idempotency-Key" in headers
         for attempt in range(1, _ATTEMPTS + 1):
             if self._breaker.is_open:
@@ -156,3 +160,9 @@ def _request_id() -> dict[str, str]:
     """The id of the request being answered, so that one id names the whole chain in the logs."""
     request_id = structlog.contextvars.get_contextvars().get("request_id")
     return {"X-Request-Id": request_id} if request_id else {}
+
+
+def _client_address() -> dict[str, str]:
+    """The browser's address; the other service believes it from a proxy it trusts."""
+    address = client_address.get()
+    return {"X-Forwarded-For": address} if address else {}

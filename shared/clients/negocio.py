@@ -35,13 +35,10 @@ class NegocioClient:
     peer: Peer
     authorization: Authorization | None = None
 
-    async def login(self, username: str, password: str, *, address: str | None) -> Tokens:
-        """Sign in. address: whose attempts are counted, the browser's and not the dashboard's."""
-        headers = {"X-Forwarded-For": address} if address else {}
+    async def login(self, username: str, password: str) -> Tokens:
+        """Sign in."""
         body = {"username": username, "password": password}
-        return Tokens.model_validate(
-            await self.peer.json("POST", "/api/v1/auth/login", json=body, headers=headers)
-        )
+        return Tokens.model_validate(await self.peer.json("POST", "/api/v1/auth/login", json=body))
 
     async def refresh(self, refresh_token: str) -> Tokens:
         """A new pair for a refresh token, which is used up by this."""

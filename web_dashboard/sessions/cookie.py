@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.clients.base import client_address
 from shared.clients.negocio_models import Tokens
 from web_dashboard.sessions.seal import Seal
 
@@ -93,6 +94,8 @@ class SessionCookies:
         name = _cookie_name(connection)
         holder = SessionHolder(self._open(connection.cookies.get(name)))
         scope.setdefault("state", {})["session"] = holder
+        # Else every person's requests would be counted as the dashboard's own.
+        client_address.set(connection.client.host if connection.client else None)
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start" and holder.is_changed:

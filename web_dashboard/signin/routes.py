@@ -10,7 +10,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from shared.clients.base import PeerRefusedError, PeerUnavailableError
 from shared.clients.negocio import NegocioClient
 from shared.clients.negocio_models import Tokens
-from shared.security.rates import address_of
 from web_dashboard.errors import told
 from web_dashboard.forms import text_of, uuid_of
 from web_dashboard.peers import or_none
@@ -78,7 +77,7 @@ async def choose_branch(request: Request, visitor: CurrentVisitor, form: Checked
 
 async def _tokens(request: Request, username: str, password: str) -> Tokens:
     negocio = NegocioClient(request.app.state.peers.negocio)
-    return await negocio.login(username, password, address=address_of(request))
+    return await negocio.login(username, password)
 
 
 def _page(

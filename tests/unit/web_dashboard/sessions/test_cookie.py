@@ -113,3 +113,17 @@ async def test_posts_need_the_sessions_own_token() -> None:
         )
 
     assert (missing.status_code, foreign.status_code) == (403, 403)
+
+
+async def test_the_browsers_address_is_passed_on_for_counting() -> None:
+    seen: list[str | None] = []
+
+    def watched(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers.get("x-forwarded-for"))
+        return answer(request)
+
+    async with client_of(make_app(watched)) as client:
+        form = {"csrf": await token_of(client), "usuario": "admin", "clave": "mala"}
+        await client.post("/entrar", data=form)
+
+    assert seen == ["127.0.0.1"]
