@@ -147,7 +147,7 @@ class Desk:
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """What a table holds, as the database's owner sees it."""
         with psycopg.connect(self.organisation.database_url) as connection:
-            return connection.execute(statement, values).fetchall()  # type: ignore[arg-type]
+            return connection.execute(statement, values).fetchall()
 
     def jobs(self, task: str) -> list[dict[str, Any]]:
         """Arguments of the jobs of a task that wait for this organisation."""

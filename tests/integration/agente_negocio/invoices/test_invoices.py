@@ -307,7 +307,7 @@ class TestConfirming:
         assert fact["invoice_id"] == invoice["id"]
         assert fact["branch_id"] == str(desk.organisation.branch_id)
         (line,) = fact["lines"]
-        assert (Decimal(line["quantity"]), Decimal(line["unit_cost_ars"])) == (10, 100)
+        assert (Decimal(line["quantity"]), Decimal(line["unit_cost_ars"])) == (Decimal(10), Decimal(100))
         document = await desk.ask("GET", f"/ocr/documents/{invoice['document_id']}")
         assert document["status"] == "confirmed"
 

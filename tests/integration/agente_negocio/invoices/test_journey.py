@@ -80,11 +80,11 @@ class TestGoods:
     async def test_they_enter_with_their_cost_and_leave_again(self, shop: Shop) -> None:
         invoice = await shop.desk.confirmed(read_paper())
         product_id = invoice["lines"][0]["product"]["id"]
-        assert shop.stock(product_id) == (0, 0)
+        assert shop.stock(product_id) == (Decimal(0), Decimal(0))
 
         await shop.work()
 
-        assert shop.stock(product_id) == (10, 1000)
+        assert shop.stock(product_id) == (Decimal(10), Decimal(1000))
         receipt = await shop.receipt(invoice)
         assert receipt["status"] == "done"
         (movement,) = receipt["movements"]
@@ -93,7 +93,7 @@ class TestGoods:
         await shop.reverse(invoice)
         await shop.work()
 
-        assert shop.stock(product_id) == (0, 0)
+        assert shop.stock(product_id) == (Decimal(0), Decimal(0))
         assert (await shop.receipt(invoice))["status"] == "taken_back"
 
     async def test_a_paper_undone_before_its_goods_arrived_leaves_nothing(self, shop: Shop) -> None:
@@ -102,7 +102,7 @@ class TestGoods:
 
         await shop.work()
 
-        assert shop.stock(invoice["lines"][0]["product"]["id"]) == (0, 0)
+        assert shop.stock(invoice["lines"][0]["product"]["id"]) == (Decimal(0), Decimal(0))
         assert (await shop.receipt(invoice))["status"] == "taken_back"
 
     async def test_facts_told_twice_change_nothing(self, shop: Shop) -> None:
@@ -123,7 +123,7 @@ class TestGoods:
         await shop.work()
         await database.close()
 
-        assert shop.stock(product_id) == (10, 1000)
+        assert shop.stock(product_id) == (Decimal(10), Decimal(1000))
         assert (await shop.receipt(invoice))["status"] == "done"
 
     async def test_bonus_units_and_packs_reach_the_average(self, shop: Shop) -> None:
@@ -136,7 +136,7 @@ class TestGoods:
 
         await shop.work()
 
-        assert shop.stock(product) == (72, 1000)
+        assert shop.stock(product) == (Decimal(72), Decimal(1000))
 
     async def test_a_credit_note_takes_goods_out(self, shop: Shop) -> None:
         invoice = await shop.desk.confirmed(read_paper())
@@ -146,7 +146,7 @@ class TestGoods:
 
         await shop.work()
 
-        assert shop.stock(product_id) == (0, 0)
+        assert shop.stock(product_id) == (Decimal(0), Decimal(0))
 
     async def test_a_credit_note_for_a_price_lowers_the_cost(self, shop: Shop) -> None:
         invoice = await shop.desk.confirmed(read_paper())
@@ -162,7 +162,7 @@ class TestGoods:
 
         await shop.work()
 
-        assert shop.stock(product_id) == (10, 800)
+        assert shop.stock(product_id) == (Decimal(10), Decimal(800))
 
     async def _credit(
         self, shop: Shop, effect: str, *lines: Any, total: str = "1210.00", iva: str = "210.00"

@@ -34,7 +34,11 @@ class TestTotals:
         )
 
         assert totals.difference == 0
-        assert (totals.iva, totals.perceptions, totals.internal_tax) == (210, 30, 5)
+        assert (totals.iva, totals.perceptions, totals.internal_tax) == (
+            Decimal(210),
+            Decimal(30),
+            Decimal(5),
+        )
 
     def test_a_b_paper_holds_its_iva_inside(self) -> None:
         totals = add_up(

@@ -210,7 +210,7 @@ class TestStock:
         found = draft(line("1200.00", pack_factor=Decimal(6), bonus_quantity=Decimal(2)), total="1200.00")
 
         (effect,) = stock_lines(found, cost_lines(found, REGISTERED))
-        assert (effect.quantity, effect.unit_cost_ars) == (72, Decimal("16.66666667"))
+        assert (effect.quantity, effect.unit_cost_ars) == (Decimal(72), Decimal("16.66666667"))
 
     def test_a_credit_note_sends_goods_back(self) -> None:
         found = draft(line(), total="1000.00", kind=Kind.NOTA_CREDITO)
@@ -225,7 +225,7 @@ class TestStock:
         found = draft(line(), total="1000.00", kind=kind, credit_effect=CreditEffect.COST)
 
         (effect,) = stock_lines(found, cost_lines(found, REGISTERED))
-        assert (effect.quantity, effect.value_ars) == (0, value)
+        assert (effect.quantity, effect.value_ars) == (Decimal(0), Decimal(value))
 
     def test_a_remito_without_prices_tells_no_cost(self) -> None:
         found = draft(line(subtotal="0", unit_price=None), total=None, kind=Kind.REMITO)

@@ -50,7 +50,7 @@ class TestCertain:
         found = match(candidate(score=1.0, reason="barcode"))
 
         assert found is not None
-        assert (found.product_id, found.source, found.pack_factor) == (COLA, MatchSource.BARCODE, 1)
+        assert (found.product_id, found.source, found.pack_factor) == (COLA, MatchSource.BARCODE, Decimal(1))
 
     def test_a_case_code_brings_its_factor(self) -> None:
         found = match(candidate(score=1.0, reason="pack", pack_factor=Decimal(12)), price="12600")
@@ -62,7 +62,7 @@ class TestCertain:
         found = match(remembered=[memory()], price="6300")
 
         assert found is not None
-        assert (found.source, found.pack_factor) == (MatchSource.SUPPLIER_CODE, 6)
+        assert (found.source, found.pack_factor) == (MatchSource.SUPPLIER_CODE, Decimal(6))
 
     def test_a_learned_pack_that_money_contradicts_is_asked(self) -> None:
         found = match(candidate(), remembered=[memory()], price="1050")
