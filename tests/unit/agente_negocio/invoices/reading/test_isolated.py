@@ -40,7 +40,7 @@ def test_the_clock_stops_a_slow_reading() -> None:
     with pytest.raises(UnreadableFileError, match="reading_timeout"):
         read_isolated([PICTURE], ReadingOptions(), limits=Limits(wall_seconds=0.3))
 
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
 
 
 def test_processor_time_is_limited() -> None:
@@ -93,7 +93,7 @@ def _marked(marker: str) -> set[int]:
 
 
 def _wait_for(probe: Callable[[], T]) -> T | None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         found = probe()
         if found:
