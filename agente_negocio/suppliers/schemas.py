@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pydantic import Field, field_validator
 
-from shared.web.schemas import Answer, Body, Code, DecimalOut, MoneyIn, Name, Note
+from shared.web.schemas import Answer, Body, Clean, Code, DecimalOut, MoneyIn, Name, Note
 
 _WeekDay = Annotated[int, Field(ge=0, le=6)]
-_Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+_Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"), Clean]
 _LeadDays = Annotated[int, Field(ge=0, le=365)]
 
 

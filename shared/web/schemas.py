@@ -1,6 +1,7 @@
 """Wire types every service shares: bounded text, decimal strings, pages."""
 
 import unicodedata
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Generic, TypeVar
 
@@ -39,11 +40,11 @@ def _no_control_characters(text: str) -> str:
     return text
 
 
-_Clean = AfterValidator(_no_control_characters)
-Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), _Clean]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), _Clean]
-Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), _Clean]
-SearchText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), _Clean]
+Clean = AfterValidator(_no_control_characters)
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), Clean]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Clean]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), Clean]
+SearchText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), Clean]
 
 _as_text = PlainSerializer(plain, return_type=str)
 DecimalOut = Annotated[Decimal, _as_text]
@@ -71,7 +72,18 @@ SignedMoney = Annotated[
 Percent = Annotated[
     Decimal, Field(ge=0, le=100, max_digits=7, decimal_places=4, allow_inf_nan=False), _as_text
 ]
-Instant = AwareDatetime
+
+
+def _within_the_calendar(instant: datetime) -> datetime:
+    """At the ends of the calendar a zone leads out of it."""
+    try:
+        instant.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("La fecha no sirve.") from error
+    return instant
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_within_the_calendar)]
 
 
 T = TypeVar("T")

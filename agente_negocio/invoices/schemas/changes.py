@@ -11,7 +11,7 @@ from agente_negocio.invoices.service.drafting import MAX_LINES, MAX_TAXES
 from agente_negocio.invoices.service.editing import HeaderChange
 from shared.kernel.cuit import parse_cuit
 from shared.kernel.money import plain
-from shared.web.schemas import Body, Code, MoneyIn, Name, Note, Percent, PositiveQuantity, SignedMoney
+from shared.web.schemas import Body, Clean, Code, MoneyIn, Name, Note, Percent, PositiveQuantity, SignedMoney
 
 _Letter = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]$", to_upper=True)]
 _Currency = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{3}$", to_upper=True)]
@@ -32,7 +32,7 @@ _UnitPrice = Annotated[
 _DECISIONS = frozenset(
     {"branch_id", "accept_difference", "accept_receiver", "credit_effect", "internal_tax_lines"}
 )
-_Description = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+_Description = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), Clean]
 
 
 class DiscountIn(Body):
@@ -61,7 +61,7 @@ class TaxIn(Body):
     rate: Percent | None = None
     base: SignedMoney | None = None
     amount: SignedMoney
-    description: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    description: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), Clean] = ""
 
     def kept(self) -> dict[str, Any]:
         """Columns of its row; dumping would turn decimals into text."""
