@@ -95,9 +95,14 @@ def settle(page: Page) -> None:
 
 
 def _answer_one(page: Page) -> None:
+    branch = page.locator("#branch_id")
     decision = page.locator("#motivos button").first
     line = page.locator(".line.bad").first
-    if decision.count():
+    if branch.count() and not branch.input_value():
+        branch.select_option(index=1)
+    elif decision.count():
+        for box in page.locator("#motivos input[type=checkbox]").all():
+            box.check()
         decision.click()
     elif line.locator("button[name=product_id]").count():
         line.locator("button[name=product_id]").first.click()

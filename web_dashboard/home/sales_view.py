@@ -27,6 +27,7 @@ class Today:
     amount None: sales could not be loaded. change: a share; None when there is nothing to compare with.
     """
 
+    day: date
     greeting: str
     weekday: str
     amount: Decimal | None
@@ -42,7 +43,7 @@ def today_view(now: datetime, today: SalesSummary | None, same_weekday: SalesSum
     change = None
     if amount is not None and before:
         change = amount / before - 1
-    return Today(_greeting(local.hour), formats.weekday(local.date()), amount, before, change)
+    return Today(local.date(), _greeting(local.hour), formats.weekday(local.date()), amount, before, change)
 
 
 def _greeting(hour: int) -> str:

@@ -113,7 +113,9 @@ def _figures(facts: HomeFacts, today: Today, now: datetime) -> list[Figure]:
 
 
 def _sales_figure(today: Today, days: Sequence[SalesDay] | None) -> Figure:
-    spark = tuple(day.amount for day in sorted(days or (), key=lambda day: day.day)[-_SPARK_DAYS:])
+    sold = {day.day: day.amount for day in days or ()}
+    recent = (today.day - timedelta(days=back) for back in reversed(range(_SPARK_DAYS)))
+    spark = tuple(sold.get(day, _NOTHING) for day in recent) if sold else ()
     change = today.change
     return Figure(
         title="Ventas de hoy",

@@ -26,6 +26,7 @@ router = APIRouter(prefix="/facturas/{invoice_id}", include_in_schema=False)
 InvoiceId = Annotated[UUID, Path()]
 LineId = Annotated[str, Path(max_length=64)]
 _LINE_GONE = ProblemText("Ese renglón ya no está", "Alguien lo quitó. Volvé a cargar la factura.")
+_NOTHING_CHOSEN = ("bad", "Marcá al menos un renglón.")
 _NEW_LINE = {"description": "Renglón nuevo"}
 
 
@@ -55,6 +56,8 @@ async def decide(
     if lines:
         decisions["internal_tax_lines"] = lines
     current = await visitor.clients.negocio.invoice(invoice_id)
+    if not decisions:
+        return await review_answer(request, visitor, Outcome(current, _NOTHING_CHOSEN, 422))
     return await review_answer(request, visitor, await _changed_header(visitor, current, decisions, form))
 
 

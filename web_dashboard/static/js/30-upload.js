@@ -76,7 +76,7 @@
 
     function send() {
       const body = new FormData();
-      for (const field of form.querySelectorAll("input[type=hidden]")) body.append(field.name, field.value);
+      for (const field of form.querySelectorAll("input[type=hidden], select")) body.append(field.name, field.value);
       for (const page of pages) body.append("archivos", page);
       find("[data-sending-name]").textContent = pages.length === 1 ? pages[0].name : pages.length + " páginas";
       show(sending);
