@@ -9,7 +9,7 @@ from agente_negocio.auth.organisations import AddPerson
 from agente_negocio.auth.rules import CostBasis, IvaCondition
 from shared.kernel.cuit import parse_cuit
 from shared.security.permissions import Permission, Role
-from shared.web.schemas import Answer, Body, Name
+from shared.web.schemas import Answer, Body, Clean, Name
 
 
 def _digits(text: str) -> str:
@@ -23,10 +23,22 @@ CuitIn = Annotated[str, StringConstraints(max_length=20), AfterValidator(_digits
 Email = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$"),
+    Clean,
 ]
 Username = Annotated[str, StringConstraints(min_length=3, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
-Password = Annotated[SecretStr, Field(max_length=200)]
-NewPassword = Annotated[SecretStr, Field(min_length=10, max_length=200)]
+
+
+def _speakable(secret: SecretStr) -> SecretStr:
+    """What cannot be written as UTF-8 cannot be hashed."""
+    try:
+        secret.get_secret_value().encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("Tiene caracteres que no sirven.") from error
+    return secret
+
+
+Password = Annotated[SecretStr, Field(max_length=200), AfterValidator(_speakable)]
+NewPassword = Annotated[SecretStr, Field(min_length=10, max_length=200), AfterValidator(_speakable)]
 
 
 class LoginRequest(Body):
@@ -34,16 +46,14 @@ class LoginRequest(Body):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    username: Annotated[str, StringConstraints(min_length=1, max_length=254)] | None = None
-    email: Annotated[str, StringConstraints(min_length=1, max_length=254)] | None = None
+    username: Annotated[str, StringConstraints(min_length=1, max_length=254), Clean] | None = None
+    email: Annotated[str, StringConstraints(min_length=1, max_length=254), Clean] | None = None
     password: Password
 
     @model_validator(mode="after")
     def _one_name(self) -> Self:
         if not (self.username or self.email):
             raise ValueError("Falta el usuario o el correo.")
-        if "\x00" in self.identifier:
-            raise ValueError("El usuario tiene caracteres que no sirven.")
         return self
 
     @property
@@ -55,7 +65,7 @@ class LoginRequest(Body):
 class RefreshRequest(Body):
     """A refresh token to exchange."""
 
-    refresh_token: Annotated[str, StringConstraints(min_length=20, max_length=200)]
+    refresh_token: Annotated[str, StringConstraints(min_length=20, max_length=200), Clean]
 
 
 class SwitchRequest(Body):

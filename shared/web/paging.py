@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated
 from uuid import UUID
@@ -14,6 +14,8 @@ from shared.kernel.errors import DomainError, ErrorKind
 
 Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str | None, Query(max_length=500)]
+# Of a number in a cursor, before or after the point; the database could not hold one with many more.
+_MOST_PLACES = 60
 
 
 class BadCursorError(DomainError):
@@ -56,11 +58,12 @@ def cursor_instant(key: str) -> datetime:
     """A sort key that is an instant with its zone. Raises BadCursorError."""
     try:
         instant = datetime.fromisoformat(key)
-    except ValueError as error:
+        if instant.tzinfo is None:
+            raise BadCursorError("Foreign cursor.", fields=("cursor",))
+        # At the ends of the calendar a zone leads out of it.
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise BadCursorError("Foreign cursor.", fields=("cursor",)) from error
-    if instant.tzinfo is None:
-        raise BadCursorError("Foreign cursor.", fields=("cursor",))
-    return instant
 
 
 def cursor_decimal(key: str) -> Decimal:
@@ -69,6 +72,6 @@ def cursor_decimal(key: str) -> Decimal:
         number = Decimal(key)
     except InvalidOperation as error:
         raise BadCursorError("Foreign cursor.", fields=("cursor",)) from error
-    if not number.is_finite():
+    if not number.is_finite() or abs(number.adjusted()) > _MOST_PLACES:
         raise BadCursorError("Foreign cursor.", fields=("cursor",))
     return number
