@@ -316,8 +316,8 @@ def permission_of(endpoint: Endpoint) -> Permission | None:
     """What its guard asks for; None where anybody, or anybody signed in, may ask."""
     guard = require(Permission.SELL)
     for call in endpoint.calls():
-        if getattr(call, "__code__", None) is guard.__code__:  # type: ignore[attr-defined]
-            return Permission(call.__closure__[0].cell_contents)  # type: ignore[attr-defined]
+        if getattr(call, "__code__", None) is guard.__code__:
+            return Permission(call.__closure__[0].cell_contents)
     return None
 
 
