@@ -5,6 +5,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -102,11 +103,7 @@ def demo_system() -> Iterator[System]:
     """The whole platform as real processes, with a small demo shop in it."""
     with running_system(settings={"ENVIRONMENT": "demo"}) as system:
         settings = Settings.model_validate({name.lower(): v for name, v in system.environment.items()})
-        asyncio.run(seed(settings, seed_number=7, quick=True))
+        # On a thread of its own: the browser's driver keeps an event loop on this one.
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(asyncio.run, seed(settings, seed_number=7, quick=True)).result()
         yield system
-
-
-@pytest.fixture(scope="session")
-def demo_site(demo_system: System) -> str:
-    """Address of the web app of the demo system; sign in with the demo's name and password."""
-    return demo_system.url("dashboard")

@@ -26,8 +26,12 @@ _SOURCES = {
 CONTENT_POLICY = "; ".join(f"{name} {sources}" for name, sources in _SOURCES.items())
 
 
+# A worker is bound by the policy its script came with, not by that of the page that started it.
+_WITH_POLICY = ("text/html", "text/javascript")
+
+
 class PagePolicy:
-    """Sets the content policy of pages; answers of the API keep the common, stricter one."""
+    """Sets the content policy of pages and scripts; answers of the API keep the common, stricter one."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -36,7 +40,7 @@ class PagePolicy:
         async def send_with_policy(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                if headers.get("content-type", "").startswith("text/html"):
+                if headers.get("content-type", "").startswith(_WITH_POLICY):
                     headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
             await send(message)
 

@@ -201,7 +201,12 @@ def _invoice_paths(app: FastAPI, world: World) -> None:
 
     @app.get("/api/v1/invoices/{invoice_id}")
     async def invoice(invoice_id: str) -> Any:
-        return world.invoices.get(invoice_id) or _problem(404, "invoice.not_found", "No existe", "No está.")
+        known = world.invoices.get(invoice_id)
+        if known is None:
+            return _problem(404, "invoice.not_found", "No existe", "No está.")
+        if known["status"] == "reversed" and known["receipt"]["status"] == "done":
+            known["receipt"]["status"] = "taken_back"
+        return known
 
     @app.patch("/api/v1/invoices/{invoice_id}")
     async def change(invoice_id: str, body: JsonBody, if_match: Version = "") -> Any:
@@ -226,11 +231,8 @@ def _act_paths(app: FastAPI, world: World) -> None:
         if not body["reason"]:
             return _problem(422, "request.invalid", "Falta el motivo", "Contá por qué.")
 
-        def undo(invoice: dict[str, Any]) -> None:
-            invoice["status"] = "reversed"
-            invoice["receipt"]["status"] = "taken_back"
-
-        return _edited(world, invoice_id, "", undo)
+        closed = {"status": "reversed", "close_reason": body["reason"]}
+        return _edited(world, invoice_id, "", lambda invoice: invoice.update(closed))
 
     @app.post("/api/v1/invoices/{invoice_id}/discard")
     async def discard(invoice_id: str, body: JsonBody) -> Any:
