@@ -364,6 +364,19 @@ class TestAppendOnly:
         ):
             connection.execute(statement.format(table))
 
+    async def test_a_partition_is_not_emptied_behind_its_parents_back(
+        self, shop: Shop, database_url: str
+    ) -> None:
+        await shop.receive(await shop.add_product(), "1", "1")
+        with psycopg.connect(database_url) as connection:
+            row = connection.execute(
+                "SELECT tableoid::regclass::text FROM deposito.stock_movement LIMIT 1"
+            ).fetchone()
+            assert row is not None
+
+            with pytest.raises(psycopg.errors.RestrictViolation):
+                connection.execute(f"TRUNCATE {row[0]}")
+
     def test_every_partition_is_forced_guarded_and_granted_to_nobody(self, database_url: str) -> None:
         with psycopg.connect(database_url) as connection:
             rows = connection.execute(

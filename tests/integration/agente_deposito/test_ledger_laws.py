@@ -139,14 +139,18 @@ class Model:
         return False
 
 
-QUANTITIES = st.decimals(min_value="-20", max_value="20", places=3).filter(bool)
-COSTS = st.none() | st.decimals(min_value=0, max_value=1000, places=4)
+# Small whole numbers meet at zero and cross it; the others test rounding.
+QUANTITIES = (
+    st.integers(-4, 6).map(Decimal) | st.decimals(min_value="-20", max_value="20", places=3)
+).filter(bool)
+COSTS = st.sampled_from([Decimal(1), Decimal(100)]) | st.none() | st.decimals(0, 1000, places=4)
 LINES = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), QUANTITIES, COSTS), min_size=1, max_size=5)
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("post"), LINES),
         st.tuples(st.just("retry"), st.integers(0, 30)),
         st.tuples(st.just("reuse"), st.integers(0, 30)),
+        st.tuples(st.just("reverse"), st.integers(0, 30)),
         st.tuples(st.just("reverse"), st.integers(0, 30)),
         st.tuples(st.just("revalue"), st.tuples(st.integers(0, 2), st.integers(0, 1), COSTS)),
     ),
@@ -257,6 +261,20 @@ async def _revalue(books: Books, model: Model, number: int, detail: tuple[int, i
     await books.post(f"law:{number}", [line])
 
 
+async def _until_waiting(database_url: str, sessions: int) -> None:
+    """Return when so many sessions of the warehouse wait for a lock; they give up after 5 seconds."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for _ in range(400):
+            row = connection.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND application_name = 'app_deposito' AND wait_event_type = 'Lock'"
+            ).fetchone()
+            if row is not None and row[0] >= sessions:
+                return
+            await asyncio.sleep(0.01)
+    raise AssertionError(f"fewer than {sessions} sessions came to wait")
+
+
 class TestManyWriters:
     async def test_fifty_buyers_of_one_unit(self, books: Books) -> None:
         product = books.products[0]
@@ -352,20 +370,34 @@ class TestManyWriters:
 
     async def test_first_movements_of_new_products_meet_without_deadlock(self, books: Books) -> None:
         """Balances that nobody has made yet are made in key order too."""
-        keys = [(product, place) for product in books.products for place in books.locations]
+        with psycopg.connect(books.database_url) as connection:
+            rows = connection.execute(
+                "INSERT INTO deposito.product (organisation_id, name)"
+                " SELECT %s, 'Nuevo ' || n FROM generate_series(1, 150) AS n RETURNING id",
+                [books.organisation_id],
+            ).fetchall()
+        keys = [(product, place) for (product,) in rows for place in books.locations]
         chance = random.Random(7)
 
-        await asyncio.gather(
-            *(
-                books.post(
-                    f"first:{n}",
-                    [books.receive(product, 1, place) for product, place in chance.sample(keys, k=len(keys))],
+        # A lock holds all of them back until the last one stands at the start.
+        with psycopg.connect(books.database_url) as starter:
+            starter.execute("LOCK TABLE deposito.stock_balance IN SHARE MODE")
+            writers = [
+                asyncio.create_task(
+                    books.post(
+                        f"first:{n}",
+                        [
+                            books.receive(product, 1, place)
+                            for product, place in chance.sample(keys, k=len(keys))
+                        ],
+                    )
                 )
-                for n in range(30)
-            )
-        )
+                for n in range(12)
+            ]
+            await _until_waiting(books.database_url, len(writers))
+        await asyncio.gather(*writers)
 
-        assert [books.on_hand(product, place) for product, place in keys] == [30] * 6
+        assert [books.on_hand(product, place) for product, place in keys] == [12] * 300
         assert books.wrong() == []
 
     async def test_a_waiting_posting_is_recorded_after_the_one_it_waited_for(self, books: Books) -> None:
