@@ -21,6 +21,7 @@ from shared.web.database_errors import install_database_error_handlers
 from shared.web.errors import install_error_handlers
 from shared.web.health import Check, health_router
 from shared.web.middleware import BodyLimit, RequestContext
+from shared.web.problem_schema import PROBLEM_RESPONSES
 
 MEBIBYTE = 2**20
 
@@ -51,6 +52,7 @@ def create_app(service: Service, settings: Settings) -> FastAPI:
         version=settings.version,
         lifespan=_lifespan(service, settings),
         openapi_url="/openapi.json",
+        responses=PROBLEM_RESPONSES,
     )
     app.state.settings = settings
     app.state.schema = service.schema

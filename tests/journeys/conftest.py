@@ -49,3 +49,10 @@ async def lives(town: Town) -> tuple[Life, Life]:
     async with town.working():
         zorzal, hornero = await asyncio.gather(live(town, "ZORZAL"), live(town, "HORNERO"))
     return zorzal, hornero
+
+
+@pytest.fixture(scope="session")
+async def rough_shop(town: Town) -> Life:
+    """A shop for hostile files and requests: what they change is seen by no other test."""
+    async with town.working():
+        return await live(town, "TERO")

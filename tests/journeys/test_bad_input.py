@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
 import httpx
@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from tests.journeys import hostile
-from tests.journeys.life import Asked, Life, bearer, deposito, live, negocio
+from tests.journeys.life import Asked, Life, bearer, deposito, negocio
 from tests.journeys.rows import digest
 from tests.journeys.town import Town
 
@@ -28,10 +28,15 @@ CODE = re.compile(r"[a-z]+(_[a-z]+)*(\.[a-z]+(_[a-z]+)*)?")
 
 
 @pytest.fixture(scope="session")
-async def shop(town: Town) -> Life:
-    """A shop of its own: what hostile requests change is seen by nobody else."""
-    async with town.working():
-        return await live(town, "TERO")
+def shop(rough_shop: Life) -> Life:
+    return rough_shop
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def no_lockout(town: Town) -> AsyncIterator[None]:
+    """Wrong passwords sent here must not keep later tests from signing in."""
+    yield
+    await town.apps["negocio"].state.redis.flushdb()
 
 
 @pytest.fixture
