@@ -78,9 +78,8 @@ async def _load(api: Api, shop: Shop, *, now: datetime, quick: bool) -> None:
     waiting = [invoice for invoice in shop.invoices if invoice.status != "confirmed"]
     if quick:
         confirmed = confirmed[-_QUICK_INVOICES:]
-    reading = [(invoice, await papers.upload(api, invoice, places)) for invoice in confirmed]
     first_day = shop.history.last_day - timedelta(days=_QUICK_DAYS) if quick else shop.history.first_day
-    await _live_through(api, shop, places, reading, first_day=first_day, now=now)
+    await _live_through(api, shop, places, confirmed, first_day=first_day, now=now)
     for invoice in waiting:
         await papers.upload(api, invoice, places)
     await api.write(api.ml, "/api/v1/forecasts/run", {}, key="demo:forecasts")
@@ -90,14 +89,14 @@ async def _live_through(  # noqa: PLR0913  a shop's life needs all of these
     api: Api,
     shop: Shop,
     places: Places,
-    reading: list[tuple[Invoice, str]],
+    confirmed: list[Invoice],
     *,
     first_day: date,
     now: datetime,
 ) -> None:
     """Day after day: goods come in, papers are confirmed, the till sells."""
     await load_opening(api, shop, places, first_day=first_day)
-    on_paper = {invoice.receipt.key for invoice, _ in reading}
+    on_paper = {invoice.receipt.key for invoice in confirmed}
     sales = daily_sales(shop, places)
     for day, tickets in ticket_sales(shop, places, now=now).items():
         sales[day].extend(tickets)
@@ -105,9 +104,10 @@ async def _live_through(  # noqa: PLR0913  a shop's life needs all of these
         for receipt in shop.receipts:
             if receipt.day == day and receipt.key not in on_paper:
                 await load_delivery(api, receipt, places)
-        for invoice, job_id in reading:
+        # One paper at a time: somebody who tries the demo meanwhile must not wait behind all of them.
+        for invoice in confirmed:
             if invoice.receipt.day == day:
-                await _confirm(api, invoice, job_id, places)
+                await _confirm(api, invoice, await papers.upload(api, invoice, places), places)
         if sales[day]:
             await load_sales(api, sales[day])
 

@@ -39,6 +39,8 @@ WORKERS = {
     "ml-worker": "ml.worker",
 }
 _TELEGRAM = "agente_negocio.telegram"
+# The demo shop fills itself as the same person who tries it out: one must not use up the other's requests.
+_DEMO_LIMITS = {"RATE_PER_USER": "12000", "RATE_PER_ORGANISATION": "24000", "RATE_PER_ADDRESS": "12000"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def child_environment(
         "ML_URL": f"http://127.0.0.1:{ports['ml']}",
         "PYTHONUNBUFFERED": "1",
     }
-    return {**os.environ, **secrets, **told}
+    return {**_DEMO_LIMITS, **os.environ, **secrets, **told}
 
 
 def programs(environment: Mapping[str, str], ports: Mapping[str, int]) -> list[Program]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -92,11 +92,16 @@ def chart_view(facts: SalesFacts) -> Chart | None:
     shift = timedelta(weeks=facts.weeks_before)
     sold = {day.day: day.amount for day in facts.days.days}
     first = today - timedelta(days=span - 1)
+    coming = _coming(facts, sold)
+    expected = {row.day: row for row in coming}
     past = [
-        ChartRow(day, sold.get(day, _NOTHING), sold.get(day - shift), None, None, None)
+        replace(
+            expected.get(day, ChartRow(day, None, sold.get(day - shift), None, None, None)),
+            sold=sold.get(day, _NOTHING),
+        )
         for day in (first + timedelta(days=index) for index in range(span))
     ]
-    coming = _coming(facts, sold)
+    coming = [row for row in coming if row.day > today]
     rows = past + coming
     low = sum((row.low for row in coming if row.low is not None), _NOTHING)
     high = sum((row.high for row in coming if row.high is not None), _NOTHING)
@@ -127,7 +132,7 @@ def _coming(facts: SalesFacts, sold: dict[date, Decimal]) -> list[ChartRow]:
             high=_pesos(day.p90, price),
         )
         for day in facts.forecast.days
-        if day.day > today
+        if day.day >= today
     ]
 
 
@@ -152,8 +157,12 @@ def _best_weekday(coming: Sequence[ChartRow]) -> str | None:
 
 
 def _payload(rows: Sequence[ChartRow], today: date) -> str:
-    """Columns for the drawing; the forecast starts at today's figure so that the lines meet."""
-    meets = [row.sold if row.day == today and any(r.expected for r in rows) else None for row in rows]
+    """Columns for the drawing; the forecast starts where the line of sales ends, so that they meet."""
+    # Today is not over: with a forecast for it, sales end yesterday. A morning must not look like a collapse.
+    ends = today
+    if any(row.day == today and row.expected is not None for row in rows):
+        ends = today - timedelta(days=1)
+    meets = [row.sold if row.day == ends and any(r.expected for r in rows) else None for row in rows]
 
     def joined(values: Iterable[Decimal | None]) -> list[int | None]:
         pairs = zip(values, meets, strict=True)
@@ -161,7 +170,7 @@ def _payload(rows: Sequence[ChartRow], today: date) -> str:
 
     columns = {
         "x": [int(datetime.combine(row.day, time(12), UTC).timestamp()) for row in rows],
-        "sold": [_rounded(row.sold) for row in rows],
+        "sold": [_rounded(row.sold) if row.day <= ends else None for row in rows],
         "before": [_rounded(row.before) for row in rows],
         "expected": joined(row.expected for row in rows),
         "low": joined(row.low for row in rows),

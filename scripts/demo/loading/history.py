@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from random import Random
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from scripts.demo.loading.api import Api
-from scripts.demo.shop.values import OpeningStock, Receipt, Shop, Ticket, to_decimal
+from scripts.demo.shop.tickets import HOUR_SHARES, HOURS
+from scripts.demo.shop.values import DailySale, OpeningStock, Receipt, Shop, Ticket, to_decimal
 from shared.kernel.clock import ARGENTINA
 from shared.kernel.money import plain
 
@@ -17,6 +19,7 @@ _DELIVERY_TIME = time(8, 30)
 _CLOSING_TIME = time(21, 0)
 _LINES_PER_POSTING = 200
 _SALES_PER_BATCH = 100
+_HOURLY_DAYS = 35
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +86,12 @@ def _stock_on(shop: Shop, day: date) -> Iterable[OpeningStock]:
 
 
 def daily_sales(shop: Shop, places: Places) -> dict[date, list[dict[str, Any]]]:
-    """One sale per branch and day for the months that have no tickets."""
-    lines: dict[tuple[date, str], list[dict[str, Any]]] = defaultdict(list)
+    """Sales for the months that have no tickets: one per branch and day, in the last weeks one per hour."""
+    hourly_from = shop.history.last_day - timedelta(days=_HOURLY_DAYS)
+    lines: dict[tuple[date, str, time], list[dict[str, Any]]] = defaultdict(list)
     for sale in shop.daily_sales(until=shop.detailed_from):
-        lines[sale.day, sale.branch].append(
+        at = _hour_of(sale) if sale.day >= hourly_from else _CLOSING_TIME
+        lines[sale.day, sale.branch, at].append(
             {
                 "product_id": places.products[sale.sku],
                 "quantity": plain(sale.quantity),
@@ -94,17 +99,23 @@ def daily_sales(shop: Shop, places: Places) -> dict[date, list[dict[str, Any]]]:
             }
         )
     by_day: dict[date, list[dict[str, Any]]] = defaultdict(list)
-    for (day, branch), sold in lines.items():
+    for (day, branch, at), sold in lines.items():
         for number, chunk in enumerate(_chunks(sold, _LINES_PER_POSTING)):
             by_day[day].append(
                 {
-                    "id": str(uuid5(NAMESPACE_URL, f"gondola:demo:{branch}:{day}:{number}")),
+                    "id": str(uuid5(NAMESPACE_URL, f"gondola:demo:{branch}:{day}:{at}:{number}")),
                     "branch_id": places.branches[branch],
-                    "occurred_at": _instant(day, _CLOSING_TIME),
+                    "occurred_at": _instant(day, at),
                     "lines": chunk,
                 }
             )
     return by_day
+
+
+def _hour_of(sale: DailySale) -> time:
+    """The same hour for the same sale in every run, with the shape of the shop's day."""
+    random = Random(f"{sale.branch}:{sale.day}:{sale.sku}")
+    return time(random.choices(HOURS, HOUR_SHARES)[0], 30)
 
 
 def ticket_sales(shop: Shop, places: Places, *, now: datetime) -> dict[date, list[dict[str, Any]]]:

@@ -146,7 +146,9 @@ async def _match(api: Api, case: _Case, draft: Any, number: int, places: Places)
     if sku is None:
         raise LoadingError("A confirmed demo invoice has only known products.")
     product_id = places.products[sku]
-    factor = plain(Decimal(case.invoice.paper.lines[number].pack_size))
+    printed = case.invoice.paper.lines[number]
+    received = next(line for line in case.invoice.receipt.lines if line.sku == sku)
+    factor = plain(received.quantity / (printed.quantity + printed.bonus_quantity))
     if line["product"] and line["product"]["id"] == product_id and _same(line["pack_factor"], factor):
         return draft
     body = {"product_id": product_id, "pack_factor": factor, "remember": True}

@@ -23,8 +23,8 @@ from scripts.demo.shop.values import (
 ARGENTINA = ZoneInfo("America/Argentina/Buenos_Aires")
 PAYMENTS = ("cash", "debit", "wallet", "credit")
 _PAYMENT_SHARES = (0.38, 0.24, 0.28, 0.10)
-_HOURS = (8, 9, 10, 11, 12, 13, 16, 17, 18, 19, 20)
-_HOUR_SHARES = np.array([0.5, 0.7, 1.0, 1.3, 1.4, 0.8, 0.6, 1.0, 1.4, 1.6, 1.0])
+HOURS = (8, 9, 10, 11, 12, 13, 16, 17, 18, 19, 20)
+HOUR_SHARES = (0.5, 0.7, 1.0, 1.3, 1.4, 0.8, 0.6, 1.0, 1.4, 1.6, 1.0)
 _PIECES_PER_TICKET = 4.2
 _MOST_UNITS_AT_ONCE = 3
 _SMALLEST_CUT = 150
@@ -96,7 +96,7 @@ def _pieces(thousandths: int, product: Product, random: Generator) -> list[int]:
 
 def _times(day: date, count: int, random: Generator) -> list[datetime]:
     """Moments of the day's tickets, in order, with the rush before lunch and at dusk."""
-    hours = random.choice(_HOURS, count, p=_HOUR_SHARES / _HOUR_SHARES.sum())
+    hours = random.choice(HOURS, count, p=np.array(HOUR_SHARES) / sum(HOUR_SHARES))
     seconds = np.sort(hours * 3600 + random.integers(0, 3600, count))
     midnight = datetime.combine(day, time(), ARGENTINA)
     return [midnight + timedelta(seconds=int(second)) for second in seconds]
