@@ -4,18 +4,23 @@ from datetime import datetime, time
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, field_validator
+from pydantic import Field, WithJsonSchema, field_validator
 
 from shared.web.schemas import Answer, Body, Clean, Code, DecimalOut, MoneyIn, Name, Note
 
 _WeekDay = Annotated[int, Field(ge=0, le=6)]
 _Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"), Clean]
 _LeadDays = Annotated[int, Field(ge=0, le=365)]
+# JSON Schema's own "time" would demand a zone.
+_LocalTime = Annotated[
+    time,
+    WithJsonSchema({"type": "string", "pattern": r"^[0-2][0-9]:[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?$"}),
+]
 
 
 class _Profile(Body):
     visit_days: Annotated[list[_WeekDay], Field(max_length=7)] | None = None
-    cutoff: time | None = None
+    cutoff: _LocalTime | None = None
     lead_days: _LeadDays | None = None
     min_order: MoneyIn | None = None
     email: _Email | None = None
@@ -67,7 +72,7 @@ class SupplierRead(Answer):
     cuit: str | None
     is_confirmed: bool
     visit_days: list[int]
-    cutoff: time | None
+    cutoff: _LocalTime | None
     lead_days: int | None
     min_order: DecimalOut | None
     email: str | None

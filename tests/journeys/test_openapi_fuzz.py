@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 from tests.journeys.life import Life, bearer, sign_in
 from tests.journeys.town import SERVICES, Town
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "15"))
 # They end the session that every other request needs.
 ENDS_THE_SESSION = {"/api/v1/auth/logout", "/api/v1/auth/password", "/api/v1/auth/switch"}
 # Each call reads a picture in a child process, whatever is sent.
