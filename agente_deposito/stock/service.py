@@ -81,6 +81,9 @@ async def move_by_hand(
     """
     check_occurred_at(posting.occurred_at, now=utc_now())
     check_by_hand(lines)
+    if branches is not None:
+        # Before the ledger is asked: a repeat is answered with what was written, wherever that was.
+        await _check_places(session, [line.location_id for line in lines], branches)
     return await ledger.post(session, posting, lines, branches)
 
 

@@ -1,5 +1,6 @@
 """Hostile requests: each is refused with a problem in Spanish or done whole; none fails or half-writes."""
 
+import asyncio
 import json
 import os
 import re
@@ -263,6 +264,23 @@ async def test_hostile_headers(shop: Life, owner: psycopg.Connection, extra: dic
     else:
         assert answer.is_client_error, answer.text
         assert digest(owner, shop.organisation_id) == before
+
+
+async def test_a_body_that_never_ends_coming_writes_nothing(shop: Life, owner: psycopg.Connection) -> None:
+    before = digest(owner, shop.organisation_id)
+    url = httpx.URL(shop.town.url("deposito"))
+    reader, writer = await asyncio.open_connection(url.host, url.port)
+    head = (
+        f"POST /api/v1/categories HTTP/1.1\r\nHost: x\r\nAuthorization: {shop.headers['Authorization']}\r\n"
+    )
+    writer.write(f"{head}Content-Type: application/json\r\nContent-Length: 500\r\n\r\n".encode() + GOOD)
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+    assert await reader.read() == b""
+
+    assert (await shop.send(deposito("GET", "/categories"))).is_success
+    assert digest(owner, shop.organisation_id) == before
 
 
 async def test_a_key_reused_with_another_body_is_refused(shop: Life, owner: psycopg.Connection) -> None:
