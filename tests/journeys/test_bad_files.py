@@ -1,6 +1,7 @@
 """Hostile files: refused at once, or a document that says in Spanish why it failed; the worker lives on."""
 
 import asyncio
+from typing import Any
 
 import httpx
 import psycopg
@@ -62,13 +63,18 @@ async def test_what_is_no_paper_is_refused_at_once(rough_shop: Life, database_ur
 
 
 async def test_no_file_and_no_multipart(rough_shop: Life) -> None:
-    for options in ({"data": {"source": "web"}}, {"content": b"x"}, {"json": {"files": []}}):
+    shapes: tuple[dict[str, Any], ...] = (
+        {"data": {"source": "web"}},
+        {"content": b"x"},
+        {"json": {"files": []}},
+    )
+    for options in shapes:
         answer = await rough_shop.town.send(
             "negocio",
             "POST",
             "/api/v1/ocr/documents",
             headers=rough_shop.headers,
-            **options,  # type: ignore[arg-type]
+            **options,
         )
         assert answer.status_code == 422, answer.text
         assert answer.json()["fields"], answer.text
@@ -105,7 +111,7 @@ async def test_bad_files_fail_with_a_reason_and_the_worker_reads_on(town: Town, 
             assert len(job["result"]["invoice_ids"]) == 1
 
 
-async def _ended(life: Life, answer: httpx.Response) -> dict[str, object]:
+async def _ended(life: Life, answer: httpx.Response) -> dict[str, Any]:
     return await follow(life, "negocio", answer.json()["job_id"])
 
 

@@ -1,6 +1,7 @@
 """Two organisations: nothing of one is shown to, changed by, or written down at the other."""
 
 import copy
+import inspect
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -25,10 +26,12 @@ COMMON = {"/health", "/health/live", "/health/ready", "/version", "/metrics"}
 CREDENTIALS = {"/api/v1/auth/login", "/api/v1/auth/refresh"}
 # About the sender's own session and password, and naming nobody; asked in a test of their own.
 OWN_SESSION = {"/api/v1/auth/logout", "/api/v1/auth/password"}
+BRANCH_FIGURES = ("on_hand", "weekly_sales", "value", "unit_cost", "margin", "last_sale_price", "history")
 # Each of its sales gets a verdict of its own, so refusals come in a success.
 VERDICTS = {"/api/v1/sales/batch"}
-# A job is nobody's branch: whoever was given its id may follow it, and it tells ids only.
-JOBS = {"/api/v1/jobs/{job_id}"}
+# No branch's own. A job tells ids only, to whoever was given its id; what a supplier's wording means was
+# learned for all branches, from an invoice whose id it tells.
+ABOVE_BRANCHES = {"/api/v1/jobs/{job_id}", "/api/v1/suppliers/{supplier_id}/aliases"}
 
 
 @pytest.fixture
@@ -191,7 +194,7 @@ async def test_who_works_in_one_branch_sees_nothing_of_another(
     for request in life.asked:
         sent = uuids_in(json.dumps([request.path, request.query, request.body, request.form]))
         names_other_branch = bool(sent & other_branch)
-        if request.route in CREDENTIALS | OWN_SESSION | JOBS or not (
+        if request.route in CREDENTIALS | OWN_SESSION | ABOVE_BRANCHES or not (
             names_other_branch or request.method == "GET"
         ):
             continue
@@ -211,8 +214,11 @@ def _says_something(answer: httpx.Response) -> bool:
 
 
 def _holds(value: Any) -> bool:
+    if isinstance(value, dict) and "on_hand" in value:
+        # The catalogue is everybody's; what there is of it in a branch is not.
+        return any(_holds(value[figure]) for figure in BRANCH_FIGURES)
     if isinstance(value, dict):
-        return any(_holds(each) for each in value.values())
+        return any(_holds(each) for key, each in value.items() if key != "counts")
     if isinstance(value, list):
         return any(_holds(each) for each in value)
     return value not in {None, 0, "0", "organisation", ""} and value is not True
@@ -316,8 +322,8 @@ def permission_of(endpoint: Endpoint) -> Permission | None:
     """What its guard asks for; None where anybody, or anybody signed in, may ask."""
     guard = require(Permission.SELL)
     for call in endpoint.calls():
-        if getattr(call, "__code__", None) is guard.__code__:
-            return Permission(call.__closure__[0].cell_contents)
+        if inspect.isfunction(call) and call.__code__ is guard.__code__:
+            return Permission(inspect.getclosurevars(call).nonlocals["permission"])
     return None
 
 
