@@ -15,6 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import count
 from random import Random
 from uuid import UUID, uuid4
 
@@ -60,51 +61,78 @@ class Outcome:
 
 
 def rehearse(system: System, *, rounds: int, seed: int) -> Outcome:
-    """Live through `rounds` papers while processes are killed, then compare the books."""
+    """Live through `rounds` papers while processes are killed at random, then compare the books."""
     started = time.monotonic()
-    shopkeeper = _open_shop(system)
-    branch_id, location_id = shopkeeper.branch_with_location("Centro")
-    papers = _papers(seed, rounds)
-    products = _load_products(shopkeeper, papers)
-    ledger, kills = Ledger(), Counter[str]()
-    random = Random(seed)
-    place = (branch_id, location_id)
+    shop, kills, random = _open_for(system, rounds, seed), Counter[str](), Random(seed)
     with ThreadPoolExecutor(1) as beside:
-        for paper in papers:
+        for paper in shop.papers:
             undo = random.random() < _UNDO_SHARE
-            work = beside.submit(_one_round, shopkeeper, paper, place, products, ledger, undo=undo)
+            work = beside.submit(_one_round, shop, paper, undo=undo)
             # The killing stays on this thread: a server dies with the thread that started it.
             _kill_until_done(system, work, random, kills)
             work.result()
+    return _outcome(system, shop, kills, started)
+
+
+def rehearse_at_points(system: System, *, rounds: int, seed: int) -> Outcome:
+    """Kill one process right after each act of each round, another one each time."""
+    started = time.monotonic()
+    shop, kills = _open_for(system, rounds, seed), Counter[str]()
+    names, acts = system.names, count()
+
+    def kill_next(_act: str) -> None:
+        # Six acts and six processes: one more each round, so that every round pairs them differently.
+        number = next(acts)
+        name = names[(number + number // len(names)) % len(names)]
+        system.kill(name)
+        kills[name] += 1
+
+    shop.keeper.after = kill_next
+    for paper in shop.papers:
+        _one_round(shop, paper, undo=True)
+    return _outcome(system, shop, kills, started)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shop:
+    """An open shop and what its keeper knows."""
+
+    keeper: Shopkeeper
+    papers: list[Paper]
+    branch_id: str
+    location_id: str
+    products: dict[str, tuple[str, Decimal]]
+    ledger: Ledger
+
+
+def _open_for(system: System, rounds: int, seed: int) -> _Shop:
+    keeper, papers = _open_shop(system), _papers(seed, rounds)
+    branch_id, location_id = keeper.branch_with_location("Centro")
+    return _Shop(keeper, papers, branch_id, location_id, _load_products(keeper, papers), Ledger())
+
+
+def _outcome(system: System, shop: _Shop, kills: Counter[str], started: float) -> Outcome:
+    shop.keeper.http.close()
     system.wait_until_ready()
-    faults = _compare(system, ledger) + shopkeeper.unexpected
-    return Outcome(rounds, kills, faults, time.monotonic() - started)
+    faults = _compare(system, shop.ledger) + shop.keeper.unexpected
+    return Outcome(len(shop.papers), kills, faults, time.monotonic() - started)
 
 
-def _one_round(  # noqa: PLR0913  the shop, its paper and what is known of it
-    shopkeeper: Shopkeeper,
-    paper: Paper,
-    place: tuple[str, str],
-    products: dict[str, tuple[str, Decimal]],
-    ledger: Ledger,
-    *,
-    undo: bool,
-) -> None:
-    branch_id, location_id = place
+def _one_round(shop: _Shop, paper: Paper, *, undo: bool) -> None:
+    keeper, products, ledger = shop.keeper, shop.products, shop.ledger
     key = f"{paper.issuer.cuit}-{paper.number}"
-    invoice_id = shopkeeper.upload(render(paper), "application/pdf", branch_id, key=f"upload:{key}")
-    shopkeeper.name_products(invoice_id, products)
-    shopkeeper.confirm(invoice_id, location_id, key=f"confirm:{key}")
+    invoice_id = keeper.upload(render(paper), "application/pdf", shop.branch_id, key=f"upload:{key}")
+    keeper.name_products(invoice_id, products)
+    keeper.confirm(invoice_id, shop.location_id, key=f"confirm:{key}")
     ledger.confirmed.add(invoice_id)
     for line in paper.lines:
         ledger.on_hand[products[line.code][0]] += line.quantity + line.bonus_quantity
-    first = paper.lines[0]
-    sale_id, product_id = uuid4(), products[first.code][0]
-    shopkeeper.sell(sale_id, branch_id, product_id, Decimal(1), datetime.now(UTC).isoformat())
+    sale_id, product_id = uuid4(), products[paper.lines[0].code][0]
+    keeper.sell(sale_id, shop.branch_id, product_id, Decimal(1), datetime.now(UTC).isoformat())
     ledger.sales.add(sale_id)
     ledger.on_hand[product_id] -= 1
     if undo:
-        shopkeeper.reverse(invoice_id, key=f"reverse:{key}")
+        keeper.reverse(invoice_id, key=f"reverse:{key}")
         ledger.reversed.add(invoice_id)
         for line in paper.lines:
             ledger.on_hand[products[line.code][0]] -= line.quantity + line.bonus_quantity
@@ -244,8 +272,8 @@ def main() -> int:
     with running_system(without=("dashboard", "ml", "ml-worker")) as system:
         outcome = rehearse(system, rounds=rounds, seed=options.seed)
     print(f"{'process':20} kills")
-    for name, count in sorted(outcome.kills.items()):
-        print(f"{name:20} {count:5}")
+    for name, kills in sorted(outcome.kills.items()):
+        print(f"{name:20} {kills:5}")
     print(f"{outcome.rounds} rounds in {outcome.seconds:.0f} s, {len(outcome.faults)} faults")
     for fault in outcome.faults:
         print(" -", fault)

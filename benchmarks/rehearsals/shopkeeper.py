@@ -20,7 +20,10 @@ class GaveUpError(Exception):
 
 @dataclass(slots=True)
 class Shopkeeper:
-    """Signs in by itself; `unexpected` collects every answer of 500, which none should be."""
+    """Signs in by itself; `unexpected` collects every answer of 500, which none should be.
+
+    after: called right after each act was answered, before its consequences arrived.
+    """
 
     negocio: str
     deposito: str
@@ -29,6 +32,7 @@ class Shopkeeper:
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=20))
     unexpected: list[str] = field(default_factory=list)
     token: str = ""
+    after: Callable[[str], None] = lambda _act: None
 
     def ask(self, method: str, url: str, *, expected: tuple[int, ...] = (), **options: Any) -> Any:
         """The decoded final answer. Writes need an Idempotency-Key among the headers."""
@@ -101,6 +105,7 @@ class Shopkeeper:
             data={"branch_id": branch_id, "source": "api"},
             headers={"Idempotency-Key": key},
         )
+        self.after("send")
         job: dict[str, Any] = {}
 
         def is_read() -> bool:
@@ -108,6 +113,7 @@ class Shopkeeper:
             return job["status"] in {"done", "failed"}
 
         self.wait("the paper to be read", is_read)
+        self.after("read")
         if job["status"] == "failed" or not job["result"]["invoice_ids"]:
             raise GaveUpError(f"The paper was not read: {job}")
         invoice_id: str = job["result"]["invoice_ids"][0]
@@ -123,18 +129,21 @@ class Shopkeeper:
                 continue
             body = {"product_id": product_id, "pack_factor": str(factor), "remember": True}
             draft = self.write("POST", f"{url}/lines/{line['id']}/match", body)
+        self.after("name")
         return draft
 
     def confirm(self, invoice_id: str, location_id: str, *, key: str) -> None:
         """Confirm and wait until the goods are in."""
         url = f"{self.negocio}/api/v1/invoices/{invoice_id}"
         self.write("POST", f"{url}/confirm", {"location_id": location_id}, key=key)
+        self.after("confirm")
         self.wait("the goods", lambda: self.ask("GET", f"{url}/receipt")["status"] == "done")
 
     def reverse(self, invoice_id: str, *, key: str) -> None:
         """Undo and wait until the goods are out."""
         url = f"{self.negocio}/api/v1/invoices/{invoice_id}"
         self.write("POST", f"{url}/reverse", {"reason": "Ensayo"}, key=key)
+        self.after("reverse")
         self.wait("the take-back", lambda: self.ask("GET", f"{url}/receipt")["status"] == "taken_back")
 
     def sell(self, sale_id: UUID, branch_id: str, product_id: str, quantity: Decimal, at: str) -> None:
@@ -142,3 +151,4 @@ class Shopkeeper:
         line = {"product_id": product_id, "quantity": str(quantity), "unit_price": "100"}
         body = {"id": str(sale_id), "branch_id": branch_id, "occurred_at": at, "lines": [line]}
         self.write("POST", f"{self.deposito}/api/v1/sales", body, key=f"sale:{sale_id}")
+        self.after("sell")

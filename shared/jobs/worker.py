@@ -14,6 +14,7 @@ from uuid import UUID
 
 import httpx
 import procrastinate
+import psycopg
 import structlog
 from procrastinate import JobContext, PsycopgConnector, RetryStrategy
 from procrastinate import exceptions as procrastinate_errors
@@ -36,6 +37,7 @@ ATTEMPTS = 8
 _HEARTBEAT_SECONDS = 2
 _STALLED_AFTER_SECONDS = 10
 _GRACE_SECONDS = 25
+_PAUSE_SECONDS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +106,20 @@ class Worker:
             stack.push_async_callback(redis.aclose)
             http = await stack.enter_async_context(httpx.AsyncClient(timeout=30))
             self._resources = Resources(settings, database, redis, http)
-            app = self._procrastinate(settings)
+            while not stop.is_set():
+                await self._work_until_lost(settings, stop)
+
+    async def _work_until_lost(self, settings: Settings, stop: asyncio.Event) -> None:
+        """The queue's own loop ends when Postgres goes away; it is taken up again when it is back."""
+        app = self._procrastinate(settings)
+        try:
             async with app.open_async():
                 await self._work(app, settings, stop)
+        except (procrastinate_errors.ProcrastinateException, psycopg.Error, OSError) as error:
+            log.warning("worker.database_lost", error=str(error))
+        if not stop.is_set():
+            log.warning("worker.starts_again")
+            await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _work(self, app: procrastinate.App, settings: Settings, stop: asyncio.Event) -> None:
         recovery = asyncio.create_task(self._recover_for_ever(app))
