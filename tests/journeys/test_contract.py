@@ -24,7 +24,7 @@ def test_every_service_is_healthy_and_ready(demo_system: System, http: httpx.Cli
 
     assert (health.status_code, health.json()) == (200, {"status": "healthy"})
     assert (ready.status_code, ready.json()["status"]) == (200, "ready"), ready.text
-    assert http.get(f"{url}/version").json()["schema"]
+    assert http.get(f"{url}/version").json()["service"] == service
 
 
 def test_login_by_form_as_by_json(demo_system: System, http: httpx.Client) -> None:
