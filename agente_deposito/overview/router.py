@@ -10,6 +10,7 @@ from agente_deposito.catalog.rules.codes import canonical_code
 from agente_deposito.overview import service
 from agente_deposito.overview.rules import Direction, Order, StockFilter, StockSort, StockState
 from agente_deposito.overview.schemas import StatsRead, StockPage
+from shared.security.errors import ForbiddenError
 from shared.security.guards import AnyoneCounted, StockReader
 from shared.security.permissions import Permission
 from shared.web.paging import (
@@ -22,7 +23,7 @@ from shared.web.paging import (
     encode_cursor,
 )
 from shared.web.schemas import Instant, SearchText
-from shared.web.session import DatabaseHandle, Session, refuse_revoked
+from shared.web.session import DatabaseHandle, Session, transaction_of
 
 router = APIRouter(prefix="/api/v1/inventory", tags=["inventory"])
 _NOBODY: frozenset[UUID] = frozenset()
@@ -31,14 +32,15 @@ _NOBODY: frozenset[UUID] = frozenset()
 @router.get("/stats")
 async def stats(database: DatabaseHandle, caller: AnyoneCounted, branch_id: UUID | None = None) -> StatsRead:
     """The stock in a few figures. Without a token: zeros, which proves that the database answers."""
-    may_read = caller is not None and Permission.READ_STOCK in caller.permissions
-    organisation_id = caller.organisation_id if caller is not None and may_read else None
-    async with database.transaction(organisation_id) as session:
-        if caller is not None:
-            await refuse_revoked(session, caller)
-        branches = caller.branch_ids if caller is not None and may_read else _NOBODY
-        found = await service.figures(session, branches, branch_id=branch_id)
-    return StatsRead.of(found, scope="organisation" if may_read else "anonymous")
+    if caller is None:
+        async with database.transaction(None) as session:
+            found = await service.figures(session, _NOBODY, branch_id=branch_id)
+        return StatsRead.of(found, scope="anonymous")
+    if Permission.READ_STOCK not in caller.permissions:
+        raise ForbiddenError(Permission.READ_STOCK)
+    async with transaction_of(database, caller) as session:
+        found = await service.figures(session, caller.branch_ids, branch_id=branch_id)
+    return StatsRead.of(found, scope="organisation")
 
 
 @router.get("/stock")

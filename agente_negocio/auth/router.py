@@ -26,7 +26,7 @@ from shared.security.guards import Public, SignedInPerson
 from shared.security.keys import to_jwk
 from shared.security.rates import Rates, address_of
 from shared.security.tokens import ACCESS_LIFETIME, Caller
-from shared.web.session import DatabaseHandle, Session, refuse_revoked
+from shared.web.session import DatabaseHandle, Session, transaction_of
 
 router = APIRouter(tags=["auth"])
 
@@ -46,9 +46,8 @@ IssuerHandle = Annotated[Issuer, Depends(_issuer)]
 
 async def _live_person(caller: SignedInPerson, database: DatabaseHandle) -> Caller:
     """The caller, for work that opens transactions of its own."""
-    async with database.transaction(caller.organisation_id) as session:
-        await refuse_revoked(session, caller)
-    return caller
+    async with transaction_of(database, caller):
+        return caller
 
 
 LivePerson = Annotated[Caller, Depends(_live_person)]

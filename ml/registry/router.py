@@ -6,7 +6,7 @@ from ml.registry import service
 from ml.registry.schemas import ModelInfo
 from shared.database.session import Database
 from shared.security.guards import AnyoneCounted
-from shared.web.session import refuse_revoked
+from shared.web.session import transaction_of
 
 router = APIRouter(prefix="/model", tags=["model"])
 
@@ -17,6 +17,5 @@ async def model_info(request: Request, caller: AnyoneCounted) -> ModelInfo:
     if caller is None:
         return ModelInfo.of(await service.served_model(None))
     database: Database = request.app.state.database
-    async with database.transaction(caller.organisation_id) as session:
-        await refuse_revoked(session, caller)
+    async with transaction_of(database, caller) as session:
         return ModelInfo.of(await service.served_model(session))

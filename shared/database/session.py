@@ -12,15 +12,20 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session as SyncSession
 from sqlalchemy.orm import SessionTransaction
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from shared.config.settings import Settings
+from shared.security.errors import NotSignedInError
 
-_SCOPE = text(
-    "SELECT set_config('role', :role, true), set_config('app.organisation_id', :organisation_id, true)"
-)
+_SCOPE = "SELECT set_config('role', :role, true), set_config('app.organisation_id', :organisation_id, true)"
+_OF_NOBODY = text(f"{_SCOPE}, true AS is_live")
+_OF_SIGN_IN = text(f"{_SCOPE}, auth.session_is_live(:sign_in_id) AS is_live")
+# A connection that a firewall forgot without a word is not met again after this.
+_RECYCLE_SECONDS = 600
 
 
 class ScopedSession(SyncSession):
@@ -31,7 +36,16 @@ class ScopedSession(SyncSession):
 def _enter_scope(session: SyncSession, _transaction: SessionTransaction, connection: Connection) -> None:
     # It always executes: the adapter sends BEGIN with the first statement, and the raw
     # connection must be inside the transaction when the ledger function is called on it.
-    connection.execute(_SCOPE, session.info["scope"])
+    scope = session.info["scope"]
+    statement = _OF_NOBODY if scope["sign_in_id"] is None else _OF_SIGN_IN
+    if not connection.execute(statement, scope).one().is_live:
+        raise NotSignedInError("The session was closed.")
+
+
+def _refuse_closed(connection: Any, _entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+    """The driver has seen the server go; asking it, as pool_pre_ping does, takes three round trips."""
+    if connection.driver_connection.is_closed():
+        raise InvalidatePoolError("The server closed the connection.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +56,24 @@ class Database:
     role: str
 
     @asynccontextmanager
-    async def transaction(self, organisation_id: UUID | None) -> AsyncIterator[AsyncSession]:
-        """One transaction within an organisation, committed on leaving; None sees no tenant row."""
-        async with self._make(organisation_id) as session, session.begin():
+    async def transaction(
+        self, organisation_id: UUID | None, *, sign_in_id: UUID | None = None
+    ) -> AsyncIterator[AsyncSession]:
+        """One transaction within an organisation, committed on leaving; None sees no tenant row.
+
+        Raises NotSignedInError when `sign_in_id` was closed or its membership ended.
+        """
+        async with self._make(organisation_id, sign_in_id) as session, session.begin():
+            if sign_in_id is not None:
+                # Now, not with the first statement: work that has none is refused too.
+                await session.connection()
             yield session
 
-    def _make(self, organisation_id: UUID | None) -> AsyncSession:
+    def _make(self, organisation_id: UUID | None, sign_in_id: UUID | None) -> AsyncSession:
         scope = {
             "role": self.role,
             "organisation_id": "" if organisation_id is None else str(organisation_id),
+            "sign_in_id": sign_in_id,
         }
         make = async_sessionmaker(self.engine, sync_session_class=ScopedSession, expire_on_commit=False)
         return make(info={"scope": scope})
@@ -67,7 +90,7 @@ def open_database(settings: Settings, *, role: str) -> Database:
         pool_size=settings.max_connections,
         max_overflow=0,
         pool_timeout=10,
-        pool_pre_ping=True,
+        pool_recycle=_RECYCLE_SECONDS,
         connect_args={
             "timeout": 10,
             "server_settings": {
@@ -79,6 +102,7 @@ def open_database(settings: Settings, *, role: str) -> Database:
             },
         },
     )
+    event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return Database(engine, role)
 
 

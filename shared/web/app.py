@@ -1,5 +1,6 @@
 """Makes a service: its state, middleware, error answers, common endpoints and routers."""
 
+import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from shared.web.middleware import BodyLimit, RequestContext
 from shared.web.problem_schema import PROBLEM_RESPONSES
 
 MEBIBYTE = 2**20
+_ALLOCATIONS_BETWEEN_COLLECTIONS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def _lifespan(service: Service, settings: Settings) -> Callable[[FastAPI], Abstr
             limiter = RateLimiter(settings.redis_url.get_secret_value())
             app.state.rates = Rates(limiter, settings, service=service.name)
             async with _all(app, service.resources):
+                _spare_the_collector()
                 yield
                 app.state.draining = True
         await limiter.close()
@@ -104,6 +107,13 @@ def _lifespan(service: Service, settings: Settings) -> Callable[[FastAPI], Abstr
         await app.state.database.close()
 
     return lifespan
+
+
+def _spare_the_collector() -> None:
+    """Modules and routes stay for good: walking them again and again took a sixth of every request."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
 
 
 @asynccontextmanager

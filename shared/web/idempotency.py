@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import UploadFile
 
 from shared.kernel.errors import DomainError, ErrorKind
-from shared.web.session import authenticate, bearer_token, refuse_revoked
+from shared.web.session import authenticate, bearer_token, transaction_of
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _LONGEST_KEY = 200
@@ -72,8 +72,7 @@ async def answer_once(request: Request, work: Work) -> Response:
     if key is not None:
         return await _once(request, key, lambda request: work(request.state.session))
     caller = await authenticate(request)
-    async with request.app.state.database.transaction(caller.organisation_id) as session:
-        await refuse_revoked(session, caller)
+    async with transaction_of(request.app.state.database, caller) as session:
         return await work(session)
 
 
@@ -85,8 +84,7 @@ async def _once(request: Request, key: str, handle: Handler) -> Response:
     key = f"{caller.actor_id}:{key}"
     # The body first: a slow upload must not hold a transaction open.
     request_hash = await _hash(request)
-    async with app.state.database.transaction(caller.organisation_id) as session:
-        await refuse_revoked(session, caller)
+    async with transaction_of(app.state.database, caller) as session:
         statements = _Statements(app.state.schema)
         if not await statements.claim(session, key, request_hash):
             return await statements.replay(session, key, request_hash)

@@ -6,18 +6,16 @@ stored answer is part of the same commit.
 """
 
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from typing import Annotated
 
 import structlog
 from fastapi import Depends, Request
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.database.session import Database
 from shared.security.errors import NotSignedInError
 from shared.security.tokens import Caller
-
-_SESSION_IS_LIVE = text("SELECT auth.session_is_live(:session_id)")
 
 
 def bearer_token(request: Request) -> str | None:
@@ -48,12 +46,12 @@ async def authenticate(request: Request) -> Caller:
     return caller
 
 
-async def refuse_revoked(session: AsyncSession, caller: Caller) -> None:
-    """Raise NotSignedInError when the session was closed or the membership ended since the token was made."""
-    if caller.session_id is None:
-        return
-    if not await session.scalar(_SESSION_IS_LIVE, {"session_id": caller.session_id}):
-        raise NotSignedInError("The session was closed.")
+def transaction_of(database: Database, caller: Caller) -> AbstractAsyncContextManager[AsyncSession]:
+    """A transaction within the caller's organisation.
+
+    Raises NotSignedInError when their session was closed or their membership ended since the token was made.
+    """
+    return database.transaction(caller.organisation_id, sign_in_id=caller.session_id)
 
 
 async def get_session(
@@ -65,8 +63,7 @@ async def get_session(
         yield opened
         return
     database: Database = request.app.state.database
-    async with database.transaction(caller.organisation_id) as session:
-        await refuse_revoked(session, caller)
+    async with transaction_of(database, caller) as session:
         yield session
 
 
