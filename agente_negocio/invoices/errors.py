@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shared.kernel.errors import DomainError, ErrorKind
+from shared.kernel.errors import DomainError, ErrorKind, FieldReason
 
 
 class DocumentNotFoundError(DomainError):
@@ -112,15 +112,14 @@ class DuplicateInvoiceError(DomainError):
 
 
 class InvoiceBlockedError(DomainError):
-    """Something must be resolved before confirming; fields name the places."""
+    """Something must be resolved before confirming; each reason names its place."""
 
     code = "invoice.blocked"
     kind = ErrorKind.INVALID
 
-    def __init__(self, *, codes: Sequence[str], paths: Sequence[str]) -> None:
-        super().__init__(
-            "Blocked.", fields=tuple(paths), codes=", ".join(dict.fromkeys(codes)), count=str(len(codes))
-        )
+    def __init__(self, reasons: Sequence[FieldReason]) -> None:
+        codes = ", ".join(dict.fromkeys(reason.code for reason in reasons))
+        super().__init__("Blocked.", reasons=tuple(reasons), codes=codes, count=str(len(reasons)))
 
 
 class DifferenceTooLargeError(DomainError):
@@ -149,6 +148,20 @@ class ProductUnknownError(DomainError):
     """The warehouse knows no such product."""
 
     code = "invoice.product_unknown"
+    kind = ErrorKind.INVALID
+
+
+class LocationUnknownError(DomainError):
+    """The paper's branch has no such place for goods."""
+
+    code = "invoice.location_unknown"
+    kind = ErrorKind.INVALID
+
+
+class ReceivedAtError(DomainError):
+    """Goods came in between the year 2000 and now."""
+
+    code = "invoice.bad_received_at"
     kind = ErrorKind.INVALID
 
 

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from shared.kernel.errors import DomainError, ErrorKind
+from shared.web.invoice_texts import blocker_text
 from shared.web.problem_texts import PROBLEM_TEXTS
 from shared.web.validation_texts import describe
 
@@ -82,6 +83,10 @@ def _domain(request: Request, error: Exception) -> JSONResponse:
         headers["Retry-After"] = "5"
     text = PROBLEM_TEXTS[error.code]
     fields = [{"path": path, "msg": _fill(text.detail, error.details)} for path in error.fields]
+    fields += [
+        {"path": reason.path, "msg": blocker_text(reason.code, reason.facts), "code": reason.code}
+        for reason in error.reasons
+    ]
     return problem(
         request,
         status=STATUS[error.kind],

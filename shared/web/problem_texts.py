@@ -159,7 +159,9 @@ PROBLEM_TEXTS: dict[str, ProblemText] = {
     "invoice.duplicate": ProblemText(
         "Factura ya cargada", "El mismo comprobante ya está confirmado ({duplicate_of})."
     ),
-    "invoice.blocked": ProblemText("Falta resolver algo", "Queda por resolver ({count}): {codes}."),
+    "invoice.blocked": ProblemText(
+        "Falta resolver algo", "Puntos por resolver antes de confirmar: {count}. Cada campo dice cuál."
+    ),
     "invoice.difference_too_large": ProblemText(
         "La diferencia es demasiado grande", "Es de {difference} y se puede aceptar hasta {acceptable}."
     ),
@@ -167,6 +169,12 @@ PROBLEM_TEXTS: dict[str, ProblemText] = {
         "Son demasiados renglones", "Un comprobante puede tener hasta {maximum}."
     ),
     "invoice.product_unknown": ProblemText("No encontramos ese producto", "No está en tu catálogo."),
+    "invoice.location_unknown": ProblemText(
+        "No encontramos ese depósito", "No existe, está archivado o es de otra sucursal que la factura."
+    ),
+    "invoice.bad_received_at": ProblemText(
+        "La fecha no sirve", "La mercadería entró entre el 01/01/2000 y este momento."
+    ),
     "invoice.warehouse_refused": ProblemText("El depósito no lo aceptó", "{detail}"),
     "supplier.not_found": ProblemText("No encontramos ese proveedor", "No está entre los tuyos."),
     "supplier.exists": ProblemText("Ese proveedor ya existe", "Ya hay uno con el mismo CUIT."),

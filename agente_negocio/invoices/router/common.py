@@ -37,3 +37,9 @@ def as_response(body: BaseModel, status_code: int = 200, *, version: int | None 
     """A body as the answer of an endpoint that opens its own transaction."""
     headers = {} if version is None else {"ETag": etag(version)}
     return JSONResponse(body.model_dump(mode="json"), status_code, headers)
+
+
+async def whole(session: AsyncSession, opened: Opened) -> Response:
+    """The whole invoice, for endpoints that open their own transaction."""
+    body = InvoiceRead.of(opened, await inbox.pages_of(session, opened.invoice))
+    return as_response(body, version=opened.invoice.version)

@@ -8,12 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response, status
 
 from agente_negocio.invoices.peers import Deposito, explain
-from agente_negocio.invoices.router.common import as_response, edit_of, shown
+from agente_negocio.invoices.router.common import edit_of, shown, whole
 from agente_negocio.invoices.schemas.changes import InvoiceChange, LineChange, LineMatch, LineProduct
 from agente_negocio.invoices.schemas.invoices import InvoiceRead
-from agente_negocio.invoices.service import editing, inbox, matching
+from agente_negocio.invoices.service import editing, matching
 from agente_negocio.invoices.service.editing import ChosenProduct, Edit
-from agente_negocio.invoices.service.loading import Opened
 from agente_negocio.invoices.service.matching import Known
 from shared.clients.base import PeerRefusedError
 from shared.clients.deposito import DepositoClient
@@ -104,7 +103,7 @@ async def validate(  # noqa: PLR0913, PLR0917  the parts of a request are these
 
     async def judge_again(session: Session) -> Response:
         costed = await matching.last_costs(session, known)
-        return await _whole(session, await editing.match_again(session, edit, costed))
+        return await whole(session, await editing.match_again(session, edit, costed))
 
     return await answer_once(request, judge_again)
 
@@ -178,11 +177,6 @@ def _new_product(body: LineProduct) -> dict[str, Any]:
 
 async def _match(request: Request, edit: Edit, line_id: UUID, chosen: ChosenProduct) -> Response:
     async def match(session: Session) -> Response:
-        return await _whole(session, await editing.match_line(session, edit, line_id, chosen))
+        return await whole(session, await editing.match_line(session, edit, line_id, chosen))
 
     return await answer_once(request, match)
-
-
-async def _whole(session: Session, opened: Opened) -> Response:
-    body = InvoiceRead.of(opened, await inbox.pages_of(session, opened.invoice))
-    return as_response(body, version=opened.invoice.version)

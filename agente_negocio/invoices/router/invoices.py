@@ -3,23 +3,29 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from agente_negocio.invoices.router.common import actor_of, shown
+from agente_negocio.invoices.errors import LocationUnknownError
+from agente_negocio.invoices.peers import Deposito, explain
+from agente_negocio.invoices.router.common import actor_of, shown, whole
 from agente_negocio.invoices.schemas.changes import Confirmation, Reason
 from agente_negocio.invoices.schemas.invoices import InvoiceListed, InvoiceRead, ReceiptRead, SummaryRead
 from agente_negocio.invoices.service import confirming, inbox, loading
-from agente_negocio.invoices.service.confirming import Act
+from agente_negocio.invoices.service.confirming import Act, Delivery
+from shared.clients.base import PeerRefusedError, PeerUnavailableError
+from shared.clients.deposito import DepositoClient
 from shared.kernel.clock import business_date, utc_now
 from shared.security.guards import InvoiceConfirmer, InvoiceReader, InvoiceWriter
 from shared.security.tokens import Caller
 from shared.web.etag import IfMatch, expected_version
-from shared.web.idempotency import IdempotentRoute
+from shared.web.idempotency import IdempotentRoute, answer_once
 from shared.web.paging import Cursor, Limit, cursor_uuid, decode_cursor, encode_cursor
 from shared.web.schemas import Page, SearchText
 from shared.web.session import Session
 
 router = APIRouter(prefix="/api/v1/invoices", tags=["invoices"], route_class=IdempotentRoute)
+asking = APIRouter(prefix="/api/v1/invoices", tags=["invoices"])
+"""Endpoints that ask the warehouse before their transaction begins."""
 
 Status = Literal["needs_review", "ready", "confirmed", "reversed", "discarded"]
 
@@ -79,19 +85,27 @@ async def read_receipt(invoice_id: UUID, session: Session, caller: InvoiceReader
     return ReceiptRead.of(opened.invoice)
 
 
-@router.post("/{invoice_id}/confirm", responses={409: {"description": "invoice.duplicate"}})
+@asking.post(
+    "/{invoice_id}/confirm",
+    response_model=InvoiceRead,
+    responses={409: {"description": "invoice.duplicate"}},
+)
 async def confirm(  # noqa: PLR0913, PLR0917  the parts of a request are these
+    request: Request,
     invoice_id: UUID,
-    session: Session,
+    deposito: Deposito,
     caller: InvoiceConfirmer,
-    response: Response,
     body: Confirmation | None = None,
     if_match: IfMatch = None,
-) -> InvoiceRead:
+) -> Response:
     """Accept the paper; its goods are on their way into stock when this answers."""
-    location_id = body.location_id if body else None
-    opened = await confirming.confirm(session, _act(invoice_id, caller, if_match), location_id=location_id)
-    return await shown(session, opened, response)
+    act = _act(invoice_id, caller, if_match)
+    delivery = await _delivery(deposito, body or Confirmation())
+
+    async def confirm_once(session: Session) -> Response:
+        return await whole(session, await confirming.confirm(session, act, delivery))
+
+    return await answer_once(request, confirm_once)
 
 
 @router.post("/{invoice_id}/reverse")
@@ -120,6 +134,21 @@ async def discard(  # noqa: PLR0913, PLR0917  the parts of a request are these
     """Set a draft aside."""
     opened = await confirming.discard(session, _act(invoice_id, caller, if_match), reason=body.reason)
     return await shown(session, opened, response)
+
+
+async def _delivery(deposito: DepositoClient, body: Confirmation) -> Delivery:
+    """A warehouse that is away does not hold up confirming: the receipt tells what it made of the place."""
+    if body.location_id is None:
+        return Delivery(received_at=body.received_at)
+    try:
+        known = {location.id: location.branch_id for location in await deposito.locations()}
+    except PeerUnavailableError:
+        return Delivery(body.location_id, None, body.received_at)
+    except PeerRefusedError as error:
+        raise explain(error) from error
+    if body.location_id not in known:
+        raise LocationUnknownError("No such location.", fields=("location_id",))
+    return Delivery(body.location_id, known[body.location_id], body.received_at)
 
 
 def _act(invoice_id: UUID, caller: Caller, if_match: str | None) -> Act:

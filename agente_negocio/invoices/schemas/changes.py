@@ -11,7 +11,18 @@ from agente_negocio.invoices.service.drafting import MAX_LINES, MAX_TAXES
 from agente_negocio.invoices.service.editing import HeaderChange
 from shared.kernel.cuit import parse_cuit
 from shared.kernel.money import plain
-from shared.web.schemas import Body, Clean, Code, MoneyIn, Name, Note, Percent, PositiveQuantity, SignedMoney
+from shared.web.schemas import (
+    Body,
+    Clean,
+    Code,
+    Instant,
+    MoneyIn,
+    Name,
+    Note,
+    Percent,
+    PositiveQuantity,
+    SignedMoney,
+)
 
 _Letter = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]$", to_upper=True)]
 _Currency = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{3}$", to_upper=True)]
@@ -158,9 +169,10 @@ class LineProduct(Body):
 
 
 class Confirmation(Body):
-    """Where the goods go; left out, the branch's shop."""
+    """Where the goods go and when they came; left out, the branch's shop and now."""
 
     location_id: UUID | None = None
+    received_at: Instant | None = None
 
 
 class Reason(Body):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from sqlalchemy.exc import IntegrityError
@@ -12,6 +12,8 @@ from agente_negocio.invoices.errors import (
     DuplicateInvoiceError,
     InvoiceBlockedError,
     InvoiceClosedError,
+    LocationUnknownError,
+    ReceivedAtError,
 )
 from agente_negocio.invoices.models import InvoiceLine
 from agente_negocio.invoices.repository import invoices as repository
@@ -26,7 +28,10 @@ from agente_negocio.suppliers.service import Lesson
 from shared.events.contracts import InvoiceConfirmed, InvoiceReversed, ReceivedLine
 from shared.jobs.defer import publish
 from shared.kernel.clock import business_date
+from shared.kernel.errors import FieldReason
 from shared.web.etag import check_version
+
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +44,23 @@ class Act:
     now: datetime
 
 
-async def confirm(session: AsyncSession, act: Act, *, location_id: UUID | None) -> Opened:
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Where the goods went and when; None is the branch's shop, and now.
+
+    branch_of_location None: the warehouse could not be asked and has the last word on the location.
+    """
+
+    location_id: UUID | None = None
+    branch_of_location: UUID | None = None
+    received_at: datetime | None = None
+
+
+async def confirm(session: AsyncSession, act: Act, delivery: Delivery) -> Opened:
     """Accept a paper: its costs are fixed, its lessons learned, its goods announced.
 
-    A second confirmation answers the same and does nothing. Raises InvoiceNotFoundError,
-    InvoiceClosedError, StaleVersionError, DuplicateInvoiceError, InvoiceBlockedError.
+    A second confirmation answers the same and does nothing. Raises InvoiceNotFoundError, InvoiceClosedError,
+    StaleVersionError, DuplicateInvoiceError, InvoiceBlockedError, LocationUnknownError, ReceivedAtError.
     """
     opened = await load(session, act.invoice_id, act.actor, today=business_date(act.now), lock=True)
     if opened.invoice.status == "confirmed":
@@ -52,11 +69,12 @@ async def confirm(session: AsyncSession, act: Act, *, location_id: UUID | None) 
         raise InvoiceClosedError(opened.invoice.status)
     check_version(opened.invoice.version, act.version)
     _refuse_blocked(opened)
+    _refuse_delivery(opened, act, delivery)
     announced = stock_lines(opened.draft, opened.assessment.costs)
-    await _write_once(session, opened, act, location_id, announced)
+    await _write_once(session, opened, act, delivery.location_id, announced)
     await _learn(session, opened, act)
     if announced:
-        await publish(session, _confirmed_fact(opened, act, announced))
+        await publish(session, _confirmed_fact(opened, act, delivery.received_at or act.now, announced))
     await settle_document(session, opened.invoice.document_id)
     return opened
 
@@ -105,9 +123,14 @@ def _refuse_blocked(opened: Opened) -> None:
         raise DuplicateInvoiceError(str(duplicate))
     blockers = opened.assessment.blockers
     if blockers:
-        raise InvoiceBlockedError(
-            codes=[each.code for each in blockers], paths=[each.path for each in blockers]
-        )
+        raise InvoiceBlockedError([FieldReason(each.path, each.code, each.facts) for each in blockers])
+
+
+def _refuse_delivery(opened: Opened, act: Act, delivery: Delivery) -> None:
+    if delivery.branch_of_location not in {None, opened.invoice.branch_id}:
+        raise LocationUnknownError("Of another branch.", fields=("location_id",))
+    if delivery.received_at is not None and not _EARLIEST <= delivery.received_at <= act.now:
+        raise ReceivedAtError(f"{delivery.received_at} is out of range.", fields=("received_at",))
 
 
 def _fix(opened: Opened, act: Act, location_id: UUID | None, announced: tuple[StockLine, ...]) -> None:
@@ -166,7 +189,9 @@ def _lessons(line: InvoiceLine) -> Iterator[Lesson]:
         )
 
 
-def _confirmed_fact(opened: Opened, act: Act, announced: tuple[StockLine, ...]) -> InvoiceConfirmed:
+def _confirmed_fact(
+    opened: Opened, act: Act, received_at: datetime, announced: tuple[StockLine, ...]
+) -> InvoiceConfirmed:
     invoice = opened.invoice
     assert invoice.branch_id is not None  # noqa: S101  the table refuses it otherwise
     assert invoice.supplier_id is not None  # noqa: S101  as above
@@ -176,7 +201,7 @@ def _confirmed_fact(opened: Opened, act: Act, announced: tuple[StockLine, ...]) 
         branch_id=invoice.branch_id,
         location_id=invoice.location_id,
         supplier_id=invoice.supplier_id,
-        occurred_at=act.now,
+        occurred_at=received_at,
         confirmed_by=act.actor.user_id,
         lines=tuple(
             ReceivedLine(
