@@ -3,6 +3,7 @@
 import asyncio
 
 from agente_deposito.catalog import tasks as catalog_tasks
+from agente_deposito.overview import tasks as overview_tasks
 from agente_deposito.receipts import tasks as receipt_tasks
 from agente_deposito.stock import tasks as stock_tasks
 from shared.config.settings import Settings, get_settings
@@ -16,6 +17,7 @@ def make_worker() -> Worker:
     catalog_tasks.register(worker)
     receipt_tasks.register(worker)
     stock_tasks.register(worker)
+    overview_tasks.register(worker)
     return worker
 
 

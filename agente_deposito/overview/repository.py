@@ -1,11 +1,12 @@
 """The read side: catalogue, balances and daily sales in one question.
 
-It reads tables of the features below it and writes none.
+It reads tables of the features below it and writes none of them; its own keep how past days ended.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -45,7 +46,8 @@ WITH place AS (
     AND (CAST(:location_id AS uuid) IS NULL OR id = :location_id)
 ), held AS (
   SELECT b.product_id, sum({quantity}) AS quantity, sum({value}) AS value,
-    max(b.last_unit_cost) FILTER (WHERE b.last_unit_cost IS NOT NULL) AS last_unit_cost
+    (array_agg(b.last_unit_cost ORDER BY b.updated_at DESC)
+      FILTER (WHERE b.last_unit_cost IS NOT NULL))[1] AS last_unit_cost
   FROM deposito.stock_balance AS b JOIN place ON place.id = b.location_id {later}
   WHERE (CAST(:product_id AS uuid) IS NULL OR b.product_id = :product_id)
   GROUP BY b.product_id
@@ -137,6 +139,21 @@ WHERE (CAST(:visible AS uuid[]) IS NULL OR k.branch_id = ANY(CAST(:visible AS uu
 _PRODUCTS = """
 SELECT count(*) AS total, count(*) FILTER (WHERE archived_at IS NULL) AS active FROM deposito.product"""
 _NET = text("SELECT deposito.costs_are_net()")
+_BRANCHES = text("SELECT DISTINCT branch_id FROM deposito.location ORDER BY branch_id")
+_FIRST_DAY = text("SELECT min(day) FROM deposito.stock_day")
+_CLOSED_DAYS = text("""
+SELECT day FROM deposito.stock_close
+WHERE scope_id = coalesce(CAST(:branch_id AS uuid), shared.current_organisation())
+  AND day BETWEEN :first AND :last""")
+_CLOSE = text("""
+INSERT INTO deposito.stock_close (scope_id, day, value, by_state)
+VALUES (coalesce(CAST(:branch_id AS uuid), shared.current_organisation()), :day, :value,
+  CAST(:by_state AS jsonb))
+ON CONFLICT DO NOTHING""")
+_CLOSES = text("""
+SELECT day, value, by_state FROM deposito.stock_close
+WHERE scope_id = coalesce(CAST(:branch_id AS uuid), shared.current_organisation()) AND day >= :first
+ORDER BY day""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +222,36 @@ async def figures(session: AsyncSession, branches: Branches, *, branch_id: UUID 
 async def product_counts(session: AsyncSession) -> Row[Any]:
     """How many products there are, and how many in use."""
     return (await session.execute(text(_PRODUCTS))).one()
+
+
+async def branches_with_goods(session: AsyncSession) -> Sequence[UUID]:
+    """Every branch that has a place for goods."""
+    return (await session.scalars(_BRANCHES)).all()
+
+
+async def first_day(session: AsyncSession) -> date | None:
+    """The day of the first movement; None when nothing ever moved."""
+    found: date | None = await session.scalar(_FIRST_DAY)
+    return found
+
+
+async def closed_days(session: AsyncSession, branch_id: UUID | None, first: date, last: date) -> set[date]:
+    """Which of those days are kept; branch_id None is the organisation."""
+    values = {"branch_id": branch_id, "first": first, "last": last}
+    return set(await session.scalars(_CLOSED_DAYS, values))
+
+
+async def keep_close(
+    session: AsyncSession, branch_id: UUID | None, day: date, *, value: Decimal, by_state: dict[str, int]
+) -> None:
+    """Note how a day ended, once."""
+    values = {"branch_id": branch_id, "day": day, "value": value, "by_state": json.dumps(by_state)}
+    await session.execute(_CLOSE, values)
+
+
+async def closes(session: AsyncSession, branch_id: UUID | None, *, first: date) -> Sequence[Row[Any]]:
+    """How the days from first on ended, oldest first."""
+    return (await session.execute(_CLOSES, {"branch_id": branch_id, "first": first})).all()
 
 
 async def costs_are_net(session: AsyncSession) -> bool:

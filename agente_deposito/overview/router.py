@@ -1,15 +1,15 @@
 """HTTP endpoints of how the stock stands."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from agente_deposito.catalog.rules.codes import canonical_code
 from agente_deposito.overview import service
 from agente_deposito.overview.rules import Direction, Order, StockFilter, StockSort, StockState
-from agente_deposito.overview.schemas import StatsRead, StockPage
+from agente_deposito.overview.schemas import CloseRead, ClosesRead, StatsRead, StockPage
 from shared.security.errors import ForbiddenError
 from shared.security.guards import AnyoneCounted, StockReader
 from shared.security.permissions import Permission
@@ -41,6 +41,19 @@ async def stats(database: DatabaseHandle, caller: AnyoneCounted, branch_id: UUID
     async with transaction_of(database, caller) as session:
         found = await service.figures(session, caller.branch_ids, branch_id=branch_id)
     return StatsRead.of(found, scope="organisation")
+
+
+@router.get("/history")
+async def history(
+    session: Session,
+    caller: StockReader,
+    *,
+    branch_id: UUID | None = None,
+    days: Annotated[int, Query(ge=1, le=366)] = 30,
+) -> ClosesRead:
+    """How the last days ended, noted each night."""
+    found = await service.list_closes(session, caller.branch_ids, branch_id=branch_id, days=days)
+    return ClosesRead(items=[CloseRead.model_validate(row) for row in found])
 
 
 @router.get("/stock")

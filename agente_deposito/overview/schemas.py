@@ -1,6 +1,6 @@
 """Wire format of how the stock stands."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Self
 from uuid import UUID
@@ -81,6 +81,20 @@ class StockPage(Answer):
             counts=found.counts,
             value=found.value,
         )
+
+
+class CloseRead(Answer):
+    """How a day ended: value at average cost in ARS, and how many products stood how."""
+
+    day: date
+    value: DecimalOut
+    by_state: dict[StockState, int]
+
+
+class ClosesRead(Answer):
+    """Days, oldest first; today is not among them, nor days that were not noted."""
+
+    items: list[CloseRead]
 
 
 class StockValueRead(Answer):

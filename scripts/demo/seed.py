@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 import httpx
 from sqlalchemy import text
 
+from agente_deposito.overview.tasks import CLOSE
 from scripts.demo.loading import papers
 from scripts.demo.loading.api import Api, LoadingError
 from scripts.demo.loading.catalogue import load_products, load_suppliers
@@ -36,6 +37,7 @@ from scripts.demo.shop import generate_shop
 from scripts.demo.shop.values import Invoice, Shop
 from shared.config.settings import Settings, get_settings
 from shared.database.session import Database, open_database
+from shared.jobs.defer import defer
 from shared.jobs.tracking import JobTable
 from shared.kernel.clock import business_date
 
@@ -131,6 +133,8 @@ async def _is_done(database: Database) -> bool:
 
 async def _note_done(database: Database, seed_number: int) -> None:
     async with database.transaction(DEMO_ORGANISATION_ID) as session:
+        # Its nights have passed: what each of them would have noted is noted now.
+        await defer(session, task=CLOSE, queue="deposito", args={}, lock=CLOSE)
         job_id = await _JOBS.open(session, _KIND)
         await _JOBS.finish(session, job_id, {"seed": seed_number})
 

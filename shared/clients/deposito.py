@@ -17,6 +17,7 @@ from shared.clients.deposito_models import (
     MovementPage,
     Product,
     SalesSummary,
+    StockClose,
     StockPage,
     StockStats,
 )
@@ -77,6 +78,12 @@ class DepositoClient:
         """The stock in a few figures."""
         params = _given(branch_id=branch_id)
         return StockStats.model_validate(await self._json("GET", "/api/v1/inventory/stats", params=params))
+
+    async def closes(self, *, branch_id: UUID | None, days: int) -> list[StockClose]:
+        """How the last days ended, oldest first; today is not among them."""
+        params = _given(branch_id=branch_id, days=days)
+        answer = await self._json("GET", "/api/v1/inventory/history", params=params)
+        return [StockClose.model_validate(item) for item in answer["items"]]
 
     async def stock(  # noqa: PLR0913  the filters of the list are these
         self,

@@ -23,6 +23,14 @@ class StockStats(BaseModel):
     negative: int = 0
 
 
+class StockClose(BaseModel):
+    """How a day ended: value at average cost, products by state."""
+
+    day: date
+    value: Decimal
+    by_state: dict[str, int]
+
+
 class Content(BaseModel):
     """How much one unit holds, e.g. 750 ml."""
 

@@ -1,6 +1,6 @@
 """The database schema this code was written for."""
 
-SCHEMA_REVISION = "0005_ml"
+SCHEMA_REVISION = "0006_stock_close"
 
 
 def is_served_by(database_revision: str | None) -> bool:

@@ -701,6 +701,7 @@ async def _tidy(life: Life) -> None:
     """The overviews, with everything in them; and a job of the warehouse, which makes none by itself yet."""
     await life.ask(deposito("GET", "/inventory/stats", query={"branch_id": life.ids["centro"]}))
     await life.ask(deposito("GET", "/inventory/stats"))
+    await life.ask(deposito("GET", "/inventory/history", query={"branch_id": life.ids["centro"], "days": 7}))
     await _leaf_through(life, deposito("GET", "/inventory/stock", query={"sort": "on_hand"}))
     narrow = {
         "q": life.marker,

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.clients.deposito_models import SalesSummary, StockPage, StockStats
+from shared.clients.deposito_models import SalesSummary, StockClose, StockPage
 from shared.clients.ml import Forecast
 from shared.clients.negocio_models import Document, InvoicePage, InvoiceRow, InvoiceSummary
 from shared.kernel.clock import business_date
@@ -58,8 +58,8 @@ class HomeFacts:
     today: SalesSummary | None
     same_weekday: SalesSummary | None
     recent: SalesSummary | None
-    stats: StockStats | None
     risky: StockPage | None
+    closes: list[StockClose] | None
     papers: PaperFacts | None
 
 
@@ -81,7 +81,7 @@ async def load_home(visitor: Visitor, now: datetime, range_days: int) -> HomeFac
     today = business_date(now)
     week_ago, weeks_ago = today - timedelta(days=7), today - timedelta(weeks=HEAT_WEEKS)
     yesterday = today - timedelta(days=1)
-    (sales, now_sold, then_sold, recent), (stats, risky), papers = await asyncio.gather(
+    (sales, now_sold, then_sold, recent), (risky, closes), papers = await asyncio.gather(
         asyncio.gather(
             load_sales(visitor, now, range_days),
             or_none(deposito.sales_summary(first=today, last=today, branch_id=branch_id)),
@@ -89,14 +89,14 @@ async def load_home(visitor: Visitor, now: datetime, range_days: int) -> HomeFac
             or_none(deposito.sales_summary(first=weeks_ago, last=yesterday, branch_id=branch_id)),
         ),
         asyncio.gather(
-            or_none(deposito.stats(branch_id=branch_id)),
             or_none(
                 deposito.stock(branch_id=branch_id, sort="risk", direction="desc", limit=_RISKY_PRODUCTS)
             ),
+            or_none(deposito.closes(branch_id=branch_id, days=_MONTH_DAYS)),
         ),
         _load_papers(visitor),
     )
-    return HomeFacts(sales, now_sold, then_sold, recent, stats, risky, papers)
+    return HomeFacts(sales, now_sold, then_sold, recent, risky, closes, papers)
 
 
 async def _load_papers(visitor: Visitor) -> PaperFacts | None:

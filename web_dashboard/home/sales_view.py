@@ -158,10 +158,8 @@ def _best_weekday(coming: Sequence[ChartRow]) -> str | None:
 
 def _payload(rows: Sequence[ChartRow], today: date) -> str:
     """Columns for the drawing; the forecast starts where the line of sales ends, so that they meet."""
-    # Today is not over: with a forecast for it, sales end yesterday. A morning must not look like a collapse.
-    ends = today
-    if any(row.day == today and row.expected is not None for row in rows):
-        ends = today - timedelta(days=1)
+    # Today is not over: a morning must not look like a collapse.
+    ends = today - timedelta(days=1)
     meets = [row.sold if row.day == ends and any(r.expected for r in rows) else None for row in rows]
 
     def joined(values: Iterable[Decimal | None]) -> list[int | None]:

@@ -172,11 +172,18 @@ def _weekly_margins(days: Sequence[SalesDay]) -> list[Decimal]:
 
 
 def _value_figure(facts: HomeFacts) -> Figure:
-    value = facts.stats.stock_value.average if facts.stats else None
+    value = facts.risky.value if facts.risky else None
     note = "a costo promedio" if value is not None else "no pudimos calcularla"
     if value is not None and (days := _days_of_sales(facts, value)) is not None:
         note = f"a costo promedio · {counted(days, 'día', 'días')} de venta"
-    return Figure("Plata en mercadería", formats.ars_short(value), note, "/stock?orden=value&dir=desc")
+    spark = [close.value for close in facts.closes or ()]
+    return Figure(
+        title="Plata en mercadería",
+        value=formats.ars_short(value),
+        note=note,
+        href="/stock?orden=value&dir=desc",
+        spark=_line(spark, value),
+    )
 
 
 def _days_of_sales(facts: HomeFacts, value: Decimal) -> int | None:
@@ -192,10 +199,27 @@ def _risk_figure(facts: HomeFacts) -> Figure:
     if facts.risky is None:
         return Figure(title, formats.NOTHING, "no pudimos calcularlo", "/stock", tone="warn")
     counts = facts.risky.counts
-    out, critical = counts.get("out", 0), counts.get("critical", 0)
-    note = f"{counted(out, 'agotado', 'agotados')}, {critical} por agotarse"
-    value = formats.number(Decimal(out + critical))
-    return Figure(title, value, note, "/stock?estado=critical", tone="warn", shares=_shares(counts))
+    out, at_risk = counts.get("out", 0), _at_risk(counts)
+    note = f"{counted(out, 'agotado', 'agotados')}, {at_risk - out} con menos de una semana"
+    spark = [Decimal(_at_risk(close.by_state)) for close in facts.closes or ()]
+    return Figure(
+        title=title,
+        value=formats.number(Decimal(at_risk)),
+        note=note,
+        href="/stock?orden=risk&dir=desc",
+        tone="warn",
+        spark=_line(spark, Decimal(at_risk)),
+        shares=() if spark else _shares(counts),
+    )
+
+
+def _at_risk(counts: Mapping[str, int]) -> int:
+    return sum(counts.get(state, 0) for state in _AT_RISK)
+
+
+def _line(past: Sequence[Decimal], now: Decimal | None) -> tuple[Decimal, ...]:
+    """The past days and today; one point is no line."""
+    return (*past, now) if past and now is not None else ()
 
 
 def _shares(counts: Mapping[str, int]) -> tuple[Share, ...]:

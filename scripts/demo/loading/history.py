@@ -66,10 +66,15 @@ async def load_delivery(api: Api, receipt: Receipt, places: Places) -> None:
             }
             for line in receipt.lines
         ],
-        "occurred_at": _instant(receipt.day, _DELIVERY_TIME),
+        "occurred_at": delivered_at(receipt.day),
         "note": f"Entrega {receipt.key}",
     }
     await api.write(api.deposito, "/api/v1/inventory/movements", body, key=f"demo:delivery:{receipt.key}")
+
+
+def delivered_at(day: date) -> str:
+    """When the deliveries of a day came in."""
+    return _instant(day, _DELIVERY_TIME)
 
 
 def _stock_on(shop: Shop, day: date) -> Iterable[OpeningStock]:

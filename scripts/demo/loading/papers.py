@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from scripts.demo.loading.api import Api, LoadingError
-from scripts.demo.loading.history import Places
+from scripts.demo.loading.history import Places, delivered_at
 from scripts.demo.papers import photograph, truth
 from scripts.demo.shop.values import Invoice
 from shared.kernel.money import plain
@@ -76,7 +76,10 @@ async def confirm(api: Api, invoice: Invoice, invoice_id: str, places: Places) -
     draft = await _mend_lines(api, case, draft, places)
     if draft["blockers"]:
         raise LoadingError(f"Demo invoice {key} cannot be confirmed: {draft['blockers']}")
-    body = {"location_id": str(places.locations[invoice.receipt.branch])}
+    body = {
+        "location_id": str(places.locations[invoice.receipt.branch]),
+        "received_at": delivered_at(invoice.receipt.day),
+    }
     await api.write(api.negocio, f"/api/v1/invoices/{invoice_id}/confirm", body, key=f"{key}:confirm")
     for _ in range(_TRIES):
         receipt = await api.get(api.negocio, f"/api/v1/invoices/{invoice_id}/receipt")

@@ -12,6 +12,7 @@ from fastapi.responses import FileResponse, JSONResponse
 from pydantic import BaseModel
 from starlette.datastructures import UploadFile
 
+from shared.kernel.clock import business_date, utc_now
 from tests.browser.fakes.invoice import DOCUMENT, INVOICE, make_invoice, recompute
 from tests.browser.fakes.world import (
     DEPOSIT,
@@ -344,6 +345,20 @@ def deposito(world: World) -> FastAPI:
     async def stats() -> Any:
         value = sum(float(row["value"]) for row in world.rows)
         return {"total_products": len(world.rows), "stock_value": {"average": f"{value:.2f}"}}
+
+    @app.get("/api/v1/inventory/history")
+    async def history(days: int = 30) -> Any:
+        today, value = business_date(utc_now()), sum(float(row["value"]) for row in world.rows)
+        return {
+            "items": [
+                {
+                    "day": (today - timedelta(days=back)).isoformat(),
+                    "value": f"{value * (1 - back / 400 - (back % 5) / 120):.2f}",
+                    "by_state": {"out": 2 + back // 9, "critical": 3 + back % 4, "low": 6, "ok": 30},
+                }
+                for back in range(days, 0, -1)
+            ]
+        }
 
     @app.get("/api/v1/inventory/stock")
     async def stock(asked: Annotated[StockQuery, Query()]) -> Any:

@@ -6,6 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from agente_deposito.overview import service
+from shared.database.session import Database
 from shared.kernel.clock import ARGENTINA, utc_now
 from shared.security.permissions import Role
 from tests.integration.agente_deposito.conftest import Shop, make_shop
@@ -19,6 +21,11 @@ def days_ago(days: int) -> str:
 async def sell(shop: Shop, product: UUID, quantity: str, *, days: int, price: str = "121") -> None:
     line = {"product_id": str(product), "quantity": quantity, "unit_price": price}
     await shop.ask("POST", "/sales", json=shop.sale(line, occurred_at=days_ago(days)))
+
+
+async def close_days(database: Database, shop: Shop) -> None:
+    async with database.transaction(shop.organisation.id) as session:
+        await service.close_days(session)
 
 
 async def stock_of(shop: Shop, product: UUID, **params: Any) -> Any:
@@ -221,3 +228,38 @@ async def test_instants_are_those_of_the_books(shop: Shop) -> None:
 
     assert datetime.fromisoformat(posted["recorded_at"]) <= utc_now()
     assert (await shop.ask("GET", f"/inventory/stock?product_id={uuid4()}"))["items"] == []
+
+
+class TestDaysThatEnded:
+    async def test_each_past_day_is_noted_once_as_it_ended(self, shop: Shop, database: Database) -> None:
+        product = await shop.add_product("Yerba")
+        await shop.receive(product, "10", "5", occurred_at=days_ago(3))
+        await sell(shop, product, "10", days=2)
+        await shop.receive(product, "4", "6", occurred_at=days_ago(1))
+
+        await close_days(database, shop)
+        noted = await shop.ask("GET", "/inventory/history")
+        await close_days(database, shop)
+
+        assert [(row["value"], row["by_state"]) for row in noted["items"]] == [
+            ("50", {"idle": 1}),
+            ("0", {"out": 1}),
+            ("24", {"ok": 1}),
+        ]
+        assert await shop.ask("GET", "/inventory/history") == noted
+
+    async def test_a_branch_has_its_own_days(self, shop: Shop, database: Database) -> None:
+        product = await shop.add_product("Yerba")
+        await shop.receive(product, "10", "5", occurred_at=days_ago(1))
+        await close_days(database, shop)
+
+        own = await shop.ask("GET", "/inventory/history", params={"branch_id": str(shop.branch_id)})
+        other = await shop.ask("GET", "/inventory/history", params={"branch_id": str(uuid4())})
+
+        assert [row["value"] for row in own["items"]] == ["50"]
+        assert other == {"items": []}
+
+    async def test_a_shop_that_never_moved_anything_has_none(self, shop: Shop, database: Database) -> None:
+        await close_days(database, shop)
+
+        assert await shop.ask("GET", "/inventory/history") == {"items": []}

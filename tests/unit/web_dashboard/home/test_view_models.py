@@ -1,10 +1,11 @@
 """The home page's figures and tasks: what is said, and what is left unsaid without data."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from shared.clients.deposito_models import SalesDay, SalesHour, SalesSummary, StockPage, StockRow
+from shared.clients.deposito_models import SalesDay, SalesHour, SalesSummary, StockClose, StockPage, StockRow
 from shared.clients.ml import Forecast, ForecastDay
 from web_dashboard.formats import NBSP
 from web_dashboard.home.facts import HomeFacts, SalesFacts
@@ -44,7 +45,7 @@ def row(name: str, on_hand: str, weekly: str, *, state: str, price: str | None =
 
 def facts(days: SalesSummary | None = None, risky: StockPage | None = None) -> HomeFacts:
     sales = SalesFacts(NOW, 7, days, None)
-    return HomeFacts(sales, days, None, days, None, risky, None)
+    return HomeFacts(sales, days, None, days, risky, None, None)
 
 
 def test_today_is_compared_with_as_much_of_the_same_weekday() -> None:
@@ -132,3 +133,26 @@ def test_heat_spans_open_hours_and_names_the_peak() -> None:
     assert (heat.hours[0], heat.hours[-1]) == (9, 18)
     assert (heat.peak_weekday, heat.peak_hour, heat.peak_share) == ("sábado", 18, Decimal("0.75"))
     assert heat.rows[5][1][-1].step == 6
+
+
+def test_goods_and_risk_are_drawn_from_how_the_days_ended_to_now() -> None:
+    page = StockPage(items=[], counts={"out": 2, "critical": 1, "low": 3, "ok": 9}, value=Decimal(900))
+    closes = [
+        StockClose(day=date(2026, 11, 19), value=Decimal(700), by_state={"out": 1, "ok": 14}),
+        StockClose(day=date(2026, 11, 20), value=Decimal(800), by_state={"low": 2, "ok": 13}),
+    ]
+
+    figures = home_view(replace(facts(risky=page), closes=closes), NOW).figures
+
+    assert figures[2].spark == tuple(map(Decimal, (700, 800, 900)))
+    assert figures[3].spark == tuple(map(Decimal, (1, 2, 6)))
+    assert (figures[3].value, figures[3].note) == ("6", "2 agotados, 4 con menos de una semana")
+
+
+def test_without_noted_days_there_is_no_line_to_draw() -> None:
+    page = StockPage(items=[], counts={"out": 2, "ok": 9}, value=Decimal(900))
+
+    figures = home_view(facts(risky=page), NOW).figures
+
+    assert figures[2].spark == figures[3].spark == ()
+    assert figures[3].shares
