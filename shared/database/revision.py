@@ -1,6 +1,6 @@
 """The database schema this code was written for."""
 
-SCHEMA_REVISION = "0006_stock_close"
+SCHEMA_REVISION = "0007_edges"
 
 
 def is_served_by(database_revision: str | None) -> bool:
