@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from ml.forecasting.predictions import try_out
+from ml.forecasting.room import Room
 from ml.forecasting.router import forecasts_router, predictions_router
 from ml.forecasting.service import JOBS
 from ml.registry.router import router as registry_router
@@ -16,13 +17,14 @@ from shared.security.tokens import PublicKeys
 from shared.web.app import MEBIBYTE, Service, create_app
 
 _PREDICTIONS_AT_ONCE = 2
+_PATIENCE_SECONDS = 5.0
 _MAXIMUM_BODY_BYTES = 16 * MEBIBYTE
 
 
 @asynccontextmanager
 async def _prediction_room(app: FastAPI) -> AsyncIterator[None]:
-    """Bounds how many predictions run at once, and imports the slow libraries beside the start."""
-    app.state.prediction_room = asyncio.Semaphore(_PREDICTIONS_AT_ONCE)
+    """Makes the room for predictions, and imports the slow libraries beside the start."""
+    app.state.prediction_room = Room(_PREDICTIONS_AT_ONCE, patience_seconds=_PATIENCE_SECONDS)
     warming = asyncio.create_task(asyncio.to_thread(try_out, None))
     yield
     await warming

@@ -156,19 +156,19 @@ def _smoothed_year(factors: Floats) -> Floats:
 
 def exponential_smoothing(panel: Panel, horizon: int) -> Floats:
     """SES with the smoothing constant that served each series best, out of a small grid."""
-    best = np.full(panel.demand.shape[0], np.inf)
-    chosen = overall_level(panel)
-    for alpha in (0.05, 0.1, 0.2, 0.3, 0.5):
-        smoothed, error = _smooth(panel.demand, alpha)
-        better = error < best
-        best, chosen = np.where(better, error, best), np.where(better, smoothed, chosen)
+    smoothed, error = _smooth(panel.demand, np.array([0.05, 0.1, 0.2, 0.3, 0.5]))
+    chosen = np.take_along_axis(smoothed, np.argmin(error, axis=0)[None], axis=0)[0]
     return np.repeat(chosen[:, None], horizon, axis=1)
 
 
-def _smooth(demand: Floats, alpha: float) -> tuple[Floats, Floats]:
-    """Final level and sum of squared one-step errors of each series; unknown periods change nothing."""
-    current = np.full(demand.shape[0], np.nan)
-    error = np.zeros(demand.shape[0])
+def _smooth(demand: Floats, constants: Floats) -> tuple[Floats, Floats]:
+    """Final levels and sums of squared one-step errors, shape (n_constants, n_series).
+
+    Unknown periods change nothing. All constants in one pass: a long series costs by its periods.
+    """
+    alpha = constants[:, None]
+    current = np.full((len(constants), demand.shape[0]), np.nan)
+    error = np.zeros(current.shape)
     for column in demand.T:
         known = ~np.isnan(column)
         started = known & ~np.isnan(current)

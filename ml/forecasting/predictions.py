@@ -1,6 +1,10 @@
 """Predictions for sales that come with the request: nothing is read, nothing is stored."""
 
-from ml.forecasting.raw import RawSeries, lay_out
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ml.forecasting.errors import TooMuchAskedError, TooMuchHistoryError
+from ml.forecasting.raw import RawSeries, lay_out, longest
 from ml.forecasting.reasons import reason
 from ml.forecasting.rules import Forecasts, Note, forecast_demand
 from ml.forecasting.schemas.predictions import (
@@ -18,11 +22,33 @@ _DECIMALS = 3
 _TRIAL_SALES = tuple(float(units) for units in [8, 7, 9, 10, 14, 21, 12] * 8)
 
 
-def predict(request: DemandRequest) -> PredictionsRead:
-    """Forecast every product of the request, in its order. Costs CPU: run it off the event loop."""
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How much one request may cost; both cost some microseconds apiece.
+
+    periods: of history, products times the longest of them. values: products times periods ahead
+    times levels.
+    """
+
+    periods: int
+    values: int
+
+
+FOR_ANYONE = Allowance(periods=250_000, values=150_000)
+FOR_PEOPLE = Allowance(periods=1_000_000, values=1_000_000)
+"""Of callers with a token, who can be told from each other and held to account."""
+
+
+def predict(request: DemandRequest, allowance: Allowance) -> PredictionsRead:
+    """Forecast every product of the request, in its order. Costs CPU: run it off the event loop.
+
+    Raises TooMuchHistoryError, TooMuchAskedError.
+    """
     forecasts = None
     if request.products:
-        history = lay_out(request.to_series(), request.frequency)
+        series = request.to_series()
+        _check_cost(request, series, allowance)
+        history = lay_out(series, request.frequency)
         forecasts = forecast_demand(history, request.periods, levels=request.rising_levels)
     return PredictionsRead(
         predictions=[
@@ -50,6 +76,16 @@ def try_out(sales: list[float] | None) -> TrialAnswer:
         reason=found.reason,
         model_version=MODEL_VERSION,
     )
+
+
+def _check_cost(request: DemandRequest, series: Sequence[RawSeries], allowance: Allowance) -> None:
+    """A few short series beside a long one are few bytes and much work, so the work is what is bounded."""
+    periods = longest(series, request.frequency)
+    if len(series) * periods > allowance.periods:
+        raise TooMuchHistoryError(products=len(series), periods=periods, maximum=allowance.periods)
+    asked = len(series) * request.periods * len(request.rising_levels)
+    if asked > allowance.values:
+        raise TooMuchAskedError(asked=asked, maximum=allowance.values)
 
 
 def _prediction(forecasts: Forecasts, row: int, product_id: EchoedId, frequency: Frequency) -> Prediction:

@@ -19,16 +19,26 @@ class RawSeries:
     in_stock: tuple[bool, ...] | None
 
 
+def longest(series: Sequence[RawSeries], frequency: Frequency) -> int:
+    """Periods that one history of them all covers; every series takes that many places in it."""
+    latest = _latest(series)
+    undated = max((len(one.sales) for one in series if not one.dates), default=0)
+    if latest is None:
+        return max(undated, 1)
+    first = min(one.dates[0] for one in series if one.dates)
+    return max(undated, _number(latest, frequency) - _number(first, frequency) + 1)
+
+
 def lay_out(series: Sequence[RawSeries], frequency: Frequency) -> DemandHistory:
     """One history whose last period is the latest anybody named.
 
     Series without dates end there; in series with dates, periods they leave out from their first
     date on sold nothing.
     """
-    latest = max((one.dates[-1] for one in series if one.dates), default=None)
+    latest = _latest(series)
     last = None if latest is None else _number(latest, frequency)
     places = [_places(one, frequency, last) for one in series]
-    length = max((int(place.max()) + 1 for place in places if place.size), default=1)
+    length = longest(series, frequency)
     units = np.full((len(series), length), np.nan)
     in_stock = np.ones((len(series), length), dtype=np.bool_)
     for row, (one, back) in enumerate(zip(series, places, strict=True)):
@@ -43,6 +53,10 @@ def lay_out(series: Sequence[RawSeries], frequency: Frequency) -> DemandHistory:
     return DemandHistory(
         tuple(str(row) for row in range(len(series))), units, in_stock, frequency, first_day=first_day
     )
+
+
+def _latest(series: Sequence[RawSeries]) -> date | None:
+    return max((one.dates[-1] for one in series if one.dates), default=None)
 
 
 def _places(one: RawSeries, frequency: Frequency, last: int | None) -> Integers:

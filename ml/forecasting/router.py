@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection
+from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 
 from ml.forecasting import predictions, service
 from ml.forecasting.nightly import HORIZON_DAYS
+from ml.forecasting.room import Room
 from ml.forecasting.schemas.predictions import (
     DemandRequest,
     PredictionsHealth,
@@ -30,7 +32,7 @@ from ml.forecasting.schemas.stored import (
 from ml.registry.rules import MODEL_NAME, MODEL_VERSION
 from shared.kernel.clock import business_date, utc_now
 from shared.security.errors import ForbiddenError
-from shared.security.guards import ForecastReader, ForecastRunner, PublicProbe
+from shared.security.guards import AnyoneCounted, ForecastReader, ForecastRunner, PublicProbe
 from shared.security.tokens import Caller
 from shared.web.idempotency import IdempotentRoute
 from shared.web.paging import Cursor, Limit, cursor_uuid, decode_cursor, encode_cursor
@@ -59,14 +61,14 @@ async def try_predictions(
 
 
 @predictions_router.post("/api/v1/predictions/demand")
-async def predict_demand(request: Request, _probe: PublicProbe, body: DemandRequest) -> PredictionsRead:
+async def predict_demand(request: Request, caller: AnyoneCounted, body: DemandRequest) -> PredictionsRead:
     """Forecast with quantiles for products whose sales come with the request; stores nothing."""
     async with _room(request):
-        return await asyncio.to_thread(predictions.predict, body)
+        return await asyncio.to_thread(predictions.predict, body, _allowance(caller))
 
 
 @predictions_router.post("/predict")
-async def serve(request: Request, _probe: PublicProbe, body: ServingRequest) -> PredictionsRead:
+async def serve(request: Request, caller: AnyoneCounted, body: ServingRequest) -> PredictionsRead:
     """The same in the shapes of MLflow's scoring server."""
     part, products = body.plain_products()
     options = body.params.model_dump()
@@ -78,13 +80,16 @@ async def serve(request: Request, _probe: PublicProbe, body: ServingRequest) -> 
         found = [{**entry, "loc": ("body", part, *entry["loc"][1:])} for entry in error.errors()]
         raise RequestValidationError(found) from error
     async with _room(request):
-        return await asyncio.to_thread(predictions.predict, wanted)
+        return await asyncio.to_thread(predictions.predict, wanted, _allowance(caller))
 
 
-def _room(request: Request) -> asyncio.Semaphore:
-    """Few predictions at a time: they cost CPU, and the event loop needs some."""
-    room: asyncio.Semaphore = request.app.state.prediction_room
-    return room
+def _allowance(caller: Caller | None) -> predictions.Allowance:
+    return predictions.FOR_ANYONE if caller is None else predictions.FOR_PEOPLE
+
+
+def _room(request: Request) -> AbstractAsyncContextManager[None]:
+    room: Room = request.app.state.prediction_room
+    return room.place()
 
 
 @forecasts_router.get("")

@@ -130,6 +130,18 @@ PROBLEM_TEXTS: dict[str, ProblemText] = {
     ),
     "sale.repeated": ProblemText("La venta está dos veces", "El mismo id aparece más de una vez en el lote."),
     "sale.already_voided": ProblemText("Esa venta ya estaba anulada", "Una venta se anula una sola vez."),
+    "prediction.too_much_history": ProblemText(
+        "Es mucha historia junta",
+        "Son {products} productos por {periods} períodos (cada uno cuenta como el más largo) y se "
+        "pueden hasta {maximum} en total. Mandalos en varias tandas.",
+    ),
+    "prediction.too_much_asked": ProblemText(
+        "Es mucho pronóstico junto",
+        "Productos por horizonte por niveles dan {asked} valores y se pueden hasta {maximum}. Mandá menos.",
+    ),
+    "prediction.no_room": ProblemText(
+        "Estamos ocupados", "Hay muchas predicciones en curso; probá de nuevo en unos segundos."
+    ),
     "range.too_long": ProblemText("El período es muy largo", "Puede abarcar hasta {maximum_days} días."),
     "document.not_found": ProblemText("No encontramos ese documento", "No está entre los de tus sucursales."),
     "document.page_not_found": ProblemText(

@@ -19,6 +19,8 @@ _DEFAULT_HORIZON = {Frequency.DAY: 7, Frequency.WEEK: 4, Frequency.MONTH: 3}
 Units = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 EchoedId = Annotated[int, Field(strict=True)] | Annotated[str, Field(strict=True, max_length=200)] | None
 Level = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
+# Far enough from the ends of the calendar for every horizon.
+Day = Annotated[date, Field(ge=date(1900, 1, 1), lt=date(2200, 1, 1))]
 Sales = Annotated[list[Units], Field(max_length=MOST_POINTS)]
 
 
@@ -31,7 +33,7 @@ class ProductSales(Body):
 
     id: EchoedId = None
     sales: Sales
-    dates: list[date] | None = None
+    dates: list[Day] | None = None
     in_stock: list[bool] | None = None
 
     @model_validator(mode="after")

@@ -6,8 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
+from ml.forecasting.room import Room
 from ml.main_ml_service import build
 from shared.config.settings import Settings
+from tests.factories import make_organisation, people_keys
 from tests.integration.conftest import Serve
 
 DEMAND = "/api/v1/predictions/demand"
@@ -15,7 +17,7 @@ DEMAND = "/api/v1/predictions/demand"
 
 @pytest.fixture(scope="module")
 async def client(settings: Settings, serve: Serve) -> AsyncIterator[httpx.AsyncClient]:
-    async with serve(build(settings)) as client:
+    async with serve(build(settings, people_keys=people_keys)) as client:
         yield client
 
 
@@ -154,6 +156,7 @@ class TestRefusals:
             ({"id": 1}, "products[0].sales"),
             ({"id": 1, "sales": [1], "dates": ["2026-01-01", "2026-01-02"]}, "products[0]"),
             ({"id": 1, "sales": [1, 1], "dates": ["2026-01-02", "2026-01-01"]}, "products[0]"),
+            ({"id": 1, "sales": [1], "dates": ["9999-12-31"]}, "products[0].dates[0]"),
             ({"id": 1, "sales": [1], "in_stock": []}, "products[0]"),
             ({"id": 1, "sales": [1], "colour": "red"}, "products[0].colour"),
         ],
@@ -193,6 +196,68 @@ class TestRefusals:
 
         assert "products" in await refused(client, products=products)
         assert len((await demand(client, products=products[:5000]))["predictions"]) == 5000
+
+
+def much(*, products: int, longest: int) -> list[dict[str, Any]]:
+    """One long series among short ones: little to send, much to forecast."""
+    return [{"id": 0, "sales": [1] * longest}, *({"id": at, "sales": [1]} for at in range(1, products))]
+
+
+class TestCost:
+    async def test_a_long_series_beside_many_short_ones_counts_for_each(
+        self, client: httpx.AsyncClient
+    ) -> None:
+        reasons = await refused(client, products=much(products=200, longest=1300))
+
+        assert list(reasons) == ["products"]
+        assert "200 productos por 1300 períodos" in reasons["products"]
+
+    async def test_days_far_apart_count_for_each(self, client: httpx.AsyncClient) -> None:
+        products = [
+            {"id": 1, "sales": [1], "dates": ["1900-01-01"]},
+            *({"id": at, "sales": [1], "dates": ["2026-01-01"]} for at in range(2, 8)),
+        ]
+
+        assert list(await refused(client, products=products)) == ["products"]
+
+    async def test_the_serving_path_is_bounded_alike(self, client: httpx.AsyncClient) -> None:
+        products = much(products=200, longest=1300)
+
+        assert list(await refused(client, "/predict", products=products)) == ["products"]
+
+    async def test_levels_of_many_periods_of_many_products_are_bounded(
+        self, client: httpx.AsyncClient
+    ) -> None:
+        levels = [at / 21 for at in range(1, 21)]
+
+        reasons = await refused(client, products=much(products=50, longest=1), horizon=180, levels=levels)
+
+        assert list(reasons) == ["horizon"]
+        assert "180000" in reasons["horizon"]
+
+    async def test_who_signs_in_may_ask_for_more(self, client: httpx.AsyncClient, database_url: str) -> None:
+        person = make_organisation(database_url).add_person()
+        body = {"products": much(products=200, longest=1300)}
+
+        answer = await client.post(DEMAND, json=body, headers=person.headers)
+        too_much = await client.post(
+            DEMAND, json={"products": much(products=800, longest=1300)}, headers=person.headers
+        )
+
+        assert answer.status_code == 200, answer.text
+        assert too_much.json()["code"] == "prediction.too_much_history"
+
+    async def test_nobody_waits_for_long(self, settings: Settings, serve: Serve) -> None:
+        app = build(settings)
+        async with serve(app) as client:
+            app.state.prediction_room = Room(1, patience_seconds=0.05)
+            async with app.state.prediction_room.place():
+                refusal = await client.post(DEMAND, json={"products": [{"sales": [1]}]})
+            answer = await client.post(DEMAND, json={"products": [{"sales": [1]}]})
+
+        assert (refusal.status_code, refusal.json()["code"]) == (503, "prediction.no_room")
+        assert int(refusal.headers["Retry-After"]) > 0
+        assert answer.status_code == 200
 
 
 class TestServing:

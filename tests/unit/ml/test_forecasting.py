@@ -73,6 +73,18 @@ class TestShortHistories:
         assert forecasts.notes == (Note.TESTED,)
 
 
+def best_smoothed(known: NDArray[np.float64]) -> float:
+    """The smoothed level of one series by the best of the constants, step by step."""
+    tried = []
+    for constant in (0.05, 0.1, 0.2, 0.3, 0.5):
+        level, error = known[0], 0.0
+        for value in known[1:]:
+            error += (value - level) ** 2
+            level += constant * (value - level)
+        tried.append((error, level))
+    return float(min(tried)[1])
+
+
 class TestMethods:
     def test_days_out_of_stock_do_not_lower_the_forecast(self) -> None:
         units = np.full((1, 60), 10.0)
@@ -109,6 +121,15 @@ class TestMethods:
         panel = make_panel(make_history(np.arange(21.0)), 9)
 
         assert methods.seasonal_naive(panel, 9)[0].tolist() == [14, 15, 16, 17, 18, 19, 20, 14, 15]
+
+    def test_each_series_is_smoothed_by_the_constant_that_served_it_best(self) -> None:
+        rows = np.random.default_rng(3).poisson([[2.0], [50.0]], (2, 80)).astype(np.float64)
+        rows[1, 40:] += 200
+        rows[0, 10:15] = np.nan
+
+        found = methods.exponential_smoothing(make_panel(make_history(rows), 1), 1)[:, 0]
+
+        assert found == pytest.approx([best_smoothed(row[~np.isnan(row)]) for row in rows])
 
     def test_last_year_is_the_same_iso_week(self) -> None:
         panel = make_panel(make_history(np.arange(60.0), frequency=Frequency.WEEK), 2)
