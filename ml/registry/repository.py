@@ -10,14 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ml.registry.rules import ModelRun
 
+# What is done stays done, and served, until the new run is done or for good when that one fails.
 _OPEN = text(
-    "INSERT INTO ml.model_run (made_on, model_version) VALUES (:made_on, :model_version) "
+    "INSERT INTO ml.model_run AS r (made_on, model_version) VALUES (:made_on, :model_version) "
     "ON CONFLICT (organisation_id, made_on) DO UPDATE SET status = 'running', finished_at = NULL, "
-    "started_at = now(), model_version = excluded.model_version"
+    "started_at = now(), model_version = excluded.model_version WHERE r.status <> 'done'"
 )
 _FINISH = text(
     "UPDATE ml.model_run SET status = 'done', finished_at = now(), series = :series, "
-    "methods = CAST(:methods AS jsonb), metrics = CAST(:metrics AS jsonb) "
+    "methods = CAST(:methods AS jsonb), metrics = CAST(:metrics AS jsonb), model_version = :model_version "
     "WHERE made_on = :made_on RETURNING id"
 )
 _FAIL = text(
@@ -38,14 +39,24 @@ class RunRepository:
         self._session = session
 
     async def open(self, made_on: date, model_version: str) -> None:
-        """The day's run, running, whether or not it ran before."""
+        """The day's run, running unless it was done before."""
         await self._session.execute(_OPEN, {"made_on": made_on, "model_version": model_version})
 
     async def finish(
-        self, made_on: date, *, series: int, methods: dict[str, int], metrics: dict[str, Any]
+        self,
+        made_on: date,
+        model_version: str,
+        *,
+        series: int,
+        methods: dict[str, int],
+        metrics: dict[str, Any],
     ) -> UUID:
         """Done, with what it gave."""
-        values = {"methods": json.dumps(methods), "metrics": json.dumps(metrics)}
+        values = {
+            "methods": json.dumps(methods),
+            "metrics": json.dumps(metrics),
+            "model_version": model_version,
+        }
         run_id = await self._session.scalar(_FINISH, {"made_on": made_on, "series": series, **values})
         assert isinstance(run_id, UUID)
         return run_id

@@ -14,7 +14,7 @@ _OWN_BAND = "80 %"
 
 
 async def start_run(session: AsyncSession, made_on: date) -> None:
-    """Open the day's run, anew if there was one."""
+    """Open the day's run; what an earlier one of that day gave is served until this one is finished."""
     await RunRepository(session).open(made_on, MODEL_VERSION)
 
 
@@ -22,11 +22,13 @@ async def finish_run(
     session: AsyncSession, made_on: date, *, series: int, methods: dict[str, int], metrics: dict[str, Any]
 ) -> UUID:
     """Close the day's run with its result; its forecasts are served from the commit on."""
-    return await RunRepository(session).finish(made_on, series=series, methods=methods, metrics=metrics)
+    return await RunRepository(session).finish(
+        made_on, MODEL_VERSION, series=series, methods=methods, metrics=metrics
+    )
 
 
 async def fail_run(session: AsyncSession, made_on: date) -> None:
-    """Note that the day's run came to nothing; yesterday's forecasts stay served."""
+    """Note that the day's run came to nothing; what was served before it stays served."""
     await RunRepository(session).fail(made_on)
 
 

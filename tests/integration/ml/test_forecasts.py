@@ -13,6 +13,7 @@ from sqlalchemy import text
 from agente_deposito.main import build as build_deposito
 from ml.forecasting import tasks
 from ml.main_ml_service import build
+from ml.registry import service as registry
 from shared.cache.redis import open_redis
 from shared.config.settings import Settings
 from shared.database.session import Database, open_database
@@ -274,6 +275,31 @@ class TestFailures:
 
         job = (await ml.get(queued["status_url"], headers=shop.owner.headers)).json()
         assert (job["status"], job["error"]["peer"]) == ("failed", "deposito")
+
+    async def test_todays_forecasts_stay_while_they_are_made_again_and_when_that_fails(
+        self,
+        ml: httpx.AsyncClient,
+        deposito: httpx.AsyncClient,
+        database_url: str,
+        work: Resourceful,
+        database: Database,
+    ) -> None:
+        shop = make_shop(deposito, database_url)
+        await sell(shop, days=30)
+        await forecast_now(work, shop)
+        before = await ask(ml, shop)
+        queued = (await ml.post(FORECASTS + "/run", json={}, headers=shop.owner.headers)).json()
+        args = {"job_id": queued["job_id"].removeprefix("ml_")}
+
+        async with database.transaction(shop.organisation.id) as session:
+            await registry.start_run(session, business_date(utc_now()))
+        meanwhile = await ask(ml, shop)
+        await tasks.give_up(work.running(shop.organisation.id), args)
+        afterwards = await ask(ml, shop)
+
+        assert len(before["items"]) == 2
+        assert meanwhile == before
+        assert afterwards == before
 
     async def test_yesterdays_forecasts_stay_while_todays_fail(
         self, ml: httpx.AsyncClient, deposito: httpx.AsyncClient, database_url: str, work: Resourceful
