@@ -1,9 +1,9 @@
 """Kills every process at random points of the journey, many rounds, and counts what was lost or doubled.
 
 `python -m benchmarks.rehearsals.kill_anything [--quick] [--seed N] [--rounds N]` prints a table, then one
-JSON line. A shopkeeper uploads a paper, names its products, confirms, sells and sometimes undoes, repeating
-every act until it is answered, while processes die under him. Afterwards the database must hold each act
-exactly once.
+JSON line. A shopkeeper uploads a paper, names its products, confirms, looks at it in the web app, sells, has
+forecasts made and sometimes undoes, repeating every act until it is answered, while processes die under
+him. Afterwards the database must hold each act exactly once.
 """
 
 import argparse
@@ -81,7 +81,7 @@ def rehearse_at_points(system: System, *, rounds: int, seed: int) -> Outcome:
     names, acts = system.names, count()
 
     def kill_next(_act: str) -> None:
-        # Six acts and six processes: one more each round, so that every round pairs them differently.
+        # One more each time all had their turn, so that every round pairs acts and processes differently.
         number = next(acts)
         name = names[(number + number // len(names)) % len(names)]
         system.kill(name)
@@ -112,7 +112,7 @@ def _open_for(system: System, rounds: int, seed: int) -> _Shop:
 
 
 def _outcome(system: System, shop: _Shop, kills: Counter[str], started: float) -> Outcome:
-    shop.keeper.http.close()
+    shop.keeper.close()
     system.wait_until_ready()
     faults = _compare(system, shop.ledger) + shop.keeper.unexpected
     return Outcome(len(shop.papers), kills, faults, time.monotonic() - started)
@@ -125,12 +125,14 @@ def _one_round(shop: _Shop, paper: Paper, *, undo: bool) -> None:
     keeper.name_products(invoice_id, products)
     keeper.confirm(invoice_id, shop.location_id, key=f"confirm:{key}")
     ledger.confirmed.add(invoice_id)
+    keeper.look(invoice_id)
     for line in paper.lines:
         ledger.on_hand[products[line.code][0]] += line.quantity + line.bonus_quantity
     sale_id, product_id = uuid4(), products[paper.lines[0].code][0]
     keeper.sell(sale_id, shop.branch_id, product_id, Decimal(1), datetime.now(UTC).isoformat())
     ledger.sales.add(sale_id)
     ledger.on_hand[product_id] -= 1
+    keeper.forecast(key=f"forecast:{key}")
     if undo:
         keeper.reverse(invoice_id, key=f"reverse:{key}")
         ledger.reversed.add(invoice_id)
@@ -172,7 +174,8 @@ def _open_shop(system: System) -> Shopkeeper:
         await database.close()
 
     anyio.run(make)
-    return Shopkeeper(system.url("negocio"), system.url("deposito"), "ensayo", PASSWORD)
+    addresses = [system.url(service) for service in ("negocio", "deposito", "ml", "dashboard")]
+    return Shopkeeper(*addresses, "ensayo", PASSWORD)
 
 
 def _papers(seed: int, count: int) -> list[Paper]:
@@ -226,8 +229,10 @@ def _compare(system: System, ledger: Ledger) -> list[str]:
             for invoice, status in connection.execute("SELECT id, status FROM negocio.invoice")
         }
         jobs = connection.execute("SELECT task_name, status FROM jobs.procrastinate_jobs").fetchall()
+        runs = connection.execute("SELECT made_on, status FROM ml.model_run").fetchall()
     faults = [f"job left behind: {job}" for job in jobs if job[1] != "succeeded"]
-    faults += [f"posted {sources[s]} times: {s}" for s in sources if sources[s] > 1]
+    faults += [f"forecasts of {day} are {status}" for day, status in runs if status != "done"]
+    faults += ["no forecasts"] * (not runs)
     faults += [f"lost: no posting of {i}" for i in ledger.confirmed if not sources[f"invoice:{i}"]]
     faults += _different("balance", balances, ledger.on_hand) + _different("sum", sums, ledger.on_hand)
     faults += [f"lost sale {sale}" for sale in ledger.sales - sold]
@@ -269,7 +274,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=40)
     options = parser.parse_args()
     rounds = 4 if options.quick else options.rounds
-    with running_system(without=("dashboard", "ml", "ml-worker")) as system:
+    with running_system() as system:
         outcome = rehearse(system, rounds=rounds, seed=options.seed)
     print(f"{'process':20} kills")
     for name, kills in sorted(outcome.kills.items()):

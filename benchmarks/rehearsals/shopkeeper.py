@@ -1,5 +1,6 @@
 """A shopkeeper who never gives up: every act has its own key, and is repeated until it is answered."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -27,9 +28,12 @@ class Shopkeeper:
 
     negocio: str
     deposito: str
+    ml: str
+    dashboard: str
     username: str
     password: str
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=20))
+    browser: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=20))
     unexpected: list[str] = field(default_factory=list)
     token: str = ""
     after: Callable[[str], None] = lambda _act: None
@@ -152,3 +156,39 @@ class Shopkeeper:
         body = {"id": str(sale_id), "branch_id": branch_id, "occurred_at": at, "lines": [line]}
         self.write("POST", f"{self.deposito}/api/v1/sales", body, key=f"sale:{sale_id}")
         self.after("sell")
+
+    def forecast(self, *, key: str) -> None:
+        """Ask for new forecasts and wait until they are there."""
+        job = self.write("POST", f"{self.ml}/api/v1/forecasts/run", {}, key=key)
+        self.after("forecast")
+        url = f"{self.ml}/api/v1/jobs/{job['job_id']}"
+        self.wait("the forecasts", lambda: self.ask("GET", url)["status"] == "done")
+
+    def look(self, invoice_id: str) -> None:
+        """Read the paper's page in the web app, signing in when it asks for it."""
+        page = f"{self.dashboard}/facturas/{invoice_id}"
+        self.wait("the paper's page", lambda: self._sees(page, invoice_id))
+        self.after("look")
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self.http.close()
+        self.browser.close()
+
+    def _sees(self, page: str, words: str) -> bool:
+        try:
+            answer = self.browser.get(page)
+            if answer.is_redirect:
+                self._sign_in_with_form()
+        except httpx.TransportError:
+            return False
+        if answer.status_code == httpx.codes.INTERNAL_SERVER_ERROR:
+            self.unexpected.append(f"GET {page}: 500")
+        return answer.is_success and words in answer.text
+
+    def _sign_in_with_form(self) -> None:
+        form = self.browser.get(f"{self.dashboard}/entrar").text
+        token = re.search(r'name="csrf"[^>]*value="([^"]+)"', form)
+        if token is not None:
+            values = {"csrf": token[1], "usuario": self.username, "clave": self.password, "volver": "/"}
+            self.browser.post(f"{self.dashboard}/entrar", data=values, headers={"Origin": self.dashboard})
