@@ -5,6 +5,7 @@ import asyncio
 from ml.forecasting import tasks
 from ml.forecasting.service import FORECAST_TASK
 from shared.config.settings import Settings, get_settings
+from shared.jobs import tidying
 from shared.jobs.main import run_until_stopped
 from shared.jobs.worker import Worker
 
@@ -17,6 +18,7 @@ def make_worker() -> Worker:
     worker = Worker(service="ml", role="app_ml")
     worker.task(FORECAST_TASK, tasks.forecast, on_give_up=tasks.give_up)
     worker.nightly(FORECAST_TASK, cron=_NIGHTLY)
+    tidying.register(worker, schema="ml")
     return worker
 
 

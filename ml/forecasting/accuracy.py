@@ -8,6 +8,7 @@ from ml.forecasting.panel import Floats, Integers
 from ml.forecasting.quantiles import Booleans, quantiles
 
 _COVERAGE_LEVELS = (0.1, 0.9)
+_LEAST_TOTALS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Accuracy:
     actual, absolute_error, signed_error (forecast minus actual), naive_absolute_error: units.
     scored: periods compared; covered: of these, how many fell between the 10 and 90 % quantiles.
     group_spread: shape (n_groups,) of the first grouping, standard deviation of one period's total
-        over its mean; total_spread: the same of the total of everything; 0 where untested.
+        over its mean; total_spread: the same of the total of everything; NaN where untested.
     """
 
     actual: Floats
@@ -62,24 +63,46 @@ def measure(tested: Tested) -> Accuracy:
         naive_absolute_error=np.abs(naive).sum(axis=(0, 2)),
         scored=known.sum(axis=(0, 2)),
         covered=np.sum(known & (actual >= low) & (actual <= high), axis=(0, 2)),
-        group_spread=_spread_of_totals(error, past, tested.groups[0] if tested.groups else everything),
-        total_spread=float(_spread_of_totals(error, past, everything)[0]),
+        group_spread=_spread_of_misses(error, past, known, tested.groups[0] if tested.groups else everything),
+        total_spread=float(_spread_of_misses(error, past, known, everything)[0]),
     )
 
 
 def untested(series: int, groups: int) -> Accuracy:
     """Nothing was compared."""
     nothing, none = np.zeros(series), np.zeros(series, dtype=np.int64)
-    return Accuracy(nothing, nothing, nothing, nothing, none, none, np.zeros(groups), 0.0)
+    return Accuracy(nothing, nothing, nothing, nothing, none, none, np.full(groups, np.nan), float("nan"))
 
 
-def _spread_of_totals(error: Floats, past: Floats, group: Integers) -> Floats:
-    """Root mean square miss of each group's total in one period, over that total's mean."""
+def spread_of_totals(units: Floats, group: Integers) -> Floats:
+    """How much each group's total swings from period to period, over its mean; for want of a backtest.
+
+    units: shape (n_series, n_periods), NaN unknown. Wider the fewer periods there are; NaN with less
+    than a week of them or nothing sold, from which no swing can be told.
+    """
+    spread = np.full(int(group.max(initial=-1)) + 1, np.nan)
+    for label in range(len(spread)):
+        own = units[group == label]
+        totals = np.nansum(own, axis=0)[~np.isnan(own).all(axis=0)]
+        if len(totals) >= _LEAST_TOTALS and totals.mean() > 0:
+            inflation = np.sqrt(1 + 1 / len(totals))
+            spread[label] = totals.std(ddof=1) / totals.mean() * inflation
+    return spread
+
+
+def _spread_of_misses(error: Floats, past: Floats, known: Booleans, group: Integers) -> Floats:
+    """Root mean square miss of each group's total in one period, over that total's mean.
+
+    NaN for a group of which nothing was compared.
+    """
     shape = (int(group.max()) + 1, past.shape[0], past.shape[2])
     miss, total = np.zeros(shape), np.zeros(shape)
     np.add.at(miss, group, np.moveaxis(error, 1, 0))
     np.add.at(total, group, np.moveaxis(past, 1, 0))
     size = total.mean(axis=(1, 2))
-    spread = np.zeros(len(size))
-    np.divide(np.sqrt(np.mean(miss**2, axis=(1, 2))), size, out=spread, where=size > 0)
+    compared = np.zeros(len(size), dtype=np.int64)
+    np.add.at(compared, group, known.sum(axis=(0, 2)))
+    spread = np.full(len(size), np.nan)
+    where = (size > 0) & (compared > 0)
+    np.divide(np.sqrt(np.mean(miss**2, axis=(1, 2))), size, out=spread, where=where)
     return spread

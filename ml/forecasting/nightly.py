@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ml.forecasting.accuracy import Accuracy, measure, untested
+from ml.forecasting.accuracy import Accuracy, measure, spread_of_totals, untested
 from ml.forecasting.intermittent import INTERMITTENT_METHODS
 from ml.forecasting.models import StoredForecast
 from ml.forecasting.panel import Floats
@@ -27,7 +27,7 @@ class NightsWork:
     """What one run gave: forecasts to store, methods by number of series, accuracy of the whole.
 
     metrics: the fields of `Metrics`, and total_spread: by branch id, and "all", the standard deviation
-    of a day's total over its mean.
+    of a day's total over its mean, None where nobody can tell.
     """
 
     forecasts: list[StoredForecast]
@@ -53,10 +53,28 @@ def forecast_shop(shop: ShopHistory, *, made_on: date) -> NightsWork:
         int(accuracy.scored.sum()),
         int(accuracy.covered.sum()),
     )
-    spread = {"all": round(accuracy.total_spread, _DECIMALS)}
-    for (branch_id, _), group in zip(shop.keys, branches, strict=True):
-        spread[str(branch_id)] = round(float(accuracy.group_spread[group]), _DECIMALS)
+    spread = _total_spread(shop, accuracy)
     return NightsWork(stored, _counted(found), {**asdict(metrics_of(sums)), "total_spread": spread})
+
+
+def _total_spread(shop: ShopHistory, accuracy: Accuracy) -> dict[str, float | None]:
+    """From past misses where there are any, else from how the totals themselves swing."""
+    units, branches = shop.history.units, shop.history.groups[0]
+    everything = np.zeros(len(units), dtype=np.int64)
+    by_branch = np.where(
+        np.isnan(accuracy.group_spread), spread_of_totals(units, branches), accuracy.group_spread
+    )
+    overall = accuracy.total_spread
+    if np.isnan(overall):
+        overall = float(spread_of_totals(units, everything)[0])
+    spread = {"all": _told(overall)}
+    for (branch_id, _), group in zip(shop.keys, branches, strict=True):
+        spread[str(branch_id)] = _told(float(by_branch[group]))
+    return spread
+
+
+def _told(spread: float) -> float | None:
+    return None if np.isnan(spread) else round(spread, _DECIMALS)
 
 
 def _counted(found: Forecasts) -> dict[str, int]:

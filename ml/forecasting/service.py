@@ -113,12 +113,15 @@ async def accuracy(session: AsyncSession, *, by: GroupBy, branch_ids: Collection
 
 @dataclass(frozen=True, slots=True)
 class DayTotal:
-    """Units of everything together on one day, and the band that holds 8 days of 10."""
+    """Units of everything together on one day, and the band that holds 8 days of 10.
+
+    low and high None: there is too little history to tell how much a day swings.
+    """
 
     day: date
     units: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
 
 
 async def total_forecast(
@@ -130,15 +133,22 @@ async def total_forecast(
         return []
     days = await ForecastRepository(session).totals(latest.made_on, branch_ids)
     spread = _spread_of(latest, branch_ids)
-    return [
-        DayTotal(day, units, max(0.0, units * (1 - _BAND * spread)), units * (1 + _BAND * spread))
-        for day, units in days
-        if day >= today
-    ][:horizon]
+    return [_day_total(day, units, spread) for day, units in days if day >= today][:horizon]
 
 
-def _spread_of(run: ModelRun, branch_ids: Collection[UUID] | None) -> float:
-    """Relative spread of a day's total; of several branches the widest, to be on the safe side."""
-    known = run.metrics.get("total_spread", {})
+def _day_total(day: date, units: float, spread: float | None) -> DayTotal:
+    if spread is None:
+        return DayTotal(day, units, None, None)
+    return DayTotal(day, units, max(0.0, units * (1 - _BAND * spread)), units * (1 + _BAND * spread))
+
+
+def _spread_of(run: ModelRun, branch_ids: Collection[UUID] | None) -> float | None:
+    """Relative spread of a day's total; of several branches the widest, to be on the safe side.
+
+    None when that of any of them is unknown.
+    """
+    told = run.metrics.get("total_spread", {})
     names = ["all"] if branch_ids is None else [str(branch_id) for branch_id in branch_ids]
-    return max((float(known.get(name, 0.0)) for name in names), default=0.0)
+    spreads = [told.get(name) for name in names]
+    known = [float(spread) for spread in spreads if spread is not None]
+    return max(known) if known and len(known) == len(spreads) else None

@@ -73,10 +73,15 @@ class ChartRow:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The sales chart: rows oldest first, their JSON for the drawing, and what they say."""
+    """The sales chart: rows oldest first, their JSON for the drawing, and what they say.
+
+    expected: of all the days to come; expected_low and expected_high None while nobody can tell how
+    far it may be off.
+    """
 
     rows: list[ChartRow]
     payload: str
+    expected: Decimal | None
     expected_low: Decimal | None
     expected_high: Decimal | None
     best_weekday: str | None
@@ -108,6 +113,7 @@ def chart_view(facts: SalesFacts) -> Chart | None:
     return Chart(
         rows=rows,
         payload=_payload(rows, today),
+        expected=sum((row.expected for row in coming if row.expected is not None), _NOTHING) or None,
         expected_low=low if coming and high else None,
         expected_high=high or None,
         best_weekday=_best_weekday(coming),

@@ -197,17 +197,25 @@ class AccuracyAnswer(Answer):
 
 
 class DayTotalRead(Answer):
-    """Units of everything together on one day, and the band that holds 8 days of 10."""
+    """Units of everything together on one day, and the band that holds 8 days of 10.
+
+    p10 and p90 are null while there is too little history to tell how much a day swings.
+    """
 
     day: date
     quantity: DecimalOut
-    p10: DecimalOut
-    p90: DecimalOut
+    p10: DecimalOut | None
+    p90: DecimalOut | None
 
     @classmethod
-    def of(cls, day: date, *, units: float, low: float, high: float) -> Self:
+    def of(cls, day: date, *, units: float, low: float | None, high: float | None) -> Self:
         """Rounded to the scale of quantities."""
-        return cls(day=day, quantity=_units(units), p10=_units(low), p90=_units(high))
+        return cls(
+            day=day,
+            quantity=_units(units),
+            p10=None if low is None else _units(low),
+            p90=None if high is None else _units(high),
+        )
 
 
 class TotalRead(Answer):

@@ -218,6 +218,34 @@ async def test_totals_start_today(
     assert all(float(day["p10"]) <= float(day["quantity"]) <= float(day["p90"]) for day in days)
 
 
+async def test_with_a_month_of_sales_the_band_is_as_wide_as_days_swing(
+    ml: httpx.AsyncClient, deposito: httpx.AsyncClient, database_url: str, work: Resourceful
+) -> None:
+    shop = make_shop(deposito, database_url)
+    await sell(shop, days=28)
+    await forecast_now(work, shop)
+
+    days = (await ask(ml, shop, "/total"))["days"]
+
+    # Six on weekdays and 26 on Saturdays: half as much again as the mean, and as much below it.
+    assert all(float(day["p10"]) < float(day["quantity"]) < float(day["p90"]) for day in days)
+    assert float(days[0]["p90"]) - float(days[0]["quantity"]) > 0.9 * float(days[0]["quantity"])
+
+
+async def test_a_spread_that_nobody_knows_is_not_told(
+    ml: httpx.AsyncClient, deposito: httpx.AsyncClient, database_url: str, work: Resourceful
+) -> None:
+    shop = make_shop(deposito, database_url)
+    await sell(shop, days=3)
+    await forecast_now(work, shop)
+
+    days = (await ask(ml, shop, "/total"))["days"]
+    of_branch = (await ask(ml, shop, "/total", branch_id=str(shop.branch_id)))["days"]
+
+    assert float(days[0]["quantity"]) > 0
+    assert {(day["p10"], day["p90"]) for day in days + of_branch} == {(None, None)}
+
+
 class TestWalls:
     async def test_another_shop_sees_nothing(
         self, ml: httpx.AsyncClient, deposito: httpx.AsyncClient, database_url: str, work: Resourceful

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from ml.forecasting import methods
-from ml.forecasting.accuracy import measure
+from ml.forecasting.accuracy import Tested, measure, spread_of_totals
 from ml.forecasting.backtest import blend_at, lesson_origins, scored_origins
 from ml.forecasting.blend import nonnegative_weights, tied_to_totals, year_share
 from ml.forecasting.intermittent import INTERMITTENT_METHODS
@@ -258,6 +258,29 @@ class TestQuantiles:
         miss = np.abs(units[:, 196:].sum(axis=1) - forecasts.mean.sum(axis=1))
         inside = np.mean(miss <= 1.2816 * forecasts.total_sd[:, -1])
         assert 0.7 <= inside <= 0.95
+
+    def test_the_spread_of_a_group_that_was_never_compared_is_unknown(self) -> None:
+        past, actual = np.full((2, 3, 4), 5.0), np.full((2, 3, 4), 6.0)
+        actual[:, 2] = np.nan
+        groups = (np.array([0, 0, 1]),)
+        tested = Tested(past, actual, past, np.ones(3), np.ones(3, dtype=np.bool_), groups)
+
+        accuracy = measure(tested)
+
+        assert accuracy.group_spread[0] == pytest.approx(0.2)
+        assert np.isnan(accuracy.group_spread[1])
+
+    def test_totals_swing_as_they_did_and_less_than_a_week_tells_nothing(self) -> None:
+        units = np.tile([[4.0, 8.0], [5.0, 7.0]], 8)
+        units[1, 3:] = np.nan
+        units[0, :2] = np.nan
+        group = np.array([0, 1])
+
+        spread = spread_of_totals(units, group)
+
+        assert spread[0] == pytest.approx(2 / 6, rel=0.1)
+        assert np.isnan(spread[1])
+        assert spread_of_totals(units, np.zeros(2, dtype=np.int64)).shape == (1,)
 
     def test_goods_by_weight_get_fractions(self) -> None:
         units = np.tile([1.25, 0.75, 2.5], 3)

@@ -1,5 +1,6 @@
 """The home page's figures and tasks: what is said, and what is left unsaid without data."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -109,6 +110,17 @@ def test_forecast_is_told_in_pesos_at_the_price_of_late() -> None:
     assert chart is not None
     assert [row.expected for row in chart.rows[7:]] == [Decimal(200)] * 7
     assert (chart.expected_low, chart.expected_high) == (Decimal(1120), Decimal(1680))
+
+
+def test_a_forecast_of_unknown_spread_claims_no_band() -> None:
+    coming = [ForecastDay(day=TODAY + timedelta(days=ahead), quantity=10) for ahead in range(8)]
+
+    chart = chart_view(SalesFacts(NOW, 7, summary(*["200"] * 30), Forecast(days=coming)))
+
+    assert chart is not None
+    assert chart.expected == Decimal(1400)
+    assert (chart.expected_low, chart.expected_high) == (None, None)
+    assert not any(json.loads(chart.payload)["high"][7:])
 
 
 def test_chart_compares_a_saturday_with_a_saturday() -> None:
