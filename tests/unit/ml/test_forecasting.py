@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ml.forecasting import methods
-from ml.forecasting.accuracy import Tested, measure, spread_of_totals
+from ml.forecasting import accuracy, methods
+from ml.forecasting.accuracy import measure, spread_of_totals
 from ml.forecasting.backtest import blend_at, lesson_origins, scored_origins
 from ml.forecasting.blend import nonnegative_weights, tied_to_totals, year_share
 from ml.forecasting.intermittent import INTERMITTENT_METHODS
@@ -229,9 +229,9 @@ class TestBacktest:
         tested = forecast_demand(make_history(units), 28).tested
 
         assert tested is not None
-        accuracy = measure(tested)
-        assert accuracy.scored[1] < accuracy.scored[0]
-        assert accuracy.naive_absolute_error.tolist() == [0, 0]
+        found = measure(tested)
+        assert found.scored[1] < found.scored[0]
+        assert found.naive_absolute_error.tolist() == [0, 0]
 
     def test_the_last_origin_ends_at_the_present(self) -> None:
         panel = make_panel(make_history(np.ones((1, 300))), 28)
@@ -263,12 +263,12 @@ class TestQuantiles:
         past, actual = np.full((2, 3, 4), 5.0), np.full((2, 3, 4), 6.0)
         actual[:, 2] = np.nan
         groups = (np.array([0, 0, 1]),)
-        tested = Tested(past, actual, past, np.ones(3), np.ones(3, dtype=np.bool_), groups)
+        tested = accuracy.Tested(past, actual, past, np.ones(3), np.ones(3, dtype=np.bool_), groups)
 
-        accuracy = measure(tested)
+        found = measure(tested)
 
-        assert accuracy.group_spread[0] == pytest.approx(0.2)
-        assert np.isnan(accuracy.group_spread[1])
+        assert found.group_spread[0] == pytest.approx(0.2)
+        assert np.isnan(found.group_spread[1])
 
     def test_totals_swing_as_they_did_and_less_than_a_week_tells_nothing(self) -> None:
         units = np.tile([[4.0, 8.0], [5.0, 7.0]], 8)
