@@ -48,6 +48,23 @@ class DiscountTooLargeError(DomainError):
         super().__init__("Discount too large.", fields=(f"lines[{line}].discount",))
 
 
+class TooLargeError(DomainError):
+    """More pesos or goods than a ticket may carry; day and hour have to hold the sum of many."""
+
+    code = "sale.too_large"
+    kind = ErrorKind.INVALID
+
+
+class TooLittleError(DomainError):
+    """So little of a code that it is nothing in base units."""
+
+    code = "sale.too_little"
+    kind = ErrorKind.INVALID
+
+    def __init__(self, *, line: int) -> None:
+        super().__init__("Nothing in base units.", fields=(f"lines[{line}].quantity",))
+
+
 class PaymentsDifferError(DomainError):
     """Payments were given and do not add up to the total."""
 

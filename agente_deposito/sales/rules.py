@@ -10,11 +10,19 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from agente_deposito.sales.errors import DiscountTooLargeError, PaymentsDifferError
+from agente_deposito.sales.errors import (
+    DiscountTooLargeError,
+    PaymentsDifferError,
+    TooLargeError,
+    TooLittleError,
+)
 from shared.kernel.clock import ARGENTINA
 from shared.kernel.money import plain, to_cents, to_quantity
 
 _NONE = Decimal(0)
+# A thousandth of what the books can hold, so that day and hour can hold the sum of a thousand tickets.
+_MOST_PESOS = Decimal(10) ** 11
+_MOST_UNITS = Decimal(10) ** 8
 
 
 class PaymentMethod(StrEnum):
@@ -149,11 +157,14 @@ class Series:
 
 
 def price_line(line: SaleLine, product_id: UUID, factor: Decimal, *, number: int) -> PricedLine:
-    """A line with its amount, rounded to cents. Raises DiscountTooLargeError."""
+    """A line with its amount, rounded to cents.
+
+    Raises DiscountTooLargeError, TooLargeError, TooLittleError.
+    """
     gross = to_cents(line.quantity * line.unit_price)
     if line.discount > gross:
         raise DiscountTooLargeError(line=number)
-    return PricedLine(
+    priced = PricedLine(
         product_id,
         line.code,
         line.quantity,
@@ -162,11 +173,29 @@ def price_line(line: SaleLine, product_id: UUID, factor: Decimal, *, number: int
         line.discount,
         to_cents(gross - line.discount),
     )
+    if priced.amount >= _MOST_PESOS:
+        raise TooLargeError("Amount too large.", fields=(f"lines[{number}].unit_price",))
+    if priced.base_quantity >= _MOST_UNITS:
+        raise TooLargeError("Quantity too large.", fields=(f"lines[{number}].quantity",))
+    if priced.base_quantity <= 0:
+        raise TooLittleError(line=number)
+    return priced
 
 
-def total_of(lines: Iterable[PricedLine]) -> Decimal:
-    """What the ticket adds up to."""
-    return sum((line.amount for line in lines), _NONE)
+def total_of(lines: Sequence[PricedLine]) -> Decimal:
+    """What the ticket adds up to. Raises TooLargeError."""
+    total = sum((line.amount for line in lines), _NONE)
+    units = sum((line.base_quantity for line in lines), _NONE)
+    if total >= _MOST_PESOS or units >= _MOST_UNITS:
+        raise TooLargeError("Ticket too large.", fields=("lines",))
+    return total
+
+
+def check_costs(costs: Sequence[Decimal | None]) -> None:
+    """Raise TooLargeError for goods whose cost the days could not add up."""
+    for number, cost in enumerate(costs):
+        if cost is not None and abs(cost) >= _MOST_PESOS:
+            raise TooLargeError("Cost too large.", fields=(f"lines[{number}].quantity",))
 
 
 def check_payments(payments: Sequence[Payment], total: Decimal) -> None:

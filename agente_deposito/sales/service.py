@@ -30,6 +30,7 @@ from agente_deposito.sales.rules import (
     SoldLine,
     SoldTicket,
     add_up,
+    check_costs,
     check_payments,
     content_hash,
     make_series,
@@ -119,7 +120,8 @@ async def record_sale(session: AsyncSession, sale: RecordSale, recorder: Recorde
     """Take a sale's goods out of its branch's shop, once.
 
     Raises SaleIdReusedError for the same id with other content, BranchUnknownError, UnknownCodeError,
-    UnknownProductError, DiscountTooLargeError, PaymentsDifferError, BadDateError, InsufficientStockError.
+    UnknownProductError, DiscountTooLargeError, TooLargeError, TooLittleError, PaymentsDifferError,
+    BadDateError, InsufficientStockError.
     """
     request_hash = content_hash(sale)
     known_hash = (await repository.find_hashes(session, [sale.id])).get(sale.id)
@@ -354,6 +356,7 @@ async def _write(
             raise SaleIdReusedError("Another sale has this id.")
         return posted, None
     costs = [None if move.unit_cost is None else -move.value for move in posted.movements[: len(moves)]]
+    check_costs(costs)
     await repository.add_sale(
         session,
         sale,

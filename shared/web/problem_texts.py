@@ -125,6 +125,13 @@ PROBLEM_TEXTS: dict[str, ProblemText] = {
     "sale.discount_too_large": ProblemText(
         "El descuento es mayor que el importe", "Revisá el descuento de la línea marcada."
     ),
+    "sale.too_large": ProblemText(
+        "El número es demasiado grande", "Revisá cantidad, precio y costo de lo marcado."
+    ),
+    "sale.too_little": ProblemText(
+        "La cantidad es demasiado chica",
+        "En la unidad del producto no llega a 0,001; revisá la línea marcada.",
+    ),
     "sale.payments_differ": ProblemText(
         "Los pagos no suman el total", "La venta es de {total} y los pagos suman {paid}."
     ),

@@ -132,6 +132,35 @@ class TestBatch:
         ]
         assert shop.balance(product)[0] == 0
 
+    async def test_one_absurd_sale_does_not_take_the_others_with_it(self, shop: Shop) -> None:
+        product, dear = await shop.add_product(), await shop.add_product("Carísimo")
+        tenth = {"code": "DECIMO", "factor": "0.1"}
+        await shop.ask("POST", f"/products/{product}/barcodes", json=tenth)
+        await shop.receive(dear, "1", "9999999999999")
+        absurd_price = shop.sale({**sold(product, "24"), "unit_price": "7790000000000"})
+        absurd_quantity = shop.sale({**sold(product), "quantity": "999999999"})
+        almost_nothing = shop.sale({"code": "DECIMO", "quantity": "0.001", "unit_price": 1})
+        absurd_cost = shop.sale(sold(dear, "1"))
+        good = [shop.sale(sold(product, "1")) for _ in range(2)]
+        batch = [good[0], absurd_price, absurd_quantity, almost_nothing, absurd_cost, good[1]]
+
+        answer = await shop.ask("POST", "/sales/batch", json={"sales": batch})
+        alone = await shop.send("POST", "/sales", json=absurd_price)
+
+        verdicts = [(item["error"] or {}).get("fields") for item in answer["items"]]
+        assert verdicts == [
+            None,
+            ["lines[0].unit_price"],
+            ["lines[0].quantity"],
+            ["lines[0].quantity"],
+            ["lines[0].quantity"],
+            None,
+        ]
+        assert (answer["created"], answer["rejected"]) == (2, 4)
+        assert (alone.status_code, alone.json()["code"]) == (422, "sale.too_large")
+        assert shop.balance(product)[0] == -2
+        assert shop.balance(dear)[0] == 1
+
     async def test_a_thousand_sales_replayed_three_times_move_the_same_stock(self, shop: Shop) -> None:
         products = [await shop.add_product(f"Producto {n}") for n in range(5)]
         for product in products:

@@ -9,7 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agente_deposito.sales.errors import DiscountTooLargeError, PaymentsDifferError
+from agente_deposito.sales.errors import (
+    DiscountTooLargeError,
+    PaymentsDifferError,
+    TooLargeError,
+    TooLittleError,
+)
 from agente_deposito.sales.rules import (
     DayFacts,
     Payment,
@@ -66,6 +71,32 @@ def test_a_discount_is_at_most_the_line() -> None:
         price_line(sale_line(discount="10.01"), PRODUCT, Decimal(1), number=3)
 
     assert refused.value.fields == ("lines[3].discount",)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "factor", "price", "field"),
+    [
+        ("24", "1", "7790000000000", "lines[4].unit_price"),
+        ("9999999", "9999999", "0.01", "lines[4].quantity"),
+        ("0.001", "0.1", "5", "lines[4].quantity"),
+    ],
+)
+def test_what_the_books_could_not_hold_is_refused_by_line(
+    quantity: str, factor: str, price: str, field: str
+) -> None:
+    line = sale_line(quantity, price)
+
+    with pytest.raises((TooLargeError, TooLittleError)) as refusal:
+        price_line(line, PRODUCT, Decimal(factor), number=4)
+
+    assert refusal.value.fields == (field,)
+
+
+def test_lines_that_are_too_much_only_together_are_refused() -> None:
+    priced = [price_line(sale_line("9", "10000000000"), PRODUCT, Decimal(1), number=n) for n in range(2)]
+
+    with pytest.raises(TooLargeError):
+        total_of(priced)
 
 
 @given(st.lists(MONEY.filter(bool), min_size=1, max_size=5))
