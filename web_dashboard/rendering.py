@@ -13,7 +13,7 @@ from shared.kernel.cuit import format_cuit
 from web_dashboard import formats
 from web_dashboard.assets import Assets
 from web_dashboard.charts import spark_path
-from web_dashboard.invoices.titles import STATUS_WORDS, header_title, invoice_title, title_case
+from web_dashboard.invoices.titles import STATUS_WORDS, header_title, invoice_title, the_paper, title_case
 from web_dashboard.peers import or_none
 from web_dashboard.plural import initials
 from web_dashboard.sessions.csrf import FIELD
@@ -41,6 +41,7 @@ _FILTERS = (
     spark_path,
     invoice_title,
     header_title,
+    the_paper,
     title_case,
     initials,
 )

@@ -99,6 +99,7 @@ class InvoiceRow(BaseModel):
 
     id: UUID
     document_id: UUID | None = None
+    kind: str = "factura"
     supplier: Supplier | None = None
     letter: str | None = None
     type_code: str | int | None = None
@@ -275,6 +276,7 @@ class Invoice(BaseModel):
 
     id: UUID
     version: int
+    kind: str = "factura"
     status: str
     branch_id: UUID | None = None
     document_id: UUID | None = None

@@ -11,6 +11,7 @@ from shared.kernel.clock import business_date
 from web_dashboard import formats
 from web_dashboard.home.facts import HomeFacts, PaperFacts
 from web_dashboard.home.sales_view import Chart, Heat, Today, chart_view, heat_view, today_view
+from web_dashboard.invoices.titles import paper_name
 from web_dashboard.plural import counted
 
 _NOTHING = Decimal(0)
@@ -321,7 +322,7 @@ def _invoice_task(row: InvoiceRow, now: datetime) -> Task:
     return Task(
         tone="warn",
         icon="invoice",
-        title=f"Factura de {who} con {doubts}",
+        title=f"{paper_name(row.kind)} de {who} con {doubts}",
         detail=f"{came} {formats.ago(row.created_at, now)}. Resolvé lo marcado y confirmá.",
         action="Revisar",
         href=f"/facturas/{row.id}",

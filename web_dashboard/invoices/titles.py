@@ -10,18 +10,37 @@ STATUS_WORDS = {
     "reversed": ("Deshecha", "quiet"),
     "discarded": ("Descartada", "quiet"),
 }
+_PAPERS = {
+    "factura": ("la", "factura"),
+    "nota_credito": ("la", "nota de crédito"),
+    "nota_debito": ("la", "nota de débito"),
+    "tique": ("el", "tique"),
+    "remito": ("el", "remito"),
+}
+_SOME_PAPER = ("el", "comprobante")
+
+
+def paper_name(kind: str) -> str:
+    """Nota de crédito, of a kind of paper."""
+    return _PAPERS.get(kind, _SOME_PAPER)[1].capitalize()
+
+
+def the_paper(kind: str) -> str:
+    """The same within a sentence: la nota de crédito."""
+    return " ".join(_PAPERS.get(kind, _SOME_PAPER))
 
 
 def invoice_title(row: InvoiceRow) -> str:
-    """A 0003-00018452, of a list's row."""
-    return invoice_number(row.letter, row.point_of_sale, row.number)
+    """Nota de crédito A 0003-00018452, of a list's row."""
+    return f"{paper_name(row.kind)} {invoice_number(row.letter, row.point_of_sale, row.number)}"
 
 
 def header_title(invoice: Invoice) -> str:
     """The same of a whole invoice."""
     values = {name: field.value for name, field in invoice.header.items()}
-    letter = values.get("letter")
-    return invoice_number(str(letter) if letter else None, values.get("point_of_sale"), values.get("number"))
+    letter = str(values.get("letter") or "") or None
+    number = invoice_number(letter, values.get("point_of_sale"), values.get("number"))
+    return f"{paper_name(invoice.kind)} {number}"
 
 
 def title_case(text: str) -> str:
