@@ -3,6 +3,13 @@
 from shared.kernel.errors import DomainError, ErrorKind
 
 
+class TakenBackError(DomainError):
+    """The invoice was undone before its goods came in."""
+
+    code = "receipt.taken_back"
+    kind = ErrorKind.CONFLICT
+
+
 class NoLocationError(DomainError):
     """The place the goods should enter does not exist, or the branch has none."""
 

@@ -6,7 +6,8 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agente_deposito.catalog.service import places
-from agente_deposito.receipts.errors import NoLocationError
+from agente_deposito.receipts import repository
+from agente_deposito.receipts.errors import NoLocationError, TakenBackError
 from agente_deposito.receipts.rules import lines_to_post
 from agente_deposito.stock import service as stock
 from agente_deposito.stock.rules import MovementKind, Posted, Posting, check_occurred_at
@@ -45,12 +46,14 @@ async def take_back_goods(session: AsyncSession, fact: InvoiceReversed) -> None:
     """Undo an invoice's posting once.
 
     No negative policy stops an undo; what it takes below zero is logged. An invoice that never
-    posted (its receipt was refused, or its lines are no goods) has nothing to take back.
+    posted (its receipt was refused, or its lines are no goods) has nothing to take back; that it was
+    undone is noted, so that its goods do not come in later.
     """
     source = _source(fact.invoice_id)
     posting_id = await stock.find_posting_id(session, source)
     if posting_id is None:
         log.info("receipt.nothing_to_take_back", invoice_id=str(fact.invoice_id))
+        await repository.note_taken_back(session, fact.invoice_id)
         await publish(session, _taken_back(fact, UUID(int=0)))
         return
     posted = await stock.reverse(
@@ -63,6 +66,8 @@ async def take_back_goods(session: AsyncSession, fact: InvoiceReversed) -> None:
 
 
 async def _post(session: AsyncSession, fact: InvoiceConfirmed) -> Posted | None:
+    if await repository.was_taken_back(session, fact.invoice_id):
+        raise TakenBackError("Undone before its goods came in.")
     location_id = await _location(session, fact)
     lines = lines_to_post(fact.lines, location_id)
     if not lines:

@@ -199,6 +199,9 @@ PROBLEM_TEXTS: dict[str, ProblemText] = {
     "supplier.exists": ProblemText("Ese proveedor ya existe", "Ya hay uno con el mismo CUIT."),
     "supplier.bad_cuit": ProblemText("El CUIT no es válido", "Revisá los dígitos."),
     "supplier.alias_not_found": ProblemText("Ese alias no existe", "El proveedor no tiene ese alias."),
+    "receipt.taken_back": ProblemText(
+        "Comprobante deshecho", "El comprobante se deshizo antes de que entrara su mercadería."
+    ),
     "receipt.no_location": ProblemText(
         "No hay dónde recibir", "La sucursal no tiene salón de ventas, o ese depósito no existe."
     ),

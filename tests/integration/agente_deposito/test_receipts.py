@@ -172,6 +172,21 @@ class TestReceiving:
         assert (found["task"], found["code"]) == ("negocio.note_refusal", code)
         assert shop.balance(known)[0] == 0
 
+    async def test_goods_of_a_paper_that_was_undone_first_never_come_in(
+        self, shop: Shop, database: Database
+    ) -> None:
+        product = await shop.add_product()
+        fact = confirmed(shop, (product, "5", "10"))
+
+        await tell(database, shop, take_back_goods, undone(shop, fact))
+        await tell(database, shop, take_back_goods, undone(shop, fact))
+        await tell(database, shop, receive_goods, fact)
+
+        assert shop.balance(product)[0] == 0
+        facts = told(shop, fact.invoice_id)
+        assert [found["task"] for found in facts] == ["negocio.note_take_back"] * 2 + ["negocio.note_refusal"]
+        assert facts[-1]["code"] == "receipt.taken_back"
+
     async def test_numbers_past_what_the_books_hold_are_refused(self, shop: Shop, database: Database) -> None:
         fact = confirmed(shop, (await shop.add_product(), "99999999999", "99999999999999"))
 
@@ -272,10 +287,12 @@ class TestNights:
     def test_the_worker_knows_its_tasks(self) -> None:
         worker = make_worker()
 
-        assert set(worker._handlers) == {
+        assert set(worker._tasks) | set(worker._nights) == {
             "deposito.open_location",
             "deposito.receive_goods",
             "deposito.take_back_goods",
             "deposito.check_ledger",
+            "deposito.close_days",
             "deposito.prepare_months",
+            "deposito.tidy",
         }
