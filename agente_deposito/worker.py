@@ -7,6 +7,7 @@ from agente_deposito.overview import tasks as overview_tasks
 from agente_deposito.receipts import tasks as receipt_tasks
 from agente_deposito.stock import tasks as stock_tasks
 from shared.config.settings import Settings, get_settings
+from shared.jobs import tidying
 from shared.jobs.main import run_until_stopped
 from shared.jobs.worker import Worker
 
@@ -18,6 +19,7 @@ def make_worker() -> Worker:
     receipt_tasks.register(worker)
     stock_tasks.register(worker)
     overview_tasks.register(worker)
+    tidying.register(worker, schema="deposito")
     return worker
 
 

@@ -4,6 +4,7 @@ import asyncio
 
 from agente_negocio.invoices import tasks as invoice_tasks
 from shared.config.settings import get_settings
+from shared.jobs import tidying
 from shared.jobs.main import run_until_stopped
 from shared.jobs.worker import Worker
 
@@ -12,6 +13,7 @@ def build() -> Worker:
     """The worker with every job of this service."""
     worker = Worker(service="negocio", role="app_negocio")
     invoice_tasks.register(worker)
+    tidying.register(worker, schema="negocio")
     return worker
 
 

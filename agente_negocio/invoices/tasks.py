@@ -2,22 +2,21 @@
 
 import asyncio
 import contextlib
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
 import structlog
-from redis.exceptions import RedisError
 
 from agente_negocio.invoices import engine
 from agente_negocio.invoices.peers import deposito_as_service
 from agente_negocio.invoices.reading.errors import UnreadableFileError
 from agente_negocio.invoices.reading.model import ReadDocument, ReadingOptions
 from agente_negocio.invoices.service import reading, receipts
-from agente_negocio.invoices.service.documents import READ_DOCUMENT
+from agente_negocio.invoices.service.documents import READ_DOCUMENT, READING_QUEUE
 from agente_negocio.invoices.service.reading import Begun, ReadingJob, StoredPage
+from shared.cache.hints import send_hint
 from shared.config.settings import Settings
 from shared.events.contracts import ReceiptRefused, StockReceived, StockTakenBack
 from shared.jobs.worker import Running, Worker
@@ -43,7 +42,7 @@ def register(worker: Worker, *, read: Read = engine.read) -> None:
     async def read_document(running: Running, args: dict[str, Any]) -> None:
         await _read_document(running, _job(running, args), read)
 
-    worker.task(READ_DOCUMENT, read_document, on_give_up=_give_up)
+    worker.task(READ_DOCUMENT, read_document, on_give_up=_give_up, queue=READING_QUEUE)
     worker.subscribe("negocio.note_receipt", StockReceived, receipts.note_receipt)
     worker.subscribe("negocio.note_take_back", StockTakenBack, receipts.note_take_back)
     worker.subscribe("negocio.note_refusal", ReceiptRefused, receipts.note_refusal)
@@ -79,7 +78,7 @@ async def _read_document(running: Running, job: ReadingJob, read: Read) -> None:
         deposito=deposito_as_service(running.resources.http, running.resources.settings, job.organisation_id),
         today=business_date(utc_now()),
     )
-    await _hint(running, "document.read", document_id=job.document_id, invoices=len(invoice_ids))
+    await _hint(running, "document.read", job, invoices=len(invoice_ids))
 
 
 async def _read_files(
@@ -110,7 +109,7 @@ async def _followed(running: Running, job: ReadingJob) -> AsyncIterator[Callable
             if heard > noted:
                 noted = heard
                 await reading.note_progress(running.resources.database, job, noted)
-                await _hint(running, "document.progress", document_id=job.document_id, progress=noted)
+                await _hint(running, "document.progress", job, progress=noted)
 
     noting = asyncio.create_task(note())
     try:
@@ -137,16 +136,13 @@ async def _give_up(running: Running, args: dict[str, Any]) -> None:
 
 async def _fail(running: Running, job: ReadingJob, code: str) -> None:
     await reading.note_failure(running.resources.database, job, code)
-    await _hint(running, "document.failed", document_id=job.document_id, code=code)
+    await _hint(running, "document.failed", job, code=code)
 
 
-async def _hint(running: Running, kind: str, **facts: Any) -> None:
-    """Tell live pages. Losing a hint loses nothing: pages ask again by themselves."""
-    message = json.dumps({"kind": kind, **facts}, default=str)
-    try:
-        await running.resources.redis.publish(f"live:{running.organisation_id}", message)
-    except (RedisError, OSError) as error:
-        log.warning("hint.lost", error=str(error))
+async def _hint(running: Running, kind: str, job: ReadingJob, **facts: Any) -> None:
+    """Tell the pages that show this document."""
+    data = {"document_id": str(job.document_id), **facts}
+    await send_hint(running.resources.redis, running.organisation_id, kind, data)
 
 
 def _job(running: Running, args: dict[str, Any]) -> ReadingJob:

@@ -14,13 +14,15 @@ from scripts.local import processes
 from scripts.local.errors import SetupError
 from scripts.local.logs import rotate, tail
 from scripts.local.services import Program
+from shared.jobs.main import GRACE_SECONDS
 
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 30.0
 # A child that lived this long was healthy: its next failure starts with a short pause again.
 _HEALTHY_SECONDS = 60.0
 _POLL_SECONDS = 0.1
-_STOP_SECONDS = 20.0
+# Longer than a worker may take by itself, and shorter than hosts wait for all of us.
+_STOP_SECONDS = GRACE_SECONDS + 7.0
 _CRASHES_AT_START = 3
 
 Announce = Callable[[str], None]

@@ -1,12 +1,14 @@
-"""Settings of every process, read once from the environment. Names are fixed in docs/architecture.md."""
+"""Settings of every process, read once from the environment: field `redis_url` is the variable REDIS_URL."""
 
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, AnyUrl, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from shared.kernel.cuit import parse_cuit
 
 _MINIMUM_SECRET_LENGTH = 32
 
@@ -17,21 +19,35 @@ def _split(value: object) -> object:
     return value
 
 
+def _real_cuit(given: str) -> str:
+    cuit = parse_cuit(given)
+    if cuit is None:
+        raise ValueError("is no CUIT: 11 digits, the last of them checks the others")
+    return cuit
+
+
+Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+CuitSetting = Annotated[str, AfterValidator(_real_cuit)]
 CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
 class Settings(BaseSettings):
     """Everything a process may be told. Secrets have no default: without them it does not start.
 
-    max_connections: database connections of one process. cache_ttl: seconds.
+    debug: says more in the logs and on failures; without effect in production.
+    max_connections: database connections of one process.
+    cache_ttl: seconds the dashboard remembers whose a token is; 0 asks each time.
+    workers_count: jobs of each queue that one worker runs at once.
     database_url_direct: past any pooler, for LISTEN and migrations.
+    metrics_port: where a worker tells its figures to Prometheus; None tells nobody.
     """
 
-    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+    # An empty variable is one that was not given, as compose files and CI write them.
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
 
     environment: Literal["development", "demo", "test", "production"] = "development"
     debug: bool = False
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_level: Level = "INFO"
 
     secret_key: SecretStr
     jwt_secret_key: SecretStr
@@ -41,13 +57,15 @@ class Settings(BaseSettings):
     database_url_direct: SecretStr | None = None
     redis_url: SecretStr
     max_connections: int = Field(default=10, ge=2, le=200)
-    cache_ttl: int = Field(default=60, ge=0, le=86_400)
+    cache_ttl: int = Field(default=30, ge=0, le=86_400)
     workers_count: int = Field(default=1, ge=1, le=32)
 
     negocio_url: str = "http://localhost:8001"
     deposito_url: str = "http://localhost:8002"
     ml_url: str = "http://localhost:8003"
     port: int | None = Field(default=None, ge=1, le=65_535)
+    metrics_port: int | None = Field(default=None, ge=1, le=65_535)
+    metrics_address: str = "127.0.0.1"
 
     allowed_hosts: CommaSeparated = ("*",)
     cors_origins: CommaSeparated = ()
@@ -61,9 +79,16 @@ class Settings(BaseSettings):
     aws_bucket_name: str | None = None
     aws_endpoint_url_s3: str | None = None
 
+    # Checked already, used by nothing yet: ARCA, the assistant, the bot and the model registry come later.
+    # afip_cuit: of the certificate; certificate and key in PEM. cuit_empresa: of the first organisation.
     afip_environment: Literal["homologation", "production"] = "homologation"
-    afip_cuit: str | None = None
-    cuit_empresa: str | None = None
+    afip_cuit: CuitSetting | None = None
+    afip_certificate: str | None = None
+    afip_private_key: SecretStr | None = None
+    cuit_empresa: CuitSetting | None = None
+    openai_api_key: SecretStr | None = None
+    telegram_bot_token: SecretStr | None = None
+    mlflow_tracking_uri: AnyUrl | None = None
 
     # Requests per minute; one address, one person, one organisation, one address on open probes.
     rate_per_address: int = Field(default=600, ge=1)
@@ -89,6 +114,16 @@ class Settings(BaseSettings):
     def is_demo(self) -> bool:
         """Whether the demo shop and its published sign-in may exist here."""
         return self.environment == "demo"
+
+    @property
+    def is_debugging(self) -> bool:
+        """Whether failures may be shown whole; never in production."""
+        return self.debug and self.environment != "production"
+
+    @property
+    def effective_log_level(self) -> Level:
+        """What the logs say at least."""
+        return "DEBUG" if self.is_debugging else self.log_level
 
     def driver_url(self, driver: Literal["asyncpg", "psycopg"], *, direct: bool = False) -> str:
         """The database address for SQLAlchemy with one of our two drivers."""

@@ -1,6 +1,12 @@
 """What every process counts, in Prometheus' format."""
 
-from prometheus_client import Counter, Gauge, Histogram
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from prometheus_client import Counter, Gauge, Histogram, start_http_server
+
+log = structlog.get_logger()
 
 REQUEST_SECONDS = Histogram(
     "http_request_duration_seconds",
@@ -16,7 +22,35 @@ JOB_SECONDS = Histogram(
     buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300),
 )
 JOBS_DEAD = Counter("jobs_given_up_total", "Jobs that failed for the last time", ["task"])
+FACTS_FAILED = Counter(
+    "fact_attempts_failed_total", "Attempts at applying a fact that failed; each is repeated", ["task"]
+)
 JOBS_WAITING = Gauge("jobs_waiting", "Jobs waiting to run, by queue", ["queue"])
+JOBS_RETRYING = Gauge("jobs_retrying", "Of those waiting, the ones that failed before, by queue", ["queue"])
+JOBS_FAILED = Gauge("jobs_failed", "Jobs given up and kept for a person to see, by queue", ["queue"])
 PEER_SECONDS = Histogram(
     "peer_request_duration_seconds", "Time another of our services took to answer", ["peer", "outcome"]
 )
+
+
+@contextmanager
+def serve_metrics(port: int | None, *, address: str) -> Iterator[None]:
+    """Tell them to Prometheus from a thread, for processes without an API; None tells nobody.
+
+    A port that is taken costs the figures, never the work: workers of one machine may share settings.
+    """
+    if port is None:
+        yield
+        return
+    try:
+        server, thread = start_http_server(port, addr=address)
+    except OSError as error:
+        log.warning("metrics.port_taken", port=port, error=str(error))
+        yield
+        return
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

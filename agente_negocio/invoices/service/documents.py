@@ -16,11 +16,13 @@ from agente_negocio.invoices.errors import (
 from agente_negocio.invoices.models import Document, DocumentFile, DocumentPage
 from agente_negocio.invoices.repository import documents as repository
 from agente_negocio.invoices.service.actor import Actor, choose_branch
-from shared.jobs.defer import defer
+from shared.jobs.defer import PRIORITY_OF_PAGES, defer
 from shared.jobs.tracking import JobTable
 
 JOBS = JobTable("negocio", "neg")
 READ_DOCUMENT = "negocio.read_document"
+# Minutes of work: on a queue of its own, so that facts need not wait behind papers.
+READING_QUEUE = "negocio-reading"
 _BEING_READ = ("received", "reading")
 # A document with several vouchers is what the least settled of them is.
 _LEAST_SETTLED = ("needs_review", "ready", "confirmed", "reversed", "discarded")
@@ -172,13 +174,14 @@ async def _queue(session: AsyncSession, document: Document) -> UUID:
     await defer(
         session,
         task=READ_DOCUMENT,
-        queue="negocio",
+        queue=READING_QUEUE,
         args={
             "document_id": str(document.id),
             "generation": document.generation or 1,
             "job_id": str(job_id),
         },
         lock=f"document:{document.id}",
+        priority=PRIORITY_OF_PAGES if document.source == "web" else 0,
     )
     return job_id
 

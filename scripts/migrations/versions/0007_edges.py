@@ -1,6 +1,4 @@
-"""Invoices taken back before they posted, jobs with priorities, nights queued once, sessions ended everywhere,
-old rows forgotten.
-"""
+"""Jobs with priorities, nights queued once, receipts undone early, sessions ended everywhere, tidying."""
 
 from scripts.migrations.ddl import run
 
@@ -28,7 +26,8 @@ SET LOCAL ROLE jobs_owner;
 -- Dropped and made anew, since a second one with a default would make calls of the first ambiguous.
 DROP FUNCTION jobs.defer(text, jsonb, text, text);
 -- The organisation of a job is that of the transaction that deferred it, whatever the arguments say.
-CREATE FUNCTION jobs.defer(task text, args jsonb, queue text, lock text DEFAULT NULL, priority integer DEFAULT 0)
+CREATE FUNCTION jobs.defer(
+  task text, args jsonb, queue text, lock text DEFAULT NULL, priority integer DEFAULT 0)
 RETURNS bigint LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = jobs, pg_temp AS $$
   SELECT (procrastinate_defer_jobs_v1(ARRAY[ROW(
     queue, task, priority,
@@ -63,8 +62,24 @@ BEGIN
   INTO queued FROM auth.organisation_ids() AS organisation_id;
   RETURN queued;
 END $$;
-REVOKE ALL ON FUNCTION jobs.defer, jobs.defer_everywhere FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION jobs.defer, jobs.defer_everywhere TO app_negocio, app_deposito, app_ml;
+
+-- Jobs that ended long ago; facts stay, since none may be lost. Answers how many, at most so many.
+CREATE FUNCTION jobs.forget_old(most integer) RETURNS bigint
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = jobs, pg_temp AS $$
+  WITH forgotten AS (
+    DELETE FROM procrastinate_jobs WHERE id = ANY (ARRAY(
+      SELECT job.id FROM procrastinate_jobs AS job
+      WHERE job.status IN ('succeeded', 'failed', 'cancelled', 'aborted') AND NOT job.args ? 'fact'
+        AND NOT EXISTS (
+          SELECT FROM procrastinate_events AS event
+          WHERE event.job_id = job.id AND event.at > now() - interval '90 days')
+      LIMIT most FOR UPDATE SKIP LOCKED))
+    RETURNING id)
+  SELECT count(*) FROM forgotten
+$$;
+REVOKE ALL ON FUNCTION jobs.defer, jobs.defer_everywhere, jobs.forget_old FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION jobs.defer, jobs.defer_everywhere, jobs.forget_old
+  TO app_negocio, app_deposito, app_ml;
 RESET ROLE;
 """
 
@@ -127,7 +142,7 @@ def _forgetting(schema: str) -> str:
 
 _JOBS_BEFORE = """
 SET LOCAL ROLE jobs_owner;
-DROP FUNCTION jobs.defer_everywhere;
+DROP FUNCTION jobs.defer_everywhere, jobs.forget_old;
 DROP TABLE jobs.night;
 DROP FUNCTION jobs.defer;
 CREATE FUNCTION jobs.defer(task text, args jsonb, queue text, lock text DEFAULT NULL)

@@ -1,22 +1,30 @@
 """Durable jobs on a real database: delivered, retried, taken back from the dead, given up."""
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
+import httpx
 import psycopg
 import pytest
+import structlog
+from psycopg import sql
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from scripts.local.servers.process import free_port
 from shared.config.settings import Settings
 from shared.database.session import Database, open_database
 from shared.events.base import Event, Subscriber
+from shared.jobs import retrying, tidying
 from shared.jobs import worker as worker_module
-from shared.jobs.defer import defer, publish
-from shared.jobs.worker import ATTEMPTS, Running, Worker
+from shared.jobs.defer import PRIORITY_OF_NIGHTS, PRIORITY_OF_PAGES, defer, publish
+from shared.jobs.retrying import ATTEMPTS
+from shared.jobs.worker import Resources, Running, Worker
+from tests.factories import make_organisation
 
 
 class Painted(Event):
@@ -41,9 +49,11 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
 async def running(worker: Worker, settings: Settings) -> AsyncIterator[None]:
     stop = asyncio.Event()
     task = asyncio.create_task(worker.run(settings, stop))
-    yield
-    stop.set()
-    await asyncio.wait_for(task, 30)
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait_for(task, 30)
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -147,6 +157,216 @@ async def test_a_job_that_kills_every_worker_is_given_up_and_kept(
         await until(lambda: _jobs(settings, "tests.killer") == ["failed"])
 
     assert given_up == ["d1"]
+
+
+async def test_a_fact_is_tried_until_it_is_applied(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retrying, "_LONGEST_PAUSE_SECONDS", 0)
+    tries, seen = 0, []
+
+    async def fails_for_long(_session: AsyncSession, fact: Painted) -> None:
+        nonlocal tries
+        tries += 1
+        if tries <= ATTEMPTS + 3:
+            raise ConnectionError("passing trouble")
+        seen.append(fact.colour)
+
+    worker = Worker(service="tests", role="app_negocio")
+    worker.subscribe("tests.note", Painted, fails_for_long)
+    async with database.transaction(uuid4()) as session:
+        await publish(session, Painted(id=uuid4(), colour="first"))
+        await publish(session, Painted(id=uuid4(), colour="second"))
+
+    async with running(worker, settings):
+        await until(lambda: len(seen) == 2)
+
+    assert seen == ["first", "second"]
+    assert tries == ATTEMPTS + 5
+
+
+async def test_a_fact_that_was_given_up_is_taken_up_by_the_next_worker(
+    settings: Settings, database: Database
+) -> None:
+    seen: list[str] = []
+
+    async def note(_session: AsyncSession, fact: Painted) -> None:
+        seen.append(fact.colour)
+
+    async with database.transaction(uuid4()) as session:
+        await publish(session, Painted(id=uuid4(), colour="early"))
+    async with running(Worker(service="tests", role="app_negocio"), settings):
+        await until(lambda: _jobs(settings, "tests.note") == ["failed"])
+    worker = Worker(service="tests", role="app_negocio")
+    worker.subscribe("tests.note", Painted, note)
+
+    async with running(worker, settings):
+        await until(lambda: seen == ["early"])
+
+
+async def test_facts_do_not_wait_behind_slow_work(settings: Settings, database: Database) -> None:
+    seen, release, begun = [], asyncio.Event(), asyncio.Event()
+
+    async def slow(_run: Running, _args: dict[str, Any]) -> None:
+        begun.set()
+        await release.wait()
+
+    async def note(_session: AsyncSession, fact: Painted) -> None:
+        seen.append(fact.colour)
+
+    worker = Worker(service="tests", role="app_negocio")
+    worker.task("tests.slow", slow, queue="tests-slow")
+    worker.subscribe("tests.note", Painted, note)
+    async with database.transaction(uuid4()) as session:
+        for _ in range(settings.workers_count + 1):
+            await defer(session, task="tests.slow", queue="tests-slow", args={})
+
+    async with running(worker, settings):
+        await begun.wait()
+        async with database.transaction(uuid4()) as session:
+            await publish(session, Painted(id=uuid4(), colour="quick"))
+        await until(lambda: seen == ["quick"])
+        release.set()
+        await until(lambda: _jobs(settings, "tests.slow") == [])
+
+
+async def test_who_waits_at_a_page_is_served_first(settings: Settings, database: Database) -> None:
+    order: list[str] = []
+
+    async def note(_run: Running, args: dict[str, Any]) -> None:
+        order.append(args["name"])
+
+    worker = Worker(service="tests", role="app_negocio")
+    worker.task("tests.read", note)
+    async with database.transaction(uuid4()) as session:
+        await defer(
+            session, task="tests.read", queue="tests", args={"name": "night"}, priority=PRIORITY_OF_NIGHTS
+        )
+        await defer(session, task="tests.read", queue="tests", args={"name": "program"})
+        await defer(
+            session, task="tests.read", queue="tests", args={"name": "page"}, priority=PRIORITY_OF_PAGES
+        )
+
+    async with running(worker, settings):
+        await until(lambda: len(order) == 3)
+
+    assert order == ["page", "program", "night"]
+
+
+async def test_a_job_and_what_it_causes_carry_the_id_of_the_request(
+    settings: Settings, database: Database
+) -> None:
+    seen: list[tuple[str, set[str]]] = []
+
+    def note(args: dict[str, Any]) -> None:
+        seen.append((structlog.contextvars.get_contextvars()["request_id"], set(args)))
+
+    async def first(run: Running, args: dict[str, Any]) -> None:
+        note(args)
+        async with run.resources.database.transaction(run.organisation_id) as session:
+            await defer(session, task="tests.second", queue="tests", args={"x": 1})
+
+    async def second(_run: Running, args: dict[str, Any]) -> None:
+        note(args)
+
+    worker = Worker(service="tests", role="app_negocio")
+    worker.task("tests.first", first)
+    worker.task("tests.second", second)
+    with structlog.contextvars.bound_contextvars(request_id="req-12345678"):
+        async with database.transaction(uuid4()) as session:
+            await defer(session, task="tests.first", queue="tests", args={})
+
+    async with running(worker, settings):
+        await until(lambda: len(seen) == 2)
+
+    assert seen == [("req-12345678", set()), ("req-12345678", {"x"})]
+
+
+async def test_a_night_is_queued_once_for_every_organisation(settings: Settings, database_url: str) -> None:
+    organisation = make_organisation(database_url)
+    done: list[UUID] = []
+
+    async def work(run: Running, args: dict[str, Any]) -> None:
+        assert args == {"due": 1_000_000}
+        done.append(run.organisation_id)
+
+    worker = Worker(service="tests", role="app_negocio")
+    worker.task("tests.nightly", work)
+    worker.nightly("tests.nightly", cron="0 0 1 1 *")
+    async with running(worker, settings):
+        await until(lambda: hasattr(worker, "_resources"))
+        for _ in range(2):
+            await worker._queue_for_all("tests.nightly", 1_000_000)
+        await until(lambda: organisation.id in done and not _jobs(settings, "tests.nightly"))
+
+    assert done.count(organisation.id) == 1
+
+
+async def test_a_worker_tells_what_waits(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "_STALLED_AFTER_SECONDS", 1)
+    port = free_port()
+    async with database.transaction(uuid4()) as session:
+        await defer(session, task="tests.later", queue="tests", args={})
+    with psycopg.connect(settings.libpq_url(), options="-c search_path=jobs") as connection:
+        connection.execute(
+            "UPDATE procrastinate_jobs SET scheduled_at = now() + interval '1 day'"
+            " WHERE task_name = 'tests.later'"
+        )
+    told = settings.model_copy(update={"metrics_port": port})
+
+    async with running(Worker(service="tests", role="app_negocio"), told), httpx.AsyncClient() as http:
+        async with asyncio.timeout(20):
+            while 'jobs_waiting{queue="tests"} 1.0' not in await _metrics(http, port):
+                await asyncio.sleep(0.05)
+
+    with psycopg.connect(settings.libpq_url(), options="-c search_path=jobs") as connection:
+        connection.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'tests.later'")
+
+
+_ROWS_OF_AN_AGE = """
+INSERT INTO negocio.idempotency_key (organisation_id, key, request_hash, created_at)
+VALUES (%(organisation)s, %(age)s::text, '', now() - %(age)s::interval);
+INSERT INTO negocio.job (organisation_id, kind, status, updated_at)
+VALUES (%(organisation)s, 'test', 'done', now() - %(age)s::interval);
+INSERT INTO deposito.integrity_check (organisation_id, checked, differences, checked_at)
+VALUES (%(organisation)s, 0, '[]', now() - %(age)s::interval)"""
+
+
+async def test_tidying_forgets_old_rows_and_keeps_young_ones(
+    settings: Settings, database: Database, database_url: str
+) -> None:
+    organisation = make_organisation(database_url)
+    resources = Resources(settings, database, redis=None, http=None)  # type: ignore[arg-type]  # not used
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for age in ("1 day", "400 days"):
+            for statement in _ROWS_OF_AN_AGE.split(";"):
+                connection.execute(statement, {"organisation": organisation.id, "age": age})
+
+    for schema in ("negocio", "deposito", "jobs"):
+        role = "app_deposito" if schema == "deposito" else "app_negocio"
+        own = Database(database.engine, role)
+        await tidying._forget(dataclasses.replace(resources, database=own), schema)
+
+    with psycopg.connect(database_url) as connection:
+        left = {
+            table: connection.execute(
+                sql.SQL("SELECT count(*) FROM {} WHERE organisation_id = %s").format(
+                    sql.Identifier(*table.split("."))
+                ),
+                [organisation.id],
+            ).fetchone()
+            for table in ("negocio.idempotency_key", "negocio.job", "deposito.integrity_check")
+        }
+    assert left == dict.fromkeys(left, (1,))
+
+
+async def _metrics(http: httpx.AsyncClient, port: int) -> str:
+    try:
+        return (await http.get(f"http://127.0.0.1:{port}/metrics")).text
+    except httpx.TransportError:
+        return ""
 
 
 def _jobs(settings: Settings, task: str) -> list[str]:

@@ -70,10 +70,11 @@ class Office:
         return worker
 
     async def work(self) -> None:
-        app = self.worker()._procrastinate(self.settings)
+        worker = self.worker()
+        app = worker._procrastinate(self.settings, "negocio")
         async with app.open_async():
             await app.run_worker_async(
-                queues=["negocio"], wait=False, install_signal_handlers=False, delete_jobs="successful"
+                queues=worker._queues(), wait=False, install_signal_handlers=False, delete_jobs="successful"
             )
 
 
@@ -238,4 +239,4 @@ def make_running(desk: Desk, args: dict[str, Any]) -> tuple[Running, dict[str, A
 async def run_again(desk: Desk, args: dict[str, Any]) -> None:
     """Run a reading job with these arguments now, as a second worker would."""
     running, rest = make_running(desk, args)
-    await desk.office.worker()._handlers["negocio.read_document"](running, rest)
+    await desk.office.worker()._tasks["negocio.read_document"].handler(running, rest)

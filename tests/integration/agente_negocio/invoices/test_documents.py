@@ -213,7 +213,9 @@ class TestReading:
         worker = desk.office.worker()
         running, rest = make_running(desk, args)
 
-        await worker._give_up["negocio.read_document"](running, rest)
+        give_up = worker._tasks["negocio.read_document"].on_give_up
+        assert give_up
+        await give_up(running, rest)
 
         document = await desk.ask("GET", f"/ocr/documents/{received['documents'][0]['id']}")
         assert (document["status"], document["error"]["code"]) == ("failed", "given_up")

@@ -37,7 +37,7 @@ class Shop:
         worker._resources = Resources(
             office.settings, database, office.resources.redis, office.resources.http
         )
-        app = worker._procrastinate(office.settings)
+        app = worker._procrastinate(office.settings, "deposito")
         async with app.open_async():
             await app.run_worker_async(
                 queues=["deposito"], wait=False, install_signal_handlers=False, delete_jobs="successful"
@@ -119,7 +119,7 @@ class TestGoods:
             shop.desk.office.resources.http,
         )
 
-        await worker._handlers["deposito.receive_goods"](*_again(worker, told))
+        await worker._tasks["deposito.receive_goods"].handler(*_again(worker, told))
         await shop.work()
         await database.close()
 
