@@ -83,10 +83,10 @@ async def adjust(body: AdjustmentsCreate, session: Session, caller: StockWriter)
         f"adjustment:{body.id or uuid4()}", body.occurred_at or utc_now(), caller.actor_id, body.note
     )
     if body.counts():
-        posted = await service.set_counted(session, posting, body.counts(), caller.branch_ids)
-    else:
-        posted = await service.move_by_hand(session, posting, body.differences(), caller.branch_ids)
-    return PostedRead.of(posted)
+        return PostedRead.of_count(
+            await service.set_counted(session, posting, body.counts(), caller.branch_ids)
+        )
+    return PostedRead.of(await service.move_by_hand(session, posting, body.differences(), caller.branch_ids))
 
 
 @router.post("/movements/{posting_id}/reverse", status_code=status.HTTP_201_CREATED)

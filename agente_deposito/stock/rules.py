@@ -1,5 +1,7 @@
 """Decisions of the ledger, and the plain values it takes and gives."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -9,6 +11,7 @@ from uuid import UUID
 
 from agente_deposito.stock.errors import BadDateError, CostNeededError, RangeTooLongError, WrongSignError
 from shared.kernel.clock import ARGENTINA
+from shared.kernel.money import plain
 
 Branches = frozenset[UUID] | None
 """The branches a caller may see; None is every one."""
@@ -147,6 +150,22 @@ class Counted:
     product_id: UUID
     location_id: UUID
     quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CountResult:
+    """What a count led to. posted None: the books said so already. is_replay: it had come before."""
+
+    posted: Posted | None
+    is_replay: bool
+
+
+def count_hash(counted: Sequence[Counted]) -> bytes:
+    """The same for a retry of the same count, in whatever order and spelling."""
+    content = sorted(
+        [str(count.product_id), str(count.location_id), plain(count.quantity)] for count in counted
+    )
+    return hashlib.sha256(json.dumps(content).encode()).digest()
 
 
 def check_by_hand(lines: Sequence[MovementLine]) -> None:

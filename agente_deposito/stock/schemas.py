@@ -10,6 +10,7 @@ from sqlalchemy import Row
 from agente_deposito.stock.rules import (
     BY_HAND,
     Counted,
+    CountResult,
     MovementKind,
     MovementLine,
     Posted,
@@ -67,7 +68,10 @@ class AdjustmentLine(Body):
 
 
 class AdjustmentsCreate(Body):
-    """Differences with a reason, or a count, in one location."""
+    """Differences with a reason, or a count, in one location.
+
+    id: the client's own, so that a retry changes nothing, whatever was sold since the first try.
+    """
 
     id: UUID | None = None
     location_id: UUID
@@ -129,7 +133,10 @@ class Notice(Answer):
 
 
 class PostedRead(Answer):
-    """A posting. replayed: it had been written before."""
+    """A posting. replayed: it had been written before.
+
+    posting_id is null for a count that found the books right.
+    """
 
     posting_id: UUID | None
     replayed: bool
@@ -138,10 +145,15 @@ class PostedRead(Answer):
     warnings: list[Notice]
 
     @classmethod
-    def of(cls, posted: Posted | None) -> Self:
-        """From what was posted; None when there was nothing to post."""
-        if posted is None:
-            return cls(posting_id=None, replayed=False, recorded_at=None, movements=[], warnings=[])
+    def of_count(cls, result: CountResult) -> Self:
+        """From a count, which posts nothing when the books already say so."""
+        if result.posted is not None:
+            return cls.of(result.posted)
+        return cls(posting_id=None, replayed=result.is_replay, recorded_at=None, movements=[], warnings=[])
+
+    @classmethod
+    def of(cls, posted: Posted) -> Self:
+        """From what was posted."""
         return cls(
             posting_id=posted.posting_id,
             replayed=posted.is_replay,

@@ -20,6 +20,7 @@ from agente_deposito.stock.errors import (
     IsAReversalError,
     OwnedByDocumentError,
     PostingNotFoundError,
+    SourceReusedError,
     UnknownLocationError,
 )
 from agente_deposito.stock.repository import ledger, reading
@@ -27,6 +28,7 @@ from agente_deposito.stock.rules import (
     EARLIEST,
     Branches,
     Counted,
+    CountResult,
     MovementFilter,
     MovementKind,
     MovementLine,
@@ -37,6 +39,7 @@ from agente_deposito.stock.rules import (
     check_asked_instant,
     check_by_hand,
     check_occurred_at,
+    count_hash,
     is_owned_by_document,
 )
 from shared.kernel.clock import utc_now
@@ -89,19 +92,29 @@ async def move_by_hand(
 
 async def set_counted(
     session: AsyncSession, posting: Posting, counted: Sequence[Counted], branches: Branches
-) -> Posted | None:
-    """Bring the books to what was counted now; None when they already say so."""
+) -> CountResult:
+    """Bring the books to what was counted now.
+
+    Safe to repeat, however much moved in between: a source counted before answers what it led to then.
+    Raises BadDateError, UnknownLocationError, UnknownProductError, and SourceReusedError for a source
+    that stood for something else.
+    """
     check_occurred_at(posting.occurred_at, now=utc_now())
     await _check_places(session, [count.location_id for count in counted], branches)
     keys = [(count.product_id, count.location_id) for count in counted]
     await ledger.lock_balances(session, keys)
+    if not await ledger.remember_count(session, posting.source, count_hash(counted)):
+        return CountResult(await ledger.posted_by(session, posting.source), is_replay=True)
+    if await reading.find_posting_id(session, posting.source) is not None:
+        raise SourceReusedError("No count posted this.")
     held = await ledger.held(session, keys)
     lines = [
         MovementLine(count.product_id, count.location_id, MovementKind.COUNT, difference)
         for count in counted
         if (difference := count.quantity - held[count.product_id, count.location_id])
     ]
-    return await ledger.post(session, posting, lines, branches) if lines else None
+    posted = await ledger.post(session, posting, lines, branches) if lines else None
+    return CountResult(posted, is_replay=False)
 
 
 async def post(session: AsyncSession, posting: Posting, lines: Sequence[MovementLine]) -> Posted:

@@ -1,6 +1,6 @@
 """The database schema this code was written for."""
 
-SCHEMA_REVISION = "0007_edges"
+SCHEMA_REVISION = "0008_counted"
 
 
 def is_served_by(database_revision: str | None) -> bool:

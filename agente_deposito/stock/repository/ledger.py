@@ -37,6 +37,19 @@ _HELD = """
 SELECT product_id, location_id, quantity FROM deposito.stock_balance
 WHERE (product_id, location_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))"""
 
+_REMEMBER_COUNT = """
+INSERT INTO deposito.stock_counted (source, request_hash) VALUES ($1, $2)
+ON CONFLICT DO NOTHING RETURNING source"""
+_COUNTED = "SELECT request_hash FROM deposito.stock_counted WHERE source = $1"
+_POSTED_BY = """
+SELECT s.id AS posting_id, true AS is_replay, s.recorded_at, m.line, m.id AS movement_id, m.product_id,
+  m.location_id, m.kind, m.quantity, m.unit_cost, m.value, m.balance_after,
+  m.balance_after < 0 AND m.quantity < 0 AS is_short
+FROM deposito.stock_posting AS s
+JOIN deposito.stock_movement AS m ON m.organisation_id = s.organisation_id
+  AND m.posting_id = s.id AND m.recorded_at = s.recorded_at
+WHERE s.source = $1 ORDER BY m.line"""
+
 
 async def post(
     session: AsyncSession, posting: Posting, lines: Sequence[MovementLine], branches: Branches
@@ -84,6 +97,25 @@ async def held(session: AsyncSession, keys: Sequence[tuple[UUID, UUID]]) -> dict
     """What the books hold of each (product, location) that ever moved."""
     rows = await _fetch(session, _HELD, [product for product, _ in keys], [place for _, place in keys])
     return {(row["product_id"], row["location_id"]): row["quantity"] for row in rows}
+
+
+async def remember_count(session: AsyncSession, source: str, request_hash: bytes) -> bool:
+    """Note a count; False when the same one was noted before. Raises SourceReusedError for another.
+
+    Call it with the balances locked: whoever counts the same at the same time waits there.
+    """
+    if await _fetch(session, _REMEMBER_COUNT, source, request_hash):
+        return True
+    known = await _fetch(session, _COUNTED, source)
+    if known[0]["request_hash"] != request_hash:
+        raise SourceReusedError("Counted with other content.")
+    return False
+
+
+async def posted_by(session: AsyncSession, source: str) -> Posted | None:
+    """What a source wrote, as a replay; None when it wrote nothing."""
+    rows = await _fetch(session, _POSTED_BY, source)
+    return _posted(rows) if rows else None
 
 
 async def _fetch(session: AsyncSession, statement: str, *values: Any) -> list[asyncpg.Record]:

@@ -1,5 +1,6 @@
 """The ledger over HTTP: movements, costs, policies, reversals, explanations, the books checked."""
 
+import asyncio
 import json
 from decimal import Decimal
 from typing import Any
@@ -262,6 +263,72 @@ class TestAdjustments:
             ("count", "2"),
         ]
         assert [shop.balance(product) for product in (more, less, same)] == [(12, 24), (0, 0), (10, 20)]
+
+    async def test_a_repeated_count_changes_nothing_even_after_a_sale(self, shop: Shop) -> None:
+        product, same = await shop.add_product(), await shop.add_product("Otro")
+        await shop.receive(product, "10", "2")
+        counts = [{"product_id": str(product), "counted": "12"}, {"product_id": str(same), "counted": "0"}]
+        body = {"id": str(uuid4()), "location_id": str(shop.location_id), "lines": counts}
+
+        first = await shop.ask("POST", "/inventory/adjustments", json=body)
+        at_once = await shop.ask("POST", "/inventory/adjustments", json=body)
+        sale = shop.sale({"product_id": str(product), "quantity": 3, "unit_price": 9})
+        await shop.ask("POST", "/sales", json=sale)
+        later = await shop.ask("POST", "/inventory/adjustments", json={**body, "lines": counts[::-1]})
+        other = await shop.send("POST", "/inventory/adjustments", json={**body, "lines": counts[:1]})
+
+        assert (first["replayed"], first["movements"][0]["quantity"]) == (False, "2")
+        assert at_once == later == {**first, "replayed": True}
+        assert (other.status_code, other.json()["code"]) == (409, "stock.source_reused")
+        assert shop.balance(product)[0] == 9
+
+    async def test_a_count_that_found_the_books_right_is_remembered(self, shop: Shop) -> None:
+        product = await shop.add_product()
+        await shop.receive(product, "10", "2")
+        count = {"product_id": str(product), "counted": "10"}
+        body = {"id": str(uuid4()), "location_id": str(shop.location_id), "lines": [count]}
+
+        first = await shop.ask("POST", "/inventory/adjustments", json=body)
+        await shop.ask(
+            "POST", "/sales", json=shop.sale({"product_id": str(product), "quantity": 3, "unit_price": 9})
+        )
+        again = await shop.ask("POST", "/inventory/adjustments", json=body)
+
+        assert (first["posting_id"], first["replayed"]) == (None, False)
+        assert (again["posting_id"], again["replayed"]) == (None, True)
+        assert shop.balance(product)[0] == 7
+
+    async def test_counts_sent_twice_at_once_post_once(self, shop: Shop) -> None:
+        product = await shop.add_product()
+        body = {
+            "id": str(uuid4()),
+            "location_id": str(shop.location_id),
+            "lines": [{"product_id": str(product), "counted": "5"}],
+        }
+
+        answers = await asyncio.gather(
+            *(shop.ask("POST", "/inventory/adjustments", json=body) for _ in range(6))
+        )
+
+        assert sorted(answer["replayed"] for answer in answers) == [False] + [True] * 5
+        assert len({answer["posting_id"] for answer in answers}) == 1
+        assert shop.balance(product)[0] == 5
+
+    async def test_an_id_that_stood_for_differences_is_not_a_counts(self, shop: Shop) -> None:
+        product = await shop.add_product()
+        body = {"id": str(uuid4()), "location_id": str(shop.location_id)}
+        line = {"product_id": str(product)}
+
+        await shop.ask("POST", "/inventory/adjustments", json={**body, "lines": [{**line, "quantity": 4}]})
+        counted = [
+            await shop.send(
+                "POST", "/inventory/adjustments", json={**body, "lines": [{**line, "counted": n}]}
+            )
+            for n in (9, 4)
+        ]
+
+        assert [answer.status_code for answer in counted] == [409, 409]
+        assert shop.balance(product)[0] == 4
 
     async def test_counting_what_the_books_say_posts_nothing(self, shop: Shop) -> None:
         product = await shop.add_product()
