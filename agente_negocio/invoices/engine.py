@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import shutil
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,8 +11,8 @@ from importlib import resources
 
 from agente_negocio.invoices.errors import ReaderBusyError
 from agente_negocio.invoices.reading import isolated
-from agente_negocio.invoices.reading.errors import UnreadableFileError
-from agente_negocio.invoices.reading.isolated import Limits
+from agente_negocio.invoices.reading.errors import RecogniserMissingError, UnreadableFileError
+from agente_negocio.invoices.reading.limits import MEBIBYTE, Limits
 from agente_negocio.invoices.reading.model import ReadDocument, ReadingOptions
 from shared.config.settings import Settings
 
@@ -37,9 +38,9 @@ async def read(
     settings: Settings,
     on_progress: Callable[[float], None],
 ) -> tuple[ReadDocument, ...]:
-    """Documents in the files, read by a child process with hard limits. Raises UnreadableFileError.
+    """Documents in the files, read by a child process with hard limits; cancelling ends the child.
 
-    on_progress is called in the event loop's thread.
+    on_progress is called in the event loop's thread. Raises UnreadableFileError; RecogniserMissingError.
     """
     loop = asyncio.get_running_loop()
 
@@ -47,27 +48,41 @@ async def read(
         loop.call_soon_threadsafe(on_progress, share)
 
     limits = Limits(
-        wall_seconds=_START_SECONDS + settings.page_timeout_seconds * options.max_pages,
-        cpu_seconds=_START_SECONDS + settings.page_timeout_seconds * options.max_pages,
-        memory_bytes=settings.reading_memory_mb * isolated.MEBIBYTE,
+        start_seconds=_START_SECONDS,
+        page_seconds=settings.page_timeout_seconds,
+        page_cpu_seconds=settings.page_timeout_seconds,
+        memory_bytes=settings.reading_memory_mb * MEBIBYTE,
     )
-    return await asyncio.to_thread(isolated.read_isolated, files, options, report, limits)
+    return await _in_child(files, options, limits, report)
+
+
+async def _in_child(
+    files: Sequence[bytes],
+    options: ReadingOptions,
+    limits: Limits,
+    report: Callable[[float], None] | None = None,
+) -> tuple[ReadDocument, ...]:
+    stop = threading.Event()
+    try:
+        return await asyncio.to_thread(isolated.read_isolated, files, options, report, limits, stop)
+    finally:
+        # A thread cannot be cancelled: it sees this within a moment and takes the child with it.
+        stop.set()
 
 
 async def test() -> int:
     """Read the built-in invoice in a child process; milliseconds taken. Raises ReaderBusyError."""
     try:
         async with asyncio.timeout(_WAIT_SECONDS), _one_test:
-            return await asyncio.to_thread(_read_sample)
-    except (TimeoutError, UnreadableFileError) as error:
+            return await _read_sample()
+    except (TimeoutError, RecogniserMissingError, UnreadableFileError) as error:
         raise ReaderBusyError("The reader did not answer.") from error
 
 
-def _read_sample() -> int:
+async def _read_sample() -> int:
     started = time.perf_counter()
     sample = resources.files(isolated.__package__ or "").joinpath(_SAMPLE).read_bytes()
-    limits = Limits(wall_seconds=_WAIT_SECONDS, cpu_seconds=_WAIT_SECONDS)
-    found = isolated.read_isolated([sample], ReadingOptions(), limits=limits)
+    found = await _in_child([sample], ReadingOptions(), Limits(page_seconds=_WAIT_SECONDS - _START_SECONDS))
     if not any(document.accepted for document in found):
         raise UnreadableFileError("reading_crashed", "The built-in invoice was not read right.")
     return round((time.perf_counter() - started) * 1000)

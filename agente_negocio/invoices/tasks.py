@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from agente_negocio.invoices import engine
 from agente_negocio.invoices.peers import deposito_as_service
@@ -33,7 +34,7 @@ Read = Callable[
     [Sequence[bytes], ReadingOptions, Settings, Callable[[float], None]],
     Awaitable[tuple[ReadDocument, ...]],
 ]
-"""Files, options, limits and a progress listener to documents. Raises UnreadableFileError."""
+"""Files, options, limits and a progress listener to documents. Raises what `engine.read` raises."""
 
 
 def register(worker: Worker, *, read: Read = engine.read) -> None:
@@ -49,7 +50,11 @@ def register(worker: Worker, *, read: Read = engine.read) -> None:
 
 
 async def _read_document(running: Running, job: ReadingJob, read: Read) -> None:
-    """Read, keep the pages, make the drafts. May be killed at any point and run again."""
+    """Read, keep the pages, make the drafts. May be killed at any point and run again.
+
+    Only what is wrong with the files fails the document; after anything else, such as a missing recogniser,
+    the worker tries again while the document waits.
+    """
     database = running.resources.database
     begun = await reading.begin(database, job)
     if begun is None:
@@ -108,7 +113,12 @@ async def _followed(running: Running, job: ReadingJob) -> AsyncIterator[Callable
             await asyncio.sleep(_SECONDS_BETWEEN_NOTES)
             if heard > noted:
                 noted = heard
-                await reading.note_progress(running.resources.database, job, noted)
+                try:
+                    await reading.note_progress(running.resources.database, job, noted)
+                except (SQLAlchemyError, OSError) as error:
+                    # The next note says more than this one; the reading must not be lost for it.
+                    log.warning("reading.note_lost", document_id=str(job.document_id), error=str(error))
+                    continue
                 await _hint(running, "document.progress", job, progress=noted)
 
     noting = asyncio.create_task(note())

@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from agente_negocio.invoices.reading.errors import UnreadableFileError
+from agente_negocio.invoices.reading.errors import RecogniserMissingError, UnreadableFileError
 from agente_negocio.invoices.reading.model import DEFAULT_MAX_PAGES, ReadingOptions
 from agente_negocio.invoices.reading.reader import read
 from agente_negocio.invoices.reading.wire import json_lines
@@ -71,6 +71,8 @@ def _read_file(name: str, options: ReadingOptions) -> list[dict[str, Any]]:
         ]
     except UnreadableFileError as error:
         return [{"file": name, "error": {"code": error.code, "detail": error.detail}}]
+    except RecogniserMissingError as error:
+        return [{"file": name, "error": {"code": "recogniser_missing", "detail": str(error)}}]
     if lines:
         lines[0]["cpu_seconds"] = round(_cpu_seconds() - before, 3)
     return [{"file": name, **line} for line in lines]

@@ -1,4 +1,4 @@
-"""Why a file cannot be read: expected refusals with stable codes."""
+"""Why a file cannot be read, with stable codes, and what is missing here to read any."""
 
 from typing import Literal
 
@@ -25,3 +25,7 @@ class UnreadableFileError(Exception):
         super().__init__(f"{code}: {detail}")
         self.code: UnreadableCode = code
         self.detail = detail
+
+
+class RecogniserMissingError(Exception):
+    """Tesseract or its Spanish data is not installed: nothing is said about the file, which can wait."""

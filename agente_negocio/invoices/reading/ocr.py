@@ -4,13 +4,14 @@ import os
 import signal
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytesseract
 
-from agente_negocio.invoices.reading.errors import UnreadableFileError
+from agente_negocio.invoices.reading.errors import RecogniserMissingError, UnreadableFileError
 from agente_negocio.invoices.reading.files import Gray
 from agente_negocio.invoices.reading.model import Word
 
@@ -23,28 +24,11 @@ _LINE_MARKS = frozenset("|_—-–=~[]{}«»‘’'\"`.,:;!¡°·*")
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 
 
-class RecogniserMissingError(RuntimeError):
-    """Tesseract or its Spanish data is not installed."""
-
-
-def engine_version() -> str:
-    """Version of the recogniser. Raises RecogniserMissingError."""
-    try:
-        return str(pytesseract.get_tesseract_version())
-    except (pytesseract.TesseractNotFoundError, SystemExit) as error:
-        raise RecogniserMissingError("tesseract is not installed") from error
-
-
-def languages() -> tuple[str, ...]:
-    """Languages the recogniser has data for. Raises RecogniserMissingError."""
-    try:
-        return tuple(sorted(pytesseract.get_languages()))
-    except pytesseract.TesseractNotFoundError as error:
-        raise RecogniserMissingError("tesseract is not installed") from error
-
-
 def read_words(page: Gray, timeout_seconds: float) -> tuple[Word, ...]:
-    """Words of a clean page, edges in its pixels. Raises UnreadableFileError after the timeout."""
+    """Words of a clean page, edges in its pixels.
+
+    Raises UnreadableFileError after the timeout, RecogniserMissingError.
+    """
     return tuple(_words(_run(page, _PAGE, timeout_seconds)))
 
 
@@ -60,6 +44,8 @@ def read_orientation(page: Gray, timeout_seconds: float) -> tuple[int, float]:
             answer = pytesseract.image_to_osd(
                 path, config="--dpi 300", output_type=pytesseract.Output.DICT, timeout=timeout_seconds
             )
+        except pytesseract.TesseractNotFoundError as error:
+            raise RecogniserMissingError("tesseract is not installed") from error
         except pytesseract.TesseractError:
             # Too few letters to tell: the usual answer for a blank or tiny page.
             return 0, 0.0
@@ -86,22 +72,15 @@ def _run(page: Gray, config: str, timeout_seconds: float) -> str:
             raise UnreadableFileError("reading_timeout", "Recognising the page took too long.") from error
 
 
-class _as_file:  # noqa: N801  used like open()
+@contextmanager
+def _as_file(page: Gray) -> Iterator[str]:
     """The picture as an uncompressed file: writing a PNG would cost a tenth of the reading."""
-
-    def __init__(self, page: Gray) -> None:
-        self._page = page
-        self._folder = tempfile.TemporaryDirectory(prefix="reading-")
-
-    def __enter__(self) -> str:
-        path = Path(self._folder.name) / "page.pgm"
-        encoded, content = cv2.imencode(".pgm", self._page)
+    with tempfile.TemporaryDirectory(prefix="reading-") as folder:
+        path = Path(folder) / "page.pgm"
+        encoded, content = cv2.imencode(".pgm", page)
         assert encoded
         path.write_bytes(np.asarray(content).tobytes())
-        return str(path)
-
-    def __exit__(self, *_: object) -> None:
-        self._folder.cleanup()
+        yield str(path)
 
 
 def _words(table: str) -> Iterator[Word]:

@@ -18,6 +18,10 @@ from agente_negocio.invoices.reading.second import SecondLook
 from agente_negocio.invoices.reading.symbols import Symbol
 
 Progress = Callable[[float], None]
+"""Hears the share done, 0 to 1; the same share again says that the work goes on."""
+
+Counted = Callable[[int], None]
+"""Hears once how many pages there are."""
 
 RASTER_DPI = 300
 _LOOK_DPI = 200
@@ -44,22 +48,26 @@ class _Paper:
 
 
 def read(
-    files: Sequence[bytes], options: ReadingOptions, on_progress: Progress | None = None
+    files: Sequence[bytes],
+    options: ReadingOptions,
+    on_progress: Progress | None = None,
+    on_pages: Counted | None = None,
 ) -> tuple[ReadDocument, ...]:
     """Documents found in files that are pages of one capture, in order.
 
-    on_progress gets the share done, 0 to 1. Raises UnreadableFileError.
+    Raises UnreadableFileError; RecogniserMissingError for pages without usable text.
     """
     try:
-        return _read(files, options, on_progress or _silent)
+        papers = _papers(files, options)
+        (on_pages or _silent)(len(papers))
+        return _read(papers, options, on_progress or _silent)
     except cv2.error as error:
         if error.code == _NO_MEMORY:
             raise MemoryError(str(error)) from error
         raise UnreadableFileError("file_corrupt", "The picture cannot be processed.") from error
 
 
-def _read(files: Sequence[bytes], options: ReadingOptions, report: Progress) -> tuple[ReadDocument, ...]:
-    papers = _papers(files, options)
+def _read(papers: Sequence[_Paper], options: ReadingOptions, report: Progress) -> tuple[ReadDocument, ...]:
     views = []
     for done, paper in enumerate(papers):
         _view(paper, options)
@@ -67,12 +75,14 @@ def _read(files: Sequence[bytes], options: ReadingOptions, report: Progress) -> 
         views.append(paper.view)
         report(round(0.9 * (done + 1) / len(papers), 3))
     by_page = {paper.number: paper for paper in papers}
-    documents = tuple(_document(group, by_page, options) for group in group_pages(views))
-    report(1.0)
-    return documents
+    groups, documents = group_pages(views), []
+    for done, group in enumerate(groups, 1):
+        documents.append(_document(group, by_page, options, lambda: report(0.9)))
+        report(round(0.9 + 0.1 * done / len(groups), 3))
+    return tuple(documents)
 
 
-def _silent(_share: float) -> None:
+def _silent(_heard: float) -> None:
     """Nobody wants to know."""
 
 
@@ -254,7 +264,9 @@ def _symbol_box(number: int, symbol: Symbol, size: tuple[int, int]) -> Box:
     )
 
 
-def _document(group: Sequence[PageView], papers: dict[int, _Paper], options: ReadingOptions) -> ReadDocument:
+def _document(
+    group: Sequence[PageView], papers: dict[int, _Paper], options: ReadingOptions, alive: Callable[[], None]
+) -> ReadDocument:
     """Understand one document; where a text layer fails the gate, recognise the paper, keep what proves."""
     document = _understood(group, papers, options)
     texts = [papers[view.sheet.page] for view in group if view.source is Source.TEXT]
@@ -262,6 +274,7 @@ def _document(group: Sequence[PageView], papers: dict[int, _Paper], options: Rea
         return document
     for paper in texts:
         paper.view = _recognised_view(paper, options)
+        alive()
     views = [papers[view.sheet.page].view or view for view in group]
     recognised = _understood(views, papers, options)
     return recognised if recognised.accepted else document

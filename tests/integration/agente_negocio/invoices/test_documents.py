@@ -1,13 +1,19 @@
 """Papers as they come: uploaded, read by the worker, read again; killed and repeated without harm."""
 
 import asyncio
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from uuid import uuid4
+from typing import Any, cast
+from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from agente_negocio.invoices.reading.errors import RecogniserMissingError
+from agente_negocio.invoices.reading.model import ReadDocument
+from shared.database.session import Database
 from shared.security.permissions import Role
-from tests.integration.agente_negocio.invoices.conftest import Desk, make_running, run_again
+from tests.integration.agente_negocio.invoices.conftest import Desk, Shelf, make_running, run_again
 from tests.integration.agente_negocio.invoices.papers import read_paper
 
 JPEG = b"\xff\xd8\xff"
@@ -15,6 +21,55 @@ JPEG = b"\xff\xd8\xff"
 
 class KilledError(BaseException):
     """Stands for a process that died at this point."""
+
+
+def killed() -> None:
+    raise KilledError
+
+
+def without_recogniser() -> None:
+    raise RecogniserMissingError("tesseract is not installed")
+
+
+class EndlessShelf(Shelf):
+    """A reader that never comes to an end."""
+
+    async def read(self, *_: Any) -> tuple[ReadDocument, ...]:
+        self.readings += 1
+        await asyncio.Event().wait()
+        return ()
+
+
+class LostNowAndThen:
+    """A database that refuses connections while it is lost."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.is_lost = False
+        self.refusals = 0
+
+    def transaction(self, organisation_id: UUID | None) -> AbstractAsyncContextManager[AsyncSession]:
+        if self.is_lost:
+            self.refusals += 1
+            raise ConnectionRefusedError
+        return self._database.transaction(organisation_id)
+
+
+class ForgottenShelf(Shelf):
+    """A reader that is at work while a progress note is lost."""
+
+    def __init__(self, database: LostNowAndThen) -> None:
+        super().__init__()
+        self._database = database
+
+    async def read(self, *call: Any) -> tuple[ReadDocument, ...]:
+        self._database.is_lost = True
+        call[3](0.5)
+        async with asyncio.timeout(30):
+            while not self._database.refusals:
+                await asyncio.sleep(0.05)
+        self._database.is_lost = False
+        return (read_paper(),)
 
 
 class TestUpload:
@@ -207,6 +262,52 @@ class TestReading:
         assert (document["status"], len(document["invoice_ids"])) == ("needs_review", 1)
         assert (await desk.ask("GET", f"/jobs/{received['job_id']}"))["status"] == "done"
 
+    async def test_a_missing_recogniser_is_not_blamed_on_the_paper(self, desk: Desk) -> None:
+        received = await desk.upload(read_paper())
+        (args,) = desk.jobs("negocio.read_document")
+        desk.office.shelf.on_read = without_recogniser
+
+        with pytest.raises(RecogniserMissingError):
+            await run_again(desk, args)
+        document = await desk.ask("GET", f"/ocr/documents/{received['documents'][0]['id']}")
+        assert (document["status"], document["error"]) == ("reading", None)
+
+        desk.office.shelf.on_read = lambda: None
+        await run_again(desk, args)
+
+        document = await desk.ask("GET", f"/ocr/documents/{received['documents'][0]['id']}")
+        assert document["status"] == "needs_review"
+
+    async def test_a_worker_told_to_stop_leaves_the_paper_to_the_next(self, desk: Desk) -> None:
+        received = await desk.upload(read_paper())
+        (args,) = desk.jobs("negocio.read_document")
+        shelf, desk.office.shelf = desk.office.shelf, EndlessShelf()
+        first = asyncio.create_task(run_again(desk, args))
+        async with asyncio.timeout(30):
+            while not desk.office.shelf.readings:
+                await asyncio.sleep(0.05)
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+
+        desk.office.shelf = shelf
+        await run_again(desk, args)
+
+        document = await desk.ask("GET", f"/ocr/documents/{received['documents'][0]['id']}")
+        assert (document["status"], len(document["invoice_ids"])) == ("needs_review", 1)
+
+    async def test_a_lost_progress_note_does_not_lose_the_reading(self, desk: Desk) -> None:
+        received = await desk.upload(read_paper())
+        (args,) = desk.jobs("negocio.read_document")
+        database = LostNowAndThen(desk.office.resources.database)
+        desk.office.resources = replace(desk.office.resources, database=cast("Database", database))
+        desk.office.shelf = ForgottenShelf(database)
+
+        await run_again(desk, args)
+
+        document = await desk.ask("GET", f"/ocr/documents/{received['documents'][0]['id']}")
+        assert (document["status"], len(document["invoice_ids"])) == ("needs_review", 1)
+
     async def test_a_job_that_is_given_up_marks_the_document(self, desk: Desk) -> None:
         received = await desk.upload(read_paper())
         (args,) = desk.jobs("negocio.read_document")
@@ -310,7 +411,3 @@ class TestWhoSees:
         assert rest["next_cursor"] is None
         bad = await desk.send("GET", "/ocr/documents?cursor=WyJ4Il0")
         assert bad.status_code == 422
-
-
-def killed() -> None:
-    raise KilledError

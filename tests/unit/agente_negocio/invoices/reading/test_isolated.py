@@ -4,16 +4,21 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from structlog.testing import capture_logs
 
 from agente_negocio.invoices.reading import ReadingOptions, UnreadableFileError, read
-from agente_negocio.invoices.reading.isolated import MEBIBYTE, Limits, read_isolated
-from tests.unit.agente_negocio.invoices.reading.conftest import SAMPLES
+from agente_negocio.invoices.reading.errors import RecogniserMissingError
+from agente_negocio.invoices.reading.isolated import ReadingStoppedError, read_isolated
+from agente_negocio.invoices.reading.limits import MEBIBYTE, Limits, Patience
+from tests.unit.agente_negocio.invoices.reading.conftest import SAMPLES, FakeRecogniser
 
 T = TypeVar("T")
 PDF = (SAMPLES / "rcel_factura_A.pdf").read_bytes()
@@ -38,14 +43,16 @@ def test_the_clock_stops_a_slow_reading() -> None:
     started = time.monotonic()
 
     with pytest.raises(UnreadableFileError, match="reading_timeout"):
-        read_isolated([PICTURE], ReadingOptions(), limits=Limits(wall_seconds=0.3))
+        read_isolated([PICTURE], ReadingOptions(), limits=Limits(start_seconds=0, page_seconds=0.3))
 
     assert time.monotonic() - started < 30
 
 
 def test_processor_time_is_limited() -> None:
     with pytest.raises(UnreadableFileError, match="reading_timeout"):
-        read_isolated([PICTURE], ReadingOptions(), limits=Limits(cpu_seconds=1))
+        read_isolated(
+            [PICTURE], ReadingOptions(), limits=Limits(start_seconds=0, page_seconds=90, page_cpu_seconds=1)
+        )
 
 
 def test_memory_is_limited() -> None:
@@ -56,7 +63,6 @@ def test_memory_is_limited() -> None:
 def test_the_child_dies_with_its_parent(tmp_path: Path) -> None:
     sample = tmp_path / "page.png"
     sample.write_bytes(PICTURE)
-    marker = f"reading-mark-{os.getpid()}"
     script = (
         "import sys\n"
         "from pathlib import Path\n"
@@ -65,16 +71,154 @@ def test_the_child_dies_with_its_parent(tmp_path: Path) -> None:
         "content = Path(sys.argv[1]).read_bytes()\n"
         "read_isolated([content] * 8, ReadingOptions())\n"
     )
+    # The folder for temporary files is one of the few things a child is told, so it marks our children.
     parent = subprocess.Popen(
-        [sys.executable, "-c", script, str(sample)], env=os.environ | {"READING_MARK": marker}
+        [sys.executable, "-c", script, str(sample)], env=os.environ | {"TMPDIR": str(tmp_path)}
     )
-    children = _wait_for(lambda: _marked(marker) - {parent.pid})
+    children = _wait_for(lambda: _marked(str(tmp_path)) - {parent.pid})
 
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
 
     assert children
-    assert _wait_for(lambda: not _marked(marker)), "a reading process outlived its parent"
+    assert _wait_for(lambda: not _marked(str(tmp_path))), "a reading process outlived its parent"
+
+
+class TestWhatTheChildKnows:
+    def test_no_secret_reaches_it(self, recogniser: FakeRecogniser, monkeypatch: pytest.MonkeyPatch) -> None:
+        secrets = (
+            "SECRET_KEY",
+            "JWT_SECRET_KEY",
+            "DATABASE_URL",
+            "REDIS_URL",
+            "AWS_SECRET_ACCESS_KEY",
+            "ANY",
+        )
+        for name in secrets:
+            monkeypatch.setenv(name, "must-not-be-seen")
+        monkeypatch.setenv("TESSDATA_PREFIX", "/usr/share/tessdata")
+        seen = recogniser.install('env > "$HERE/environment"; exit 1') / "environment"
+
+        with pytest.raises(UnreadableFileError):
+            read_isolated([PICTURE], ReadingOptions())
+
+        told = seen.read_text()
+        assert "must-not-be-seen" not in told
+        assert "TESSDATA_PREFIX=/usr/share/tessdata" in told
+
+
+class TestPagesThatHang:
+    def test_a_silent_page_is_cut_though_the_file_has_time_left(self, recogniser: FakeRecogniser) -> None:
+        folder = recogniser.install('echo $$ > "$HERE/pid"; exec sleep 600')
+        started = time.monotonic()
+
+        with pytest.raises(UnreadableFileError, match="reading_timeout"):
+            # Four pages may take 60 + 4 x 6 seconds; the second one never speaks.
+            read_isolated(
+                [PDF, PICTURE, PICTURE, PICTURE],
+                ReadingOptions(),
+                limits=Limits(start_seconds=60, page_seconds=6),
+            )
+
+        assert time.monotonic() - started < 40
+        assert _is_gone(int((folder / "pid").read_text()))
+
+    def test_every_page_has_its_own_time(self) -> None:
+        patience = Patience(Limits(start_seconds=30, page_seconds=60), most_pages=10, started=0)
+        patience.count(3)
+
+        for now in (40, 99, 158, 209):
+            assert not patience.is_over(now)
+            patience.hear(now)
+
+        assert patience.is_over(211), "three pages are worth 30 + 3 x 60 seconds, however often it is heard"
+
+    def test_a_page_that_says_nothing_is_over_before_the_file_is(self) -> None:
+        patience = Patience(Limits(start_seconds=30, page_seconds=60), most_pages=10, started=0)
+        patience.count(10)
+        patience.hear(5)
+
+        assert not patience.is_over(64)
+        assert patience.is_over(66)
+
+    def test_one_page_never_gets_the_time_of_ten(self) -> None:
+        patience = Patience(Limits(start_seconds=30, page_seconds=60), most_pages=10, started=0)
+
+        assert not patience.is_over(89)
+        assert patience.is_over(91)
+
+    def test_a_child_that_claims_many_pages_gets_no_more_than_are_allowed(self) -> None:
+        patience = Patience(Limits(start_seconds=30, page_seconds=60), most_pages=2, started=0)
+        patience.count(1_000_000)
+
+        for now in range(0, 150, 10):
+            patience.hear(now)
+
+        assert not patience.is_over(149)
+        assert patience.is_over(151)
+
+    def test_processor_time_grows_with_the_pages(self) -> None:
+        limits = Limits(start_seconds=30, page_cpu_seconds=60)
+
+        assert (limits.cpu_seconds(1), limits.cpu_seconds(4)) == (90, 270)
+
+
+def test_a_caller_that_goes_away_takes_the_child_with_it(recogniser: FakeRecogniser) -> None:
+    folder = recogniser.install('echo $$ > "$HERE/pid"; exec sleep 600')
+    stop = threading.Event()
+
+    with ThreadPoolExecutor(1) as beside:
+        reading = beside.submit(read_isolated, [PICTURE], ReadingOptions(), stop=stop)
+        pid = _wait_for(lambda: _number_in(folder / "pid"))
+        stop.set()
+        with pytest.raises(ReadingStoppedError):
+            reading.result(timeout=10)
+
+    assert pid is not None
+    assert _is_gone(pid)
+
+
+class TestAMissingRecogniser:
+    def test_it_is_not_blamed_on_the_file(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PATH", "/nowhere")
+
+        with pytest.raises(RecogniserMissingError, match="not installed"):
+            read_isolated([PICTURE], ReadingOptions())
+
+    def test_nor_is_missing_spanish(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
+
+        with pytest.raises(RecogniserMissingError, match="Spanish"):
+            read_isolated([PICTURE], ReadingOptions())
+
+
+def test_what_a_crashed_child_said_last_is_logged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "cv2.py").write_text("print('x' * 9000, file=__import__('sys').stderr)\n1 / 0\n")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+
+    with capture_logs() as logged, pytest.raises(UnreadableFileError, match="reading_crashed"):
+        read_isolated([PICTURE], ReadingOptions())
+
+    (entry,) = [each for each in logged if each["event"] == "reading.child_failed"]
+    assert "ZeroDivisionError" in entry["stderr"]
+    assert len(entry["stderr"]) <= 4096
+
+
+def _number_in(path: Path) -> int | None:
+    text = path.read_text().strip() if path.exists() else ""
+    return int(text) if text else None
+
+
+def _is_gone(pid: int) -> bool:
+    """Whether a process ended, or is only waiting to be buried."""
+
+    def state() -> str:
+        try:
+            return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+        except OSError:
+            return "Z"
+
+    return bool(_wait_for(lambda: state() == "Z"))
 
 
 def _marked(marker: str) -> set[int]:
