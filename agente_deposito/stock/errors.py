@@ -138,6 +138,16 @@ class BadDateError(DomainError):
     kind = ErrorKind.INVALID
 
 
+class CheckRunningError(DomainError):
+    """The organisation's ledger is being summed already; one sum of it at a time."""
+
+    code = "stock.check_running"
+    kind = ErrorKind.TOO_MANY
+
+    def __init__(self) -> None:
+        super().__init__("Being checked.", retry_after_seconds="10")
+
+
 class RangeTooLongError(DomainError):
     """The days asked for are more than one answer holds, or end before they begin."""
 

@@ -19,6 +19,7 @@ from agente_deposito.stock.schemas import (
 )
 from shared.kernel.clock import utc_now
 from shared.security.guards import StockReader, StockWriter
+from shared.security.permissions import Permission
 from shared.web.idempotency import IdempotentRoute
 from shared.web.paging import Cursor, Limit, cursor_instant, cursor_uuid, decode_cursor, encode_cursor
 from shared.web.schemas import Instant, Page
@@ -122,5 +123,7 @@ async def explain(  # noqa: PLR0913  the question's parts are these
 
 @router.get("/integrity")
 async def integrity(session: Session, caller: StockReader) -> IntegrityRead:
-    """Sum the ledger again and compare it with the balances."""
-    return IntegrityRead.of(await service.check_integrity(session, caller.branch_ids))
+    """Whether the ledger adds up to the balances: for who may write stock now, else as of last night."""
+    if Permission.WRITE_STOCK in caller.permissions:
+        return IntegrityRead.of(await service.check_integrity(session, caller.branch_ids))
+    return IntegrityRead.of(await service.integrity_of_last_night(session, caller.branch_ids))

@@ -17,6 +17,7 @@ from agente_deposito.catalog.rules.values import ProductView
 from agente_deposito.catalog.service import places, products
 from agente_deposito.stock.errors import (
     AlreadyReversedError,
+    CheckRunningError,
     IsAReversalError,
     OwnedByDocumentError,
     PostingNotFoundError,
@@ -70,7 +71,7 @@ class Integrity:
 
     checked: int
     wrong: int
-    differences: Sequence[Row[Any]]
+    differences: Sequence[Any]
     last_nightly: Row[Any] | None
 
 
@@ -206,10 +207,21 @@ async def explain(  # noqa: PLR0913  the parts of the question are these
     )
 
 
+async def integrity_of_last_night(session: AsyncSession, branches: Branches) -> Integrity:
+    """What the latest nightly check found; nothing checked before the first."""
+    nightly = await reading.last_check(session, branches)
+    if nightly is None:
+        return Integrity(0, 0, (), None)
+    wrong = nightly.wrong if branches is None else len(nightly.differences)
+    return Integrity(nightly.checked, wrong, nightly.differences, nightly)
+
+
 async def check_integrity(session: AsyncSession, branches: Branches) -> Integrity:
-    """Sum the whole ledger again and compare."""
+    """Sum the whole ledger again and compare. Raises CheckRunningError while another does."""
+    if not await reading.claim_check(session):
+        raise CheckRunningError
     checked, wrong, differences = await reading.resum(session, branches, patiently=False)
-    return Integrity(checked, wrong, differences, await reading.last_check(session))
+    return Integrity(checked, wrong, differences, await reading.last_check(session, branches))
 
 
 async def check_nightly(session: AsyncSession) -> bool:

@@ -113,6 +113,9 @@ PROBLEM_TEXTS: dict[str, ProblemText] = {
     ),
     "stock.cost_needed": ProblemText("Falta el costo", "Para revalorizar hace falta el costo nuevo."),
     "stock.too_large": ProblemText("El número es demasiado grande", "Revisá cantidades y costos."),
+    "stock.check_running": ProblemText(
+        "Ya se están revisando los libros", "Esperá {retry_after_seconds} segundos y probá de nuevo."
+    ),
     "stock.bad_date": ProblemText("La fecha no sirve", "Tiene que estar entre el 01/01/2000 y mañana."),
     "sale.not_found": ProblemText("No encontramos esa venta", "No está entre las de tus sucursales."),
     "sale.unknown_branch": ProblemText(

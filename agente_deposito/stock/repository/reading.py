@@ -108,9 +108,15 @@ WHERE {_VISIBLE}""")  # noqa: S608  only our own constant is put in
 _KEEP_CHECK = text("""
 INSERT INTO deposito.integrity_check (checked, differences)
 VALUES (:checked, CAST(:differences AS jsonb))""")
-_LAST_CHECK = text("""
-SELECT checked_at, checked, jsonb_array_length(differences) AS wrong
-FROM deposito.integrity_check ORDER BY id DESC LIMIT 1""")
+_LAST_CHECK = text(f"""
+SELECT c.checked_at, c.checked, jsonb_array_length(c.differences) AS wrong, (
+  SELECT coalesce(jsonb_agg(d), '[]') FROM jsonb_array_elements(c.differences) AS d
+  JOIN deposito.location AS k ON k.id = CAST(d ->> 'location_id' AS uuid) AND {_VISIBLE}) AS differences
+FROM deposito.integrity_check AS c ORDER BY c.id DESC LIMIT 1""")  # noqa: S608  only our own constant is put in
+_CLAIM_CHECK = text(
+    "SELECT pg_try_advisory_xact_lock("
+    "hashtextextended('deposito.integrity:' || shared.current_organisation(), 0))"
+)
 _PATIENCE = text("SELECT set_config('statement_timeout', '600000', true)")
 _ENSURE_PARTITIONS = text("SELECT deposito.ensure_partitions(CAST(:first AS date), :months)")
 
@@ -191,9 +197,14 @@ async def keep_check(session: AsyncSession, *, checked: int, differences: str) -
     await session.execute(_KEEP_CHECK, {"checked": checked, "differences": differences})
 
 
-async def last_check(session: AsyncSession) -> Row[Any] | None:
-    """The latest nightly check."""
-    return (await session.execute(_LAST_CHECK)).one_or_none()
+async def claim_check(session: AsyncSession) -> bool:
+    """Whether nobody else is summing this organisation's ledger until the transaction ends."""
+    return bool(await session.scalar(_CLAIM_CHECK))
+
+
+async def last_check(session: AsyncSession, branches: Branches) -> Row[Any] | None:
+    """The latest nightly check, with its first hundred differences that the caller may see."""
+    return (await session.execute(_LAST_CHECK, {"branches": as_list(branches)})).one_or_none()
 
 
 async def ensure_partitions(session: AsyncSession, *, first: datetime, months: int) -> int:

@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
+from agente_deposito.stock.service import check_integrity, check_nightly
+from shared.database.session import Database
 from shared.security.permissions import Role
 from tests.integration.agente_deposito.conftest import Shop, make_shop
 
@@ -408,6 +410,50 @@ class TestReading:
             "value": "50",
             "summed_value": "50",
         }
+
+    async def test_who_only_reads_is_told_of_last_night(
+        self, shop: Shop, database: Database, database_url: str
+    ) -> None:
+        cashier = shop.organisation.add_person(Role.CASHIER)
+        elsewhere = shop.organisation.add_person(
+            Role.CASHIER, branch_ids=[shop.organisation.add_branch("Norte")]
+        )
+        product = await shop.add_product()
+        await shop.receive(product, "10", "5")
+        before = await shop.ask("GET", "/inventory/integrity", by=cashier)
+        with psycopg.connect(database_url) as connection:
+            connection.execute(
+                "UPDATE deposito.stock_balance SET quantity = 11 WHERE product_id = %s", [product]
+            )
+
+        unseen = await shop.ask("GET", "/inventory/integrity", by=cashier)
+        async with database.transaction(shop.organisation.id) as session:
+            await check_nightly(session)
+        told = await shop.ask("GET", "/inventory/integrity", by=cashier)
+        told_elsewhere = await shop.ask("GET", "/inventory/integrity", by=elsewhere)
+        summed = await shop.ask("GET", "/inventory/integrity")
+
+        assert (before["ok"], before["checked"], before["last_nightly"]) == (True, 0, None)
+        assert unseen == before
+        assert (told["ok"], told["checked"], told["wrong"]) == (False, 1, 1)
+        assert told["differences"] == summed["differences"]
+        assert told["last_nightly"]["wrong"] == 1
+        assert (told_elsewhere["ok"], told_elsewhere["differences"]) == (True, [])
+
+    async def test_the_books_of_one_shop_are_summed_once_at_a_time(
+        self, shop: Shop, database: Database
+    ) -> None:
+        other = make_shop(shop.client, shop.organisation.database_url)
+
+        async with database.transaction(shop.organisation.id) as session:
+            await check_integrity(session, None)
+            meanwhile = await shop.send("GET", "/inventory/integrity")
+            elsewhere = await other.send("GET", "/inventory/integrity")
+        afterwards = await shop.send("GET", "/inventory/integrity")
+
+        assert (meanwhile.status_code, meanwhile.json()["code"]) == (429, "stock.check_running")
+        assert meanwhile.headers["Retry-After"] == "10"
+        assert (elsewhere.status_code, afterwards.status_code) == (200, 200)
 
 
 class TestAppendOnly:
