@@ -32,6 +32,16 @@ class WrongCheckDigitError(DomainError):
         super().__init__(f"{code} has a wrong check digit.", fields=(field,), barcode=code)
 
 
+class BarcodeRepeatedError(DomainError):
+    """One code twice among those of a product, whatever its spelling."""
+
+    code = "catalog.barcode_repeated"
+    kind = ErrorKind.INVALID
+
+    def __init__(self, code: str, *, field: str) -> None:
+        super().__init__(f"{code} twice.", fields=(field,), barcode=code)
+
+
 class BarcodeTakenError(DomainError):
     """Another live product carries this code."""
 

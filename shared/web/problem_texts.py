@@ -67,6 +67,9 @@ PROBLEM_TEXTS: dict[str, ProblemText] = {
     "catalog.wrong_check_digit": ProblemText(
         "El código de barras no cierra", "A {barcode} no le cierra el último dígito; volvé a escanearlo."
     ),
+    "catalog.barcode_repeated": ProblemText(
+        "Un código está dos veces", "El código {barcode} se repite en el mismo producto; dejalo una sola vez."
+    ),
     "catalog.barcode_taken": ProblemText(
         "Ese código ya se usa", "El código {barcode} ya es de {product_name}."
     ),

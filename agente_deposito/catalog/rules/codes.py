@@ -1,15 +1,15 @@
 """Codes as scanners and people give them, brought to the one form that is stored."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
-from agente_deposito.catalog.errors import WrongCheckDigitError
+from agente_deposito.catalog.errors import BarcodeRepeatedError, WrongCheckDigitError
 from agente_deposito.catalog.rules.values import Barcode, BarcodeKind
 from shared.kernel.barcode import GTIN_LENGTHS, is_gtin
 
 ONE = Decimal(1)
 _EAN13 = 13
-_GTIN14 = 14
 _EAN8 = 8
 # GS1 application identifier 01: a GTIN-14 inside a longer code.
 _GS1_GTIN = re.compile(r"(?:\]C1|\]d2|\]Q3)?\(?01\)?(\d{14})")
@@ -48,6 +48,15 @@ def check_barcode(code: str, factor: Decimal, kind: BarcodeKind, *, field: str) 
     if has_wrong_check_digit(code):
         raise WrongCheckDigitError(code, field=field)
     return Barcode(canonical_code(code), factor, kind)
+
+
+def check_different(barcodes: Sequence[Barcode]) -> None:
+    """Raise BarcodeRepeatedError for the first stored form that comes again."""
+    seen: set[str] = set()
+    for number, barcode in enumerate(barcodes):
+        if barcode.code in seen:
+            raise BarcodeRepeatedError(barcode.code, field=f"barcodes[{number}].code")
+        seen.add(barcode.code)
 
 
 def gtins_inside(text: str) -> list[str]:

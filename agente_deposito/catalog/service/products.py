@@ -18,7 +18,12 @@ from agente_deposito.catalog.errors import (
 )
 from agente_deposito.catalog.models import Product
 from agente_deposito.catalog.repository import places, products
-from agente_deposito.catalog.rules.codes import canonical_code, check_barcode, has_wrong_check_digit
+from agente_deposito.catalog.rules.codes import (
+    canonical_code,
+    check_barcode,
+    check_different,
+    has_wrong_check_digit,
+)
 from agente_deposito.catalog.rules.values import Barcode, BarcodeKind, FoundCode, ProductFilter, ProductView
 from shared.kernel.clock import utc_now
 from shared.web.etag import check_version
@@ -38,13 +43,15 @@ async def add_product(
 ) -> ProductView:
     """A new product with its codes.
 
-    Raises CategoryNotFoundError, SkuTakenError, WrongCheckDigitError, BarcodeTakenError.
+    Raises CategoryNotFoundError, SkuTakenError, WrongCheckDigitError, BarcodeRepeatedError,
+    BarcodeTakenError.
     """
     await _check_values(session, values, but=None)
     checked = [
         check_barcode(new.code, new.factor, new.kind, field=f"barcodes[{n}].code")
         for n, new in enumerate(barcodes)
     ]
+    check_different(checked)
     await _refuse_taken(session, checked)
     product_id = await products.add_product(session, values)
     await products.add_barcodes(session, product_id, checked)
@@ -176,9 +183,6 @@ async def _refuse_taken(session: AsyncSession, barcodes: Sequence[Barcode]) -> N
     codes = [barcode.code for barcode in barcodes]
     for code, (product_id, name) in (await products.find_barcode_owners(session, codes)).items():
         raise BarcodeTakenError(code, product_id=product_id, product_name=name)
-    repeated = next((code for code in codes if codes.count(code) > 1), None)
-    if repeated is not None:
-        raise BarcodeTakenError(repeated, product_id=UUID(int=0), product_name="este mismo producto")
 
 
 async def existing_ids(session: AsyncSession, product_ids: Collection[UUID]) -> set[UUID]:

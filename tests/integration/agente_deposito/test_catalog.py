@@ -143,6 +143,14 @@ class TestLookup:
 
         assert (await shop.ask("GET", "/products/lookup", params={"code": "gC-1"}))["parsed_as"] == "sku"
 
+    async def test_one_code_twice_in_a_request_is_named_in_any_spelling(self, shop: Shop) -> None:
+        codes = [{"code": "CAJA-8", "factor": 8}, {"code": EAN}, {"code": f"0{EAN}"}]
+
+        answer = await shop.send("POST", "/products", json={"name": "Nuevo", "barcodes": codes})
+
+        assert (answer.status_code, answer.json()["code"]) == (422, "catalog.barcode_repeated")
+        assert [field["path"] for field in answer.json()["fields"]] == ["barcodes[2].code"]
+
     async def test_a_misread_barcode_is_told_from_an_unknown_one(self, shop: Shop) -> None:
         misread = EAN[:-1] + str((int(EAN[-1]) + 1) % 10)
 
