@@ -11,8 +11,8 @@ from shared.kernel.money import to_money, to_quantity
 def lines_to_post(lines: Sequence[ReceivedLine], location_id: UUID) -> list[MovementLine]:
     """One movement per line that moves goods or changes their worth, in order.
 
-    A nota de crédito's goods leave, at the average; one for a price, or a nota de débito, changes only
-    what the goods on hand are worth.
+    Goods taken back, by a nota de crédito or a negative line, leave at what the paper credits; a nota de
+    crédito for a price, or a nota de débito, changes only what the goods on hand are worth.
     """
     posted = (_line_to_post(line, location_id) for line in lines)
     return [line for line in posted if line is not None]
@@ -27,5 +27,5 @@ def _line_to_post(line: ReceivedLine, location_id: UUID) -> MovementLine | None:
             return None
         return MovementLine(line.product_id, location_id, MovementKind.REVALUATION, quantity, value=value)
     if quantity < 0:
-        return MovementLine(line.product_id, location_id, MovementKind.SUPPLIER_RETURN, quantity)
+        return MovementLine(line.product_id, location_id, MovementKind.SUPPLIER_RETURN, quantity, value=value)
     return MovementLine(line.product_id, location_id, MovementKind.RECEIPT, quantity, cost, value)

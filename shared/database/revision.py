@@ -1,6 +1,6 @@
 """The database schema this code was written for."""
 
-SCHEMA_REVISION = "0008_counted"
+SCHEMA_REVISION = "0009_returns"
 
 
 def is_served_by(database_revision: str | None) -> bool:

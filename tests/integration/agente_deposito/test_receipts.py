@@ -101,6 +101,50 @@ class TestReceiving:
 
         assert shop.balance(product) == (6, 60)
 
+    async def test_goods_taken_back_leave_at_what_the_paper_credits(
+        self, shop: Shop, database: Database
+    ) -> None:
+        product = await shop.add_product()
+        await shop.receive(product, "10", "100")
+        bought, returned = (
+            ReceivedLine(
+                line_id=uuid4(),
+                product_id=product,
+                quantity=Decimal(quantity),
+                unit_cost_ars=Decimal(cost),
+                value_ars=Decimal(value),
+            )
+            for quantity, cost, value in (("5", "2088.984", "10444.92"), ("-2", "120", "-240"))
+        )
+        fact = confirmed(shop, lines=[bought, returned])
+
+        await tell(database, shop, receive_goods, fact)
+        after = shop.balance(product)
+        undo = undone(shop, fact)
+        await tell(database, shop, take_back_goods, undo)
+
+        assert after == (13, Decimal("11204.92"))
+        assert shop.balance(product) == (10, 1000)
+        assert (await shop.ask("GET", "/inventory/integrity"))["ok"] is True
+
+    async def test_the_last_goods_taken_back_leave_no_worth_behind(
+        self, shop: Shop, database: Database
+    ) -> None:
+        product = await shop.add_product()
+        await shop.receive(product, "2", "110")
+        line = ReceivedLine(
+            line_id=uuid4(),
+            product_id=product,
+            quantity=Decimal(-2),
+            unit_cost_ars=Decimal(100),
+            value_ars=Decimal(-200),
+        )
+
+        await tell(database, shop, receive_goods, confirmed(shop, lines=[line]))
+
+        assert shop.balance(product) == (0, 0)
+        assert (await shop.ask("GET", "/inventory/integrity"))["ok"] is True
+
     async def test_a_price_credited_later_changes_the_worth_of_what_is_left(
         self, shop: Shop, database: Database
     ) -> None:

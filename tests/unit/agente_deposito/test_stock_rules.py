@@ -105,7 +105,7 @@ def test_documents_have_links_and_own_their_postings() -> None:
     [
         ("12", "10.55555", None, (MovementKind.RECEIPT, Decimal(12), Decimal("10.5556"), None)),
         ("7", "14.2857", "100", (MovementKind.RECEIPT, Decimal(7), Decimal("14.2857"), Decimal(100))),
-        ("-2", "10", "-20", (MovementKind.SUPPLIER_RETURN, Decimal(-2), None, None)),
+        ("-2", "10", "-20", (MovementKind.SUPPLIER_RETURN, Decimal(-2), None, Decimal(-20))),
         ("0", None, "-25.5", (MovementKind.REVALUATION, Decimal(0), None, Decimal("-25.5"))),
         ("0", None, "0", None),
         ("0.0004", "1", None, None),
