@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response, status
+from fastapi import APIRouter, Depends, Query, Response, status
 
 from agente_negocio.auth import organisations
 from agente_negocio.auth.me import organisation_read
@@ -20,6 +20,7 @@ from agente_negocio.auth.schemas import (
 )
 from shared.kernel.clock import utc_now
 from shared.security.guards import OrganisationManager, OrganisationReader
+from shared.security.passwords import hash_password
 from shared.security.permissions import Role
 from shared.web.etag import IfMatch, etag, expected_version
 from shared.web.idempotency import IdempotentRoute
@@ -59,7 +60,7 @@ async def change_organisation(
 async def list_branches(
     session: Session, caller: OrganisationReader, *, archived: Annotated[bool, Query()] = False
 ) -> Page[BranchRead]:
-    """Branches the caller may see, by name."""
+    """Branches the caller may see, by name: the open ones, or with `archived` only the others."""
     branches = await organisations.list_branches(session, archived=archived)
     mine = [b for b in branches if caller.branch_ids is None or b.id in caller.branch_ids]
     return Page[BranchRead](items=[_branch(branch) for branch in mine])
@@ -97,10 +98,21 @@ async def list_people(session: Session, _caller: OrganisationManager) -> Page[Pe
     return Page[PersonRead](items=[_person(person, membership) for person, membership in people])
 
 
+async def _password_hash(_caller: OrganisationManager, body: PersonCreate) -> str:
+    """Made before the transaction opens, as dependencies are asked in order; known people cost it too."""
+    return await hash_password(body.password.get_secret_value())
+
+
 @router.post("/users", status_code=status.HTTP_201_CREATED)
-async def add_person(body: PersonCreate, session: Session, _caller: OrganisationManager) -> PersonRead:
+async def add_person(
+    _caller: OrganisationManager,
+    body: PersonCreate,
+    password_hash: Annotated[str, Depends(_password_hash)],
+    session: Session,
+) -> PersonRead:
     """Give somebody a role in the organisation."""
-    return _person(*await organisations.add_person(session, body.to_command()))
+    added = await organisations.add_person(session, body.to_command(), password_hash=password_hash)
+    return _person(*added)
 
 
 @router.patch("/users/{user_id}")

@@ -91,7 +91,7 @@ async def read_organisation(session: AsyncSession) -> Organisation:
 
 
 async def list_branches(session: AsyncSession, *, archived: bool) -> Sequence[Branch]:
-    """Branches by name; open ones unless asked for all."""
+    """Branches by name: the open ones, or only those that are archived."""
     return await repository.list_branches(session, archived=archived)
 
 
@@ -148,11 +148,16 @@ async def change_branch(
     return branch
 
 
-async def add_person(session: AsyncSession, command: AddPerson) -> tuple[Person, Membership]:
-    """Give somebody a role here. Raises AlreadyMemberError, UsernameTakenError, BranchNotFoundError."""
+async def add_person(
+    session: AsyncSession, command: AddPerson, *, password_hash: str
+) -> tuple[Person, Membership]:
+    """Give somebody a role here. Raises AlreadyMemberError, UsernameTakenError, BranchNotFoundError.
+
+    password_hash: of the command's password, made before the transaction since that takes its time.
+    """
     branches = await repository.list_branches(session)
     check_branches(command.branch_ids, [branch.id for branch in branches])
-    return await _join(session, command, await hash_password(command.password))
+    return await _join(session, command, password_hash)
 
 
 async def change_membership(

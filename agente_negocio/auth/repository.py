@@ -104,16 +104,18 @@ async def revoke_session(session: AsyncSession, session_id: UUID, now: datetime)
     await session.execute(statement.values(revoked_at=now))
 
 
-async def revoke_sessions_of(
-    session: AsyncSession, user_id: UUID, now: datetime, *, keep: UUID | None = None
-) -> None:
-    """End every session of a person in this organisation, except one."""
+async def revoke_sessions_of(session: AsyncSession, user_id: UUID, now: datetime) -> None:
+    """End every session of a person in this organisation."""
     statement = update(SignInSession).where(
-        SignInSession.user_id == user_id,
-        SignInSession.revoked_at.is_(None),
-        SignInSession.id.is_distinct_from(keep),
+        SignInSession.user_id == user_id, SignInSession.revoked_at.is_(None)
     )
     await session.execute(statement.values(revoked_at=now))
+
+
+async def revoke_sessions_everywhere(session: AsyncSession, user_id: UUID, *, keep: UUID | None) -> None:
+    """End every session of a person in every organisation, except one."""
+    statement = text("SELECT auth.revoke_sessions(:user_id, :keep)")
+    await session.execute(statement, {"user_id": user_id, "keep": keep})
 
 
 async def read_organisation(session: AsyncSession, *, lock: bool = False) -> Organisation:
@@ -123,11 +125,9 @@ async def read_organisation(session: AsyncSession, *, lock: bool = False) -> Org
 
 
 async def list_branches(session: AsyncSession, *, archived: bool = False) -> Sequence[Branch]:
-    """Branches by name; open ones unless asked for all."""
-    statement = select(Branch).order_by(func.lower(Branch.name))
-    if not archived:
-        statement = statement.where(Branch.archived_at.is_(None))
-    return (await session.scalars(statement)).all()
+    """Branches by name: the open ones, or only those that are archived."""
+    shown = Branch.archived_at.is_not(None) if archived else Branch.archived_at.is_(None)
+    return (await session.scalars(select(Branch).where(shown).order_by(func.lower(Branch.name)))).all()
 
 
 async def find_branch(session: AsyncSession, branch_id: UUID) -> Branch | None:

@@ -228,6 +228,22 @@ async def test_a_repeated_idempotency_key_opens_one_branch(app: FastAPI, client:
     assert len(listed.json()["items"]) == 1
 
 
+async def test_archived_branches_are_a_list_of_their_own(app: FastAPI, client: httpx.AsyncClient) -> None:
+    owner = bearer(await sign_in(client, await make_owner(app)))
+    ids = {
+        name: (await client.post("/api/v1/branches", json={"name": name}, headers=owner)).json()["id"]
+        for name in ("Centro", "Norte")
+    }
+    closed = await client.patch(f"/api/v1/branches/{ids['Norte']}", json={"archived": True}, headers=owner)
+
+    live = (await client.get("/api/v1/branches", headers=owner)).json()["items"]
+    archived = (await client.get("/api/v1/branches?archived=true", headers=owner)).json()["items"]
+
+    assert closed.status_code == 200, closed.text
+    assert [branch["name"] for branch in live] == ["Centro"]
+    assert [branch["name"] for branch in archived] == ["Norte"]
+
+
 async def test_a_stale_version_is_refused(app: FastAPI, client: httpx.AsyncClient) -> None:
     owner = bearer(await sign_in(client, await make_owner(app)))
     etag = (await client.get("/api/v1/org", headers=owner)).headers["etag"]
