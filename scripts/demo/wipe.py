@@ -1,4 +1,4 @@
-"""Removes the demo shop and nothing else: `python -m scripts.demo.wipe`.
+"""Removes the demo shop and nothing else: `python -m scripts.demo.wipe`, locally `scripts/up --wipe-demo`.
 
 The one place that deletes facts: it works on an organisation marked as demo only, as owner of the tables.
 """
@@ -78,7 +78,7 @@ def main() -> int:
     """Wipe the demo of the environment's database; 0 when none is left."""
     url = os.environ.get("DATABASE_URL_DIRECT") or os.environ.get("DATABASE_URL")
     if not url:
-        sys.stderr.write("Set DATABASE_URL, or use scripts/up --wipe-demo on this machine.\n")
+        sys.stderr.write("Set DATABASE_URL; for the database of scripts/up: scripts/up --wipe-demo.\n")
         return 2
     removed = wipe(url)
     sys.stdout.write(f"Removed {sum(removed.values())} rows of the demo from {len(removed)} tables.\n")

@@ -37,7 +37,7 @@ async def open_demo(
     environment: Mapping[str, str], stop: asyncio.Event, *, logs: Path, seen: Path | None
 ) -> None:
     """Make the demo organisation and its owner, so that one can sign in before the shop is filled."""
-    if is_demo(environment) and not (seen and (seen / "opened").exists()):
+    if is_demo(environment) and not (seen and ((seen / "opened").exists() or _is_wiped(seen))):
         await _run_module("scripts.local.demo_owner", environment, stop, logs / "demo_owner.log")
         if seen:
             stamps.write(seen / "opened", "")
@@ -46,7 +46,9 @@ async def open_demo(
 async def seed(environment: Mapping[str, str], stop: asyncio.Event, *, logs: Path, seen: Path | None) -> None:
     """Fill the demo shop; safe to repeat. When it fails the platform runs all the same."""
     wanted = stamps.fingerprint([_DEMO])
-    if not is_demo(environment) or (seen and stamps.is_current(seen / "seeded", wanted)):
+    if not is_demo(environment):
+        return
+    if seen and (stamps.is_current(seen / "seeded", wanted) or _is_wiped(seen)):
         return
     print("The demo shop fills up in the background, some minutes the first time.", flush=True)
     try:
@@ -59,6 +61,15 @@ async def seed(environment: Mapping[str, str], stop: asyncio.Event, *, logs: Pat
     print("The demo shop is complete.", flush=True)
     if seen:
         stamps.write(seen / "seeded", wanted)
+
+
+def forget_demo(seen: Path) -> None:
+    """The demo was wiped: no later start makes it again."""
+    stamps.write(seen / "wiped", "")
+
+
+def _is_wiped(seen: Path) -> bool:
+    return (seen / "wiped").exists()
 
 
 def is_demo(environment: Mapping[str, str]) -> bool:

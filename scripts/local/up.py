@@ -48,6 +48,8 @@ def main(arguments: Sequence[str]) -> int:
     options = _parse(arguments)
     lock = RunLock(VAR)
     try:
+        if options.wipe_demo:
+            return _wipe_demo(lock)
         if lock.is_held():
             return _tell_running(lock)
         if options.detach:
@@ -66,6 +68,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--detach", action="store_true", help="leave it running in the background")
     parser.add_argument("--single-process", action="store_true", help="run everything in one process")
+    parser.add_argument("--wipe-demo", action="store_true", help="remove the demo shop for good, and end")
     return parser.parse_args(arguments)
 
 
@@ -119,9 +122,7 @@ def _start_servers(stack: AsyncExitStack, ports: Mapping[str, int]) -> tuple[Ser
     check_free(ports)
     assets.ensure()
     secrets = install_secrets.load(VAR / "secrets.json", os.environ)
-    servers = Servers(
-        VAR, fast=False, database_url=os.environ.get("DATABASE_URL"), redis_url=os.environ.get("REDIS_URL")
-    )
+    servers = _servers()
     servers.start()
     stack.callback(servers.stop)
     return servers, child_environment(servers.addresses, ports, secrets, VAR / "objects")
@@ -171,6 +172,31 @@ def _greeting(ports: Mapping[str, int], environment: Mapping[str, str], *, secon
         f"  Logs       {VAR / 'logs'}",
         "  Stop       Ctrl-C or scripts/down",
     ]
+
+
+def _wipe_demo(lock: RunLock) -> int:
+    """Without the services: nobody writes meanwhile, and the demo does not come back on the next start."""
+    if not lock.take():
+        raise SetupError("It is running: stop it with scripts/down, then scripts/up --wipe-demo.")
+    from scripts.demo.wipe import wipe  # noqa: PLC0415  a checkout need not have a demo
+
+    servers = _servers()
+    try:
+        servers.start()
+        removed = wipe(servers.addresses.database_url)
+        if servers.marks:
+            steps.forget_demo(servers.marks)
+    finally:
+        servers.stop()
+        lock.release()
+    print(f"Removed {sum(removed.values())} rows of the demo shop from {len(removed)} tables.")
+    return 0
+
+
+def _servers() -> Servers:
+    return Servers(
+        VAR, fast=False, database_url=os.environ.get("DATABASE_URL"), redis_url=os.environ.get("REDIS_URL")
+    )
 
 
 def _tell_running(lock: RunLock) -> int:

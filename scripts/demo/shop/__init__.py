@@ -101,17 +101,17 @@ def _next_number(numbers: Counter[int], supplier: int) -> int:
 
 
 def _waiting_delivery(run: Simulation, waiting: Waiting) -> Delivery:
-    """The order on its way, or else what the branch lacks most; it arrives today."""
+    """The order on its way, or else what the branch lacks most; it came on the last day."""
     keys = [supplier.key for supplier in run.suppliers]
     number = keys.index(waiting.supplier)
     pending = [order for orders in run.due.values() for order in orders]
     for order in pending:
         if (order.supplier, order.branch) == (number, waiting.branch) and len(order.rows) >= _FEWEST_ROWS:
-            return Delivery(number, waiting.branch, run.days, order.rows[:_MOST_ROWS])
+            return Delivery(number, waiting.branch, run.days - 1, order.rows[:_MOST_ROWS])
     rows = run.shortfall(number, waiting.branch, run.days - 7)[:_MOST_ROWS]
     taken = {row.product for row in rows}
     spare = [
         row for row, item in enumerate(run.products) if item.supplier == keys[number] and row not in taken
     ]
     rows += [run.row(row, 1) for row in spare[: max(0, _FEWEST_ROWS - len(rows))]]
-    return Delivery(number, waiting.branch, run.days, tuple(rows))
+    return Delivery(number, waiting.branch, run.days - 1, tuple(rows))

@@ -69,7 +69,7 @@ WAITING = (
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What making papers needs to know. today: the day after the history."""
+    """What making papers needs to know."""
 
     products: Sequence[Product]
     branches: Sequence[Branch]
@@ -130,7 +130,7 @@ def confirmed_invoice(office: Office, delivery: Delivery, goods: Receipt, number
 def waiting_invoice(
     office: Office, delivery: Delivery, goods: Receipt, number: int, waiting: Waiting
 ) -> Invoice:
-    """A paper of today, with its surprise."""
+    """A paper of the last day, with its surprise."""
     paper = _paper(office, delivery, number)
     invoice = replace(
         _invoice(office, delivery, goods, paper, waiting.condition),

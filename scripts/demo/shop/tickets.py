@@ -35,7 +35,7 @@ _GRAM_STEP = 5
 def detailed_tickets(
     products: Sequence[Product], branches: Sequence[Branch], history: History, first: date, random: Generator
 ) -> tuple[Ticket, ...]:
-    """Tickets from `first` to the end of the history; they add up to the daily sales exactly.
+    """Tickets from `first` to the end of the history, oldest first; they add up to the daily sales exactly.
 
     A product that ran out is sold only on the earlier tickets of that day.
     """
@@ -43,7 +43,7 @@ def detailed_tickets(
     for offset in range((first - history.first_day).days, history.days):
         for shop, branch in enumerate(branches):
             tickets += _tickets_of_day(products, branch, history, (shop, offset), random)
-    return tuple(tickets)
+    return tuple(sorted(tickets, key=lambda ticket: ticket.occurred_at))
 
 
 def _tickets_of_day(

@@ -260,3 +260,9 @@ class TestInvoices:
         assert all(
             line.quantity == (line.packs + line.free_packs) * products[line.sku].pack_size for line in lines
         )
+
+
+def test_no_paper_is_dated_after_the_last_day_and_tickets_come_in_order(shop: Shop) -> None:
+    assert max(invoice.paper.issued_on for invoice in shop.invoices) == shop.history.last_day
+    instants = [ticket.occurred_at for ticket in shop.tickets]
+    assert instants == sorted(instants)
