@@ -30,7 +30,7 @@ def build(settings: Settings) -> FastAPI:
             jobs_router(JobTable("negocio", "neg")),
         ),
         # The files of a paper and what multipart adds to them.
-        maximum_body_bytes=MAX_BYTES + MEBIBYTE,
+        larger_bodies={"/api/v1/ocr/documents": MAX_BYTES + MEBIBYTE},
         resources=(open_peers,),
         people_keys=own_keys(keys),
     )

@@ -6,16 +6,15 @@ from contextlib import asynccontextmanager
 import httpx
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from shared.clients.negocio import NegocioClient
 from shared.config.settings import Settings
 from shared.kernel.clock import Clock, utc_now
 from shared.observability.logging import configure_logging
-from shared.web.middleware import RequestContext
+from shared.web.middleware import BodyLimit, UnexpectedFailures, install_edges
 from web_dashboard.assets import Assets
 from web_dashboard.errors import install_page_errors
-from web_dashboard.headers import FormLimit, PagePolicy
+from web_dashboard.headers import MAXIMUM_FORM_BYTES, MAXIMUM_UPLOAD_BYTES, UPLOAD_PATH, PagePolicy
 from web_dashboard.peers import TIMEOUT, Peers
 from web_dashboard.rendering import make_templates
 from web_dashboard.sessions.cookie import SessionCookies
@@ -39,16 +38,21 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        configure_logging(service="dashboard", level=settings.log_level)
+        configure_logging(service="dashboard", level=settings.effective_log_level)
         async with httpx.AsyncClient(timeout=TIMEOUT, transport=transport) as http:
             app.state.http = http
             app.state.peers = Peers.of(http, settings)
             app.state.renewals = Renewals(NegocioClient(app.state.peers.negocio))
-            app.state.people = KnownPeople()
+            app.state.people = KnownPeople(settings.cache_ttl)
             yield
             app.state.draining = True
 
-    app = FastAPI(title="Góndola: dashboard", version=settings.version, lifespan=lifespan)
+    app = FastAPI(
+        title="Góndola: dashboard",
+        version=settings.version,
+        debug=settings.is_debugging,
+        lifespan=lifespan,
+    )
     assets = Assets()
     app.state.settings = settings
     app.state.clock = clock
@@ -66,9 +70,12 @@ def create_app(
 
 def _wrap(app: FastAPI, settings: Settings, seal: Seal) -> None:
     """Added inside out: the last one added sees the request first."""
+    if not settings.is_debugging:
+        app.add_middleware(UnexpectedFailures)
     app.add_middleware(SessionCookies, seal=seal)
     app.add_middleware(PagePolicy)
-    app.add_middleware(FormLimit)
+    app.add_middleware(
+        BodyLimit, maximum_bytes=MAXIMUM_FORM_BYTES, larger={UPLOAD_PATH: MAXIMUM_UPLOAD_BYTES}
+    )
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_COMPRESSED_BYTES)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts))
-    app.add_middleware(RequestContext, service="dashboard")
+    install_edges(app, settings, service="dashboard")

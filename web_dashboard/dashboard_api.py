@@ -32,7 +32,8 @@ def main() -> None:
         port=settings.port or _PORT,
         access_log=False,
         server_header=False,
-        forwarded_allow_ips=list(settings.trusted_proxies),
+        # The app sees to trusted proxies itself, whatever server runs it.
+        proxy_headers=False,
         timeout_graceful_shutdown=_GRACEFUL_SECONDS,
     )
 

@@ -3,12 +3,11 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.web.middleware import BodyLimit
-
 MEBIBYTE = 2**20
 UPLOAD_PATH = "/facturas/cargar"
-MAXIMUM_UPLOAD_BYTES = 100 * MEBIBYTE
-_MAXIMUM_FORM_BYTES = MEBIBYTE
+# What negocio takes of one paper, and what multipart adds to it.
+MAXIMUM_UPLOAD_BYTES = 26 * MEBIBYTE
+MAXIMUM_FORM_BYTES = MEBIBYTE
 
 _SOURCES = {
     "default-src": "'none'",
@@ -46,15 +45,3 @@ class PagePolicy:
 
         is_page = scope["type"] == "http" and not scope["path"].startswith(("/api/", "/docs", "/redoc"))
         await self._app(scope, receive, send_with_policy if is_page else send)
-
-
-class FormLimit:
-    """Bodies up to 1 MB, and up to 100 MB where papers are uploaded."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._forms = BodyLimit(app, maximum_bytes=_MAXIMUM_FORM_BYTES)
-        self._uploads = BodyLimit(app, maximum_bytes=MAXIMUM_UPLOAD_BYTES)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_upload = scope["type"] == "http" and scope["path"] == UPLOAD_PATH
-        await (self._uploads if is_upload else self._forms)(scope, receive, send)

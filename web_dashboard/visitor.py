@@ -14,7 +14,6 @@ from web_dashboard.sessions.cookie import holder_of
 from web_dashboard.sessions.csrf import csrf_token
 from web_dashboard.sessions.renewal import SessionEndedError
 
-_REMEMBERED_SECONDS = 30
 _MOST_REMEMBERED = 1000
 
 
@@ -47,16 +46,17 @@ class Visitor:
 
 
 class KnownPeople:
-    """Remembers for half a minute who a token belongs to, so that a page of five requests asks once."""
+    """Remembers for a while who a token belongs to, so that a page of five requests asks once."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: int) -> None:
+        self._seconds = seconds
         self._known: dict[bytes, tuple[float, Me]] = {}
 
     async def of(self, access_token: str, clients: Clients) -> Me:
         """The person of a token, asked of negocio when not known."""
         key = hashlib.sha256(access_token.encode()).digest()
         remembered = self._known.get(key)
-        if remembered and time.monotonic() - remembered[0] < _REMEMBERED_SECONDS:
+        if remembered and time.monotonic() - remembered[0] < self._seconds:
             return remembered[1]
         me = await clients.negocio.me()
         if len(self._known) >= _MOST_REMEMBERED:

@@ -5,12 +5,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response, status
 from fastapi.exceptions import RequestValidationError
-from limits import parse
 from pydantic import ValidationError
 
 from agente_negocio.auth import me as me_page
 from agente_negocio.auth import service
-from agente_negocio.auth.errors import WrongCredentialsError
+from agente_negocio.auth.lockout import one_guess
 from agente_negocio.auth.schemas import (
     LoginRequest,
     Me,
@@ -26,14 +25,11 @@ from shared.security.guards import Public, SignedInPerson
 from shared.security.keys import to_jwk
 from shared.security.rates import Rates, address_of
 from shared.security.tokens import ACCESS_LIFETIME, Caller
+from shared.web.guarded import GuardedRoute
 from shared.web.session import DatabaseHandle, Session, transaction_of
 
-router = APIRouter(tags=["auth"])
+router = APIRouter(tags=["auth"], route_class=GuardedRoute)
 
-# Wrong passwords: of one account from one address, of one account from anywhere, from one address.
-_LOCKOUT = parse("5 per 15 minutes")
-_ACCOUNT_LOCKOUT = parse("50 per 15 minutes")
-_ADDRESS_LOCKOUT = parse("100 per 15 minutes")
 _LONGEST_LOGIN = 4096
 
 
@@ -84,22 +80,10 @@ async def login(
     """Sign in with user name or e-mail. Too many wrong passwords lock the account for a while."""
     rates: Rates = request.app.state.rates
     account, address = body.identifier.lower(), address_of(request)
-    locks = (
-        (_LOCKOUT, "login", account, address),
-        (_ACCOUNT_LOCKOUT, "login", account),
-        (_ADDRESS_LOCKOUT, "login-address", address),
-    )
-    for limit, *key in locks:
-        await rates.limiter.check(limit, *key)
-    try:
+    async with one_guess(rates.limiter, account=account, address=address):
         signed_in = await service.sign_in(
             issuer, body.identifier, body.password.get_secret_value(), now=utc_now()
         )
-    except WrongCredentialsError:
-        for limit, *key in locks:
-            await rates.limiter.hit(limit, *key)
-        raise
-    await rates.limiter.clear(_LOCKOUT, "login", account, address)
     return _pair(signed_in)
 
 
@@ -124,13 +108,12 @@ async def logout(session: Session, caller: SignedInPerson) -> Response:
 
 @router.post("/api/v1/auth/password", status_code=status.HTTP_204_NO_CONTENT)
 async def password(body: PasswordChange, database: DatabaseHandle, caller: LivePerson) -> Response:
-    """Change the caller's password; other devices are signed out."""
+    """Change the caller's password; other devices are signed out, in every organisation."""
     await service.change_password(
         database,
         caller,
         current=body.current.get_secret_value(),
         new=body.new.get_secret_value(),
-        now=utc_now(),
     )
     return Response(status_code=status.HTTP_204_NO_CONTENT)
 

@@ -105,10 +105,8 @@ async def sign_out(session: AsyncSession, caller: Caller, *, now: datetime) -> N
     await repository.revoke_session(session, caller.session_id, now)
 
 
-async def change_password(
-    database: Database, caller: Caller, *, current: str, new: str, now: datetime
-) -> None:
-    """Set a new password and end the person's other sessions. Raises WrongCredentialsError."""
+async def change_password(database: Database, caller: Caller, *, current: str, new: str) -> None:
+    """Set a new password and end the person's other sessions everywhere. Raises WrongCredentialsError."""
     assert caller.user_id is not None  # noqa: S101  only people reach this
     async with database.transaction(caller.organisation_id) as session:
         person = await repository.find_person(session, caller.user_id)
@@ -121,7 +119,7 @@ async def change_password(
         person = await repository.find_person(session, caller.user_id)
         assert person is not None  # noqa: S101  people are never deleted
         person.password_hash = password_hash
-        await repository.revoke_sessions_of(session, caller.user_id, now, keep=caller.session_id)
+        await repository.revoke_sessions_everywhere(session, caller.user_id, keep=caller.session_id)
 
 
 async def _open_session(

@@ -34,12 +34,13 @@ from shared.kernel.clock import business_date, utc_now
 from shared.security.errors import ForbiddenError
 from shared.security.guards import AnyoneCounted, ForecastReader, ForecastRunner, PublicProbe
 from shared.security.tokens import Caller
+from shared.web.guarded import GuardedRoute
 from shared.web.idempotency import IdempotentRoute
 from shared.web.paging import Cursor, Limit, cursor_uuid, decode_cursor, encode_cursor
 from shared.web.schemas import Page
 from shared.web.session import Session
 
-predictions_router = APIRouter(tags=["predictions"])
+predictions_router = APIRouter(tags=["predictions"], route_class=GuardedRoute)
 forecasts_router = APIRouter(prefix="/api/v1/forecasts", tags=["forecasts"], route_class=IdempotentRoute)
 
 Horizon = Annotated[int, Query(ge=1, le=HORIZON_DAYS)]

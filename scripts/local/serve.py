@@ -26,6 +26,8 @@ def main(arguments: list[str]) -> None:
         load(reference),
         port=int(port),
         access_log=False,
+        # The app sees to trusted proxies itself, whatever server runs it.
+        proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )

@@ -103,6 +103,7 @@ def _server(app: ASGIApp) -> uvicorn.Server:
         uvicorn.Config(
             app,
             access_log=False,
+            proxy_headers=False,
             server_header=False,
             lifespan="on",
             timeout_graceful_shutdown=GRACEFUL_SECONDS,

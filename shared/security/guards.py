@@ -23,19 +23,28 @@ def require(permission: Permission) -> Callable[[Caller], Awaitable[Caller]]:
 
 
 async def _public(request: Request) -> None:
-    await request.app.state.rates.of_address(request)
+    if _is_first_question(request):
+        await request.app.state.rates.of_address(request)
 
 
 async def _public_probe(request: Request) -> None:
-    await request.app.state.rates.of_probe(request)
+    if _is_first_question(request):
+        await request.app.state.rates.of_probe(request)
 
 
 async def _anyone(request: Request) -> Caller | None:
     """The caller when there is a good token, None without one; counted as an open probe then."""
     if bearer_token(request) is None:
-        await request.app.state.rates.of_probe(request)
+        await _public_probe(request)
         return None
     return await authenticate(request)
+
+
+def _is_first_question(request: Request) -> bool:
+    """Before the body and again as a dependency: one request is counted once."""
+    is_first = not getattr(request.state, "is_counted", False)
+    request.state.is_counted = True
+    return is_first
 
 
 async def _person(caller: Annotated[Caller, Depends(authenticate)]) -> Caller:
@@ -43,6 +52,14 @@ async def _person(caller: Annotated[Caller, Depends(authenticate)]) -> Caller:
         raise NotSignedInError("Only people do this.")
     return caller
 
+
+# Those that need nothing of a request but its head.
+ASKED_FIRST: tuple[Callable[[Request], Awaitable[object]], ...] = (
+    _public,
+    _public_probe,
+    _anyone,
+    authenticate,
+)
 
 Public = Annotated[None, Depends(_public)]
 PublicProbe = Annotated[None, Depends(_public_probe)]

@@ -40,12 +40,12 @@ class RateLimiter:
             log.warning("rate_limit.redis_lost", error=str(error))
             await self._hit(self._local, limit, key)
 
-    async def check(self, limit: RateLimitItem, *key: str) -> None:
-        """Raise TooManyRequestsError when the limit is used up, without counting."""
+    async def give_back(self, limit: RateLimitItem, *key: str) -> None:
+        """Take one count back."""
         try:
-            await self._check(self._shared, limit, key)
+            await self._give_back(self._shared, limit, key)
         except (StorageError, RedisError, OSError):
-            await self._check(self._local, limit, key)
+            await self._give_back(self._local, limit, key)
 
     async def clear(self, limit: RateLimitItem, *key: str) -> None:
         """Forget what was counted, e.g. after a right password."""
@@ -55,14 +55,13 @@ class RateLimiter:
             await self._local.clear(limit, *key)
 
     @staticmethod
-    async def _check(limiter: FixedWindowRateLimiter, limit: RateLimitItem, key: tuple[str, ...]) -> None:
-        if not await limiter.test(limit, *key):
-            raise TooManyRequestsError(await _seconds_left(limiter, limit, key))
-
-    @staticmethod
     async def _hit(limiter: FixedWindowRateLimiter, limit: RateLimitItem, key: tuple[str, ...]) -> None:
         if not await limiter.hit(limit, *key):
             raise TooManyRequestsError(await _seconds_left(limiter, limit, key))
+
+    @staticmethod
+    async def _give_back(limiter: FixedWindowRateLimiter, limit: RateLimitItem, key: tuple[str, ...]) -> None:
+        await limiter.hit(limit, *key, cost=-1)
 
 
 async def _seconds_left(limiter: FixedWindowRateLimiter, limit: RateLimitItem, key: tuple[str, ...]) -> int:

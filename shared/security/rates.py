@@ -19,11 +19,11 @@ class Rates:
         self._probe = per_minute(settings.rate_per_probe)
 
     async def of_address(self, request: Request) -> None:
-        """Every request. Raises TooManyRequestsError."""
+        """Requests that need no token, and tokens that are no good. Raises TooManyRequestsError."""
         await self.limiter.hit(self._address, self._service, "address", address_of(request))
 
     async def of_probe(self, request: Request) -> None:
-        """Requests that need no token."""
+        """Requests to probes, which need no token and cost work."""
         await self.limiter.hit(self._probe, self._service, "probe", address_of(request))
 
     async def of_caller(self, caller: Caller) -> None:
@@ -35,5 +35,5 @@ class Rates:
 
 
 def address_of(request: Request) -> str:
-    """The client's address; uvicorn has already put a trusted proxy's X-Forwarded-For here."""
+    """The client's address; `install_edges` has put here what a trusted proxy named."""
     return request.client.host if request.client else "unknown"

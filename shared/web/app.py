@@ -1,14 +1,13 @@
 """Makes a service: its state, middleware, error answers, common endpoints and routers."""
 
 import gc
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 
 import httpx
 from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from shared.cache.redis import open_redis
 from shared.config.settings import Settings
@@ -21,7 +20,7 @@ from shared.security.tokens import PublicKeys, TokenReader
 from shared.web.database_errors import install_database_error_handlers
 from shared.web.errors import install_error_handlers
 from shared.web.health import Check, health_router
-from shared.web.middleware import BodyLimit, RequestContext
+from shared.web.middleware import BodyLimit, UnexpectedFailures, install_edges
 from shared.web.problem_schema import PROBLEM_RESPONSES
 
 MEBIBYTE = 2**20
@@ -33,6 +32,7 @@ class Service:
     """What tells one service from another.
 
     schema: its tables and its idempotency keys live there. role: its database role.
+    larger_bodies: bytes that single paths take, where it is more than the others do.
     people_keys: how it finds the keys of people's tokens; None asks negocio.
     resources: opened around the service's life, may put clients on app.state.
     """
@@ -42,6 +42,7 @@ class Service:
     role: str
     routers: Sequence[APIRouter]
     maximum_body_bytes: int = 2 * MEBIBYTE
+    larger_bodies: Mapping[str, int] = field(default_factory=dict)
     people_keys: PublicKeys | None = None
     resources: Sequence[Callable[[FastAPI], AbstractAsyncContextManager[None]]] = ()
     checks: dict[str, Check] = field(default_factory=dict)
@@ -52,6 +53,7 @@ def create_app(service: Service, settings: Settings) -> FastAPI:
     app = FastAPI(
         title=f"Góndola: {service.name}",
         version=settings.version,
+        debug=settings.is_debugging,
         lifespan=_lifespan(service, settings),
         openapi_url="/openapi.json",
         responses=PROBLEM_RESPONSES,
@@ -70,7 +72,9 @@ def create_app(service: Service, settings: Settings) -> FastAPI:
 
 def _wrap(app: FastAPI, service: Service, settings: Settings) -> None:
     """Added inside out: the last one added sees the request first."""
-    app.add_middleware(BodyLimit, maximum_bytes=service.maximum_body_bytes)
+    if not settings.is_debugging:
+        app.add_middleware(UnexpectedFailures)
+    app.add_middleware(BodyLimit, maximum_bytes=service.maximum_body_bytes, larger=service.larger_bodies)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -79,14 +83,13 @@ def _wrap(app: FastAPI, service: Service, settings: Settings) -> None:
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-Id"],
             expose_headers=["ETag", "X-Request-Id", "Idempotent-Replayed"],
         )
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts))
-    app.add_middleware(RequestContext, service=service.name)
+    install_edges(app, settings, service=service.name)
 
 
 def _lifespan(service: Service, settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        configure_logging(service=service.name, level=settings.log_level)
+        configure_logging(service=service.name, level=settings.effective_log_level)
         app.state.database = open_database(settings, role=service.role)
         app.state.redis = open_redis(settings)
         async with httpx.AsyncClient(timeout=httpx.Timeout(30, connect=5)) as http:

@@ -13,7 +13,8 @@ log = structlog.get_logger()
 # SQLSTATE of failures that are nobody's fault and pass: deadlock, serialisation, lock or statement timeout,
 # server shutting down, too many connections.
 _PASSING = {"40P01", "40001", "55P03", "57014", "57P01", "57P03", "53300"}
-_BAD_VALUES = {"22003", "22021", "22P05", "22008", "22P02", "22001", "23514", "23502", "23503"}
+# 22000 is also what the driver says of a value that its type cannot hold.
+_BAD_VALUES = {"22000", "22003", "22021", "22P05", "22008", "22P02", "22001", "23514", "23502", "23503"}
 _UNIQUE = "23505"
 
 

@@ -9,12 +9,12 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.routing import APIRoute
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import UploadFile
 
 from shared.kernel.errors import DomainError, ErrorKind
+from shared.web.guarded import GuardedRoute, Handler
 from shared.web.session import authenticate, bearer_token, transaction_of
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -43,12 +43,11 @@ class KeyInvalidError(DomainError):
     kind = ErrorKind.INVALID
 
 
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 Work = Callable[[AsyncSession], Coroutine[Any, Any, Response]]
 
 
-class IdempotentRoute(APIRoute):
-    """A route whose writes honour Idempotency-Key; give it to a router as `route_class`."""
+class IdempotentRoute(GuardedRoute):
+    """A guarded route whose writes honour Idempotency-Key; give it to a router as `route_class`."""
 
     def get_route_handler(self) -> Handler:
         """The plain handler, or the same inside the key's transaction."""

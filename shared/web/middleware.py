@@ -2,13 +2,18 @@
 
 import re
 import time
+from collections.abc import Mapping
 from uuid import uuid4
 
 import structlog
+from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from shared.config.settings import Settings
 from shared.observability.metrics import REQUEST_SECONDS, REQUESTS_IN_FLIGHT
 from shared.web.errors import problem
 
@@ -27,6 +32,14 @@ SECURITY_HEADERS = {
 API_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 # FastAPI's own documentation page loads its viewer from outside; only development serves it that way.
 _DOCUMENTATION = ("/docs", "/openapi.json")
+
+
+def install_edges(app: FastAPI, settings: Settings, *, service: str) -> None:
+    """The outer half of what wraps requests, after the app's own: the last added sees a request first."""
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts))
+    app.add_middleware(RequestContext, service=service)
+    # Whatever server runs the app; uvicorn's own is switched off where we start it.
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
 
 
 class RequestContext:
@@ -83,20 +96,54 @@ def _request_id(headers: Headers) -> str:
     return given if _REQUEST_ID.fullmatch(given) else uuid4().hex
 
 
-class BodyLimit:
-    """Refuses bodies past the limit, by their declared length or as soon as they pass it."""
+class UnexpectedFailures:
+    """Has the app's handler answer what nobody foresaw, inside of what sets headers, id and log line.
 
-    def __init__(self, app: ASGIApp, *, maximum_bytes: int) -> None:
+    The framework itself would answer outside of all middleware.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._maximum_bytes = maximum_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        answered = False
+
+        async def watched_send(message: Message) -> None:
+            nonlocal answered
+            answered = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched_send)
+        except Exception as error:
+            if answered:
+                raise
+            answer = scope["app"].exception_handlers[Exception](Request(scope), error)
+            await answer(scope, receive, send)
+
+
+class BodyLimit:
+    """Refuses bodies past the limit, by their declared length or as soon as they pass it.
+
+    larger: the limits of the paths that take more.
+    """
+
+    def __init__(self, app: ASGIApp, *, maximum_bytes: int, larger: Mapping[str, int] | None = None) -> None:
+        self._app = app
+        self._maximum_bytes = maximum_bytes
+        self._larger = dict(larger or {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        maximum_bytes = self._larger.get(scope["path"], self._maximum_bytes)
         declared = Headers(scope=scope).get("content-length", "0")
-        if not declared.isdigit() or int(declared) > self._maximum_bytes:
-            await self._refuse(scope, receive, send)
+        if not declared.isdigit() or int(declared) > maximum_bytes:
+            await self._refuse(scope, receive, send, maximum_bytes)
             return
         received, answered = 0, False
 
@@ -105,7 +152,7 @@ class BodyLimit:
             message = await receive()
             if message["type"] == "http.request":
                 received += len(message.get("body", b""))
-                if received > self._maximum_bytes:
+                if received > maximum_bytes:
                     raise _BodyTooLargeError
             return message
 
@@ -118,14 +165,15 @@ class BodyLimit:
             await self._app(scope, limited_receive, watched_send)
         except _BodyTooLargeError:
             if not answered:
-                await self._refuse(scope, receive, send)
+                await self._refuse(scope, receive, send, maximum_bytes)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+    @staticmethod
+    async def _refuse(scope: Scope, receive: Receive, send: Send, maximum_bytes: int) -> None:
         answer = problem(
             Request(scope),
             status=413,
             code="request.too_large",
-            details={"maximum_mb": str(self._maximum_bytes // 2**20)},
+            details={"maximum_mb": str(maximum_bytes // 2**20)},
         )
         await answer(scope, receive, send)
 

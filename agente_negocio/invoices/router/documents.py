@@ -20,13 +20,14 @@ from agente_negocio.invoices.service.documents import ReceiveDocument, StoredFil
 from shared.kernel.clock import utc_now
 from shared.security.guards import InvoiceReader, InvoiceWriter
 from shared.storage.objects import ObjectStore
+from shared.web.guarded import GuardedRoute
 from shared.web.idempotency import IdempotentRoute, answer_once
 from shared.web.paging import Cursor, Limit, cursor_uuid, decode_cursor, encode_cursor
 from shared.web.schemas import Page
 from shared.web.session import DatabaseHandle, Session
 
 router = APIRouter(prefix="/api/v1/ocr/documents", tags=["documents"], route_class=IdempotentRoute)
-uploads = APIRouter(prefix="/api/v1/ocr/documents", tags=["documents"])
+uploads = APIRouter(prefix="/api/v1/ocr/documents", tags=["documents"], route_class=GuardedRoute)
 
 Files = Annotated[list[UploadFile] | None, File(description="Pages of one document, in order.")]
 BracketFiles = Annotated[list[UploadFile] | None, File(alias="files[]")]

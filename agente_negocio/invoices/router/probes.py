@@ -10,9 +10,10 @@ from agente_negocio.invoices.reading.qr import parse_qr
 from agente_negocio.invoices.schemas.documents import OcrHealth, OcrTestResult, QrRead, QrRequest
 from agente_negocio.invoices.service import inbox
 from shared.security.guards import InvoiceReader, PublicProbe
+from shared.web.guarded import GuardedRoute
 from shared.web.session import Session
 
-router = APIRouter(prefix="/api/v1/ocr", tags=["ocr"])
+router = APIRouter(prefix="/api/v1/ocr", tags=["ocr"], route_class=GuardedRoute)
 
 
 @router.get("/health")

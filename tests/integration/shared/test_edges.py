@@ -4,9 +4,16 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from fastapi import Request
+from sqlalchemy import text
 
 from agente_negocio.main import build
 from shared.config.settings import Settings
+from shared.security.permissions import Role
+from shared.security.rates import address_of
+from shared.security.tokens import TokenReader
+from shared.web.session import AnonymousSession
+from tests.factories import make_organisation, people_keys
 from tests.integration.conftest import Serve
 
 NOWHERE = "127.0.0.1:1"
@@ -58,15 +65,117 @@ async def test_unknown_paths_and_methods_are_problems(client: httpx.AsyncClient)
 
 
 async def test_a_body_past_the_limit_is_refused_by_length_and_by_counting(client: httpx.AsyncClient) -> None:
+    taken = 0
+
     async def endless() -> AsyncIterator[bytes]:
+        nonlocal taken
         for _ in range(400):
+            taken += 1
             yield b"x" * 2**20
 
-    by_length = await client.post("/api/v1/auth/refresh", content=b"x" * (300 * 2**20))
+    by_length = await client.post("/api/v1/auth/refresh", content=b"x" * (3 * 2**20))
     by_counting = await client.post("/api/v1/auth/refresh", content=endless())
 
     assert is_problem(by_length, 413, "request.too_large")
     assert is_problem(by_counting, 413, "request.too_large")
+    assert by_length.json()["details"] == {"maximum_mb": "2"}
+    assert taken <= 4
+
+
+async def test_only_papers_may_be_large(settings: Settings, serve: Serve, database_url: str) -> None:
+    owner = make_organisation(database_url).add_person(Role.OWNER)
+    app = build(settings)
+    async with serve(app) as client:
+        app.state.tokens = TokenReader(
+            "negocio", secret_key=settings.secret_key.get_secret_value(), people_keys=people_keys
+        )
+        large = await client.post(
+            "/api/v1/ocr/documents", files={"files": b"x" * (5 * 2**20)}, headers=owner.headers
+        )
+        too_large = await client.post(
+            "/api/v1/ocr/documents", files={"files": b"x" * (27 * 2**20)}, headers=owner.headers
+        )
+
+    assert large.status_code == 415
+    assert is_problem(too_large, 413, "request.too_large")
+
+
+async def test_a_request_is_counted_before_its_body_is_read(settings: Settings, serve: Serve) -> None:
+    limited = Settings.model_validate(settings.model_dump() | {"rate_per_address": 3})
+    read = 0
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal read
+        read += 1
+        yield b"{}"
+
+    async with serve(build(limited)) as client:
+        for _ in range(12):
+            answer = await client.post("/api/v1/auth/refresh", content=body())
+
+    assert answer.status_code == 429
+    assert read <= 6
+
+
+async def test_who_is_not_signed_in_is_refused_before_the_body_is_read(client: httpx.AsyncClient) -> None:
+    read = False
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal read
+        read = True
+        yield b"{"
+
+    for path in ("/api/v1/ocr/documents", "/api/v1/branches"):
+        answer = await client.post(path, content=body())
+        assert is_problem(answer, 401, "auth.not_signed_in")
+    assert not read
+
+
+async def test_a_failure_nobody_foresaw_is_a_whole_answer(settings: Settings, serve: Serve) -> None:
+    app = build(settings)
+
+    @app.get("/broken")
+    async def broken() -> None:
+        raise ZeroDivisionError
+
+    async with serve(app) as client:
+        answer = await client.get("/broken", headers={"X-Request-Id": "abc-12345678"})
+
+    assert is_problem(answer, 500, "internal")
+    assert answer.headers["x-request-id"] == "abc-12345678"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(("peer", "counts_as"), [("127.0.0.1", "203.0.113.9"), ("198.51.100.7", None)])
+async def test_only_a_trusted_proxy_names_the_client(
+    settings: Settings, serve: Serve, peer: str, counts_as: str | None
+) -> None:
+    app = build(settings)
+
+    @app.get("/who")
+    async def who(request: Request) -> str:
+        return address_of(request)
+
+    async with serve(app):
+        transport = httpx.ASGITransport(app, client=(peer, 4711))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            answer = await client.get("/who", headers={"X-Forwarded-For": "203.0.113.9"})
+
+    assert answer.json() == (counts_as or peer)
+
+
+async def test_a_number_no_column_holds_is_a_refusal(settings: Settings, serve: Serve) -> None:
+    app = build(settings)
+
+    @app.get("/number")
+    async def number(session: AnonymousSession) -> None:
+        await session.execute(text("SELECT CAST(:n AS integer)"), {"n": 2**40})
+
+    async with serve(app) as client:
+        answer = await client.get("/number")
+
+    assert is_problem(answer, 422, "request.invalid")
 
 
 @pytest.mark.parametrize(

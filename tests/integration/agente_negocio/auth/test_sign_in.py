@@ -1,9 +1,11 @@
 """Signing in, staying signed in and signing out, over HTTP on a real database."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
 import httpx
+import psycopg
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
@@ -12,6 +14,7 @@ from agente_negocio.auth.organisations import OpenOrganisation, open_organisatio
 from agente_negocio.auth.rules import CostBasis, IvaCondition
 from agente_negocio.main import build
 from shared.config.settings import Settings
+from tests.factories import make_organisation
 from tests.integration.conftest import Serve
 
 PASSWORD = "correct horse battery"
@@ -95,6 +98,62 @@ async def test_too_many_wrong_passwords_lock_the_account(app: FastAPI, client: h
 
     assert locked.status_code == 429
     assert int(locked.headers["retry-after"]) > 0
+
+
+async def test_many_guesses_at_once_get_no_more_answers_than_one_after_another(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    username = await make_owner(app)
+    guess = {"username": username, "password": "nope"}
+
+    answers = await asyncio.gather(*(client.post("/api/v1/auth/login", json=guess) for _ in range(50)))
+
+    assert [answer.status_code for answer in answers].count(401) == 5
+    assert {answer.status_code for answer in answers} == {401, 429}
+
+
+async def test_right_passwords_are_not_counted_however_many_come_at_once(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    username = await make_owner(app)
+    right = {"username": username, "password": PASSWORD}
+    wrong = {"username": username, "password": "nope"}
+
+    for _ in range(4):
+        await client.post("/api/v1/auth/login", json=wrong)
+    answers = await asyncio.gather(*(client.post("/api/v1/auth/login", json=right) for _ in range(20)))
+    again = [await client.post("/api/v1/auth/login", json=wrong) for _ in range(6)]
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert [answer.status_code for answer in again] == [401] * 5 + [429]
+
+
+async def test_a_new_password_signs_out_everywhere_else(
+    app: FastAPI, client: httpx.AsyncClient, database_url: str
+) -> None:
+    username = await make_owner(app)
+    here = await sign_in(client, username)
+    elsewhere = make_organisation(database_url)
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            "INSERT INTO auth.membership (organisation_id, user_id, role) VALUES (%s, %s, 'owner')",
+            [elsewhere.id, here["user"]["id"]],  # type: ignore[index]
+        )
+    there = await client.post(
+        "/api/v1/auth/switch", json={"organisation_id": str(elsewhere.id)}, headers=bearer(here)
+    )
+    stranger = await sign_in(client, await make_owner(app))
+
+    changed = await client.post(
+        "/api/v1/auth/password",
+        json={"current": PASSWORD, "new": "quite another one"},
+        headers=bearer(here),
+    )
+
+    assert (there.status_code, changed.status_code) == (200, 204)
+    tokens = (here, there.json(), stranger)
+    states = [(await client.get("/api/v1/auth/me", headers=bearer(pair))).status_code for pair in tokens]
+    assert states == [200, 401, 200]
 
 
 async def test_refresh_rotates_and_a_lost_answer_may_be_asked_again(
