@@ -9,7 +9,7 @@ import httpx
 from fastapi import Depends, FastAPI, Request
 
 from agente_negocio.invoices.errors import ProductUnknownError, WarehouseRefusedError
-from shared.clients.base import Peer, PeerRefusedError, as_person, as_service
+from shared.clients.base import Peer, PeerRefusedError, PeerUnavailableError, as_person, as_service
 from shared.clients.deposito import DepositoClient
 from shared.config.settings import Settings
 from shared.kernel.errors import DomainError
@@ -51,7 +51,9 @@ def deposito_as_service(http: httpx.AsyncClient, settings: Settings, organisatio
 
 
 def explain(error: PeerRefusedError) -> DomainError:
-    """The warehouse's refusal as one of ours."""
+    """The warehouse's refusal as one of ours; a failure of its own is its absence."""
+    if error.is_passing:
+        return PeerUnavailableError(error.peer)
     if error.status == _UNAUTHORISED:
         return NotSignedInError("Refused by the warehouse.")
     if error.status == _FORBIDDEN:

@@ -23,6 +23,7 @@ _FIRST_WAIT_SECONDS = 0.1
 _FAILURES_TO_OPEN = 5
 _SECONDS_OPEN = 5.0
 _RETRIED_STATUS = {502, 503, 504}
+_TOO_MANY, _BROKEN = 429, 500
 _REPEATABLE = {"GET", "HEAD", "PUT", "DELETE"}
 
 
@@ -44,6 +45,11 @@ class PeerRefusedError(Exception):
         self.peer = peer
         self.status = status
         self.problem = problem
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether it says nothing about the question: too many of them, or the service failed."""
+        return self.status == _TOO_MANY or self.status >= _BROKEN
 
 
 class Breaker:
@@ -106,7 +112,7 @@ class Peer:
         data: dict[str, str] | None = None,
         headers: dict[str, str] | None = None,
     ) -> httpx.Response:
-        """The answer, whatever its status below 500.
+        """The answer, whatever its status; 502, 503 and 504 are no answer.
 
         Writes are repeated only when they carry an Idempotency-Key.
         Raises PeerUnavailableError.
@@ -129,7 +135,7 @@ class Peer:
         raise PeerUnavailableError(self.name)
 
     async def json(self, method: str, path: str, **options: Any) -> Any:
-        """The decoded body of a success. Raises PeerRefusedError on 4xx, PeerUnavailableError."""
+        """The decoded body of a success. Raises PeerRefusedError for other answers, PeerUnavailableError."""
         answer = await self.request(method, path, **options)
         if answer.is_success:
             return answer.json() if answer.content else None

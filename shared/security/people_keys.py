@@ -1,5 +1,6 @@
 """The public keys of people's tokens, fetched from negocio's JWKS and remembered."""
 
+import asyncio
 import time
 
 import httpx
@@ -14,22 +15,30 @@ _SECONDS_BETWEEN_FETCHES = 5
 
 
 class FetchedKeys:
-    """Asks again when a token names a key it does not know, at most every few seconds.
+    """Asks again when a token names a key it does not know, at most every few seconds, whatever came of it.
 
-    While negocio is away the keys already known go on working.
+    Requests that come meanwhile wait for the one question. While negocio is away the keys already
+    known go on working.
     """
 
     def __init__(self, http: httpx.AsyncClient, negocio_url: str) -> None:
         self._http = http
         self._url = f"{negocio_url}/.well-known/jwks.json"
         self._keys: dict[str, Ed25519PublicKey] = {}
-        self._fetched_at = -float(_SECONDS_BETWEEN_FETCHES)
+        self._asked_at = -float(_SECONDS_BETWEEN_FETCHES)
+        self._asking = asyncio.Lock()
 
     async def __call__(self, key_id: str) -> Ed25519PublicKey | None:
         """The key of that name, or None."""
-        if key_id not in self._keys and time.monotonic() - self._fetched_at >= _SECONDS_BETWEEN_FETCHES:
-            await self._fetch()
+        if key_id not in self._keys:
+            async with self._asking:
+                if key_id not in self._keys and self._may_ask():
+                    await self._fetch()
+                    self._asked_at = time.monotonic()
         return self._keys.get(key_id)
+
+    def _may_ask(self) -> bool:
+        return time.monotonic() - self._asked_at >= _SECONDS_BETWEEN_FETCHES
 
     async def _fetch(self) -> None:
         try:
@@ -40,4 +49,3 @@ class FetchedKeys:
             log.warning("jwks.unavailable", error=str(error))
             return
         self._keys = {str(jwk.key_id): jwk.key for jwk in known.keys}
-        self._fetched_at = time.monotonic()

@@ -40,10 +40,14 @@ def decode_cursor(cursor: str | None, *, parts: int) -> tuple[str, ...] | None:
         raise BadCursorError("Unreadable cursor.", fields=("cursor",)) from error
     if not isinstance(keys, list) or len(keys) != parts or not all(isinstance(key, str) for key in keys):
         raise BadCursorError("Foreign cursor.", fields=("cursor",))
-    # NUL and lone surrogates are JSON, but no text of a database.
-    if any("\x00" in key or not key.isprintable() for key in keys):
+    if any(not _is_text(key) for key in keys):
         raise BadCursorError("Foreign cursor.", fields=("cursor",))
     return tuple(str(key) for key in keys)
+
+
+def _is_text(key: str) -> bool:
+    """NUL and lone surrogates are JSON, but no text of a database. All other signs may stand in a name."""
+    return "\x00" not in key and not any("\ud800" <= sign <= "\udfff" for sign in key)
 
 
 def cursor_uuid(key: str) -> UUID:

@@ -9,6 +9,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
@@ -30,6 +31,10 @@ class Answer(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
+# Zero-width space, word joiner, byte order mark. Not the joiners, which some scripts and emoji need.
+_WITHOUT_WIDTH = "\u200b\u2060\ufeff"
+
+
 def _no_control_characters(text: str) -> str:
     if any(unicodedata.category(sign) == "Cc" and sign not in "\n\t" for sign in text):
         raise ValueError("Tiene caracteres que no se pueden mostrar.")
@@ -40,9 +45,22 @@ def _no_control_characters(text: str) -> str:
     return text
 
 
+def _on_one_line(given: object) -> object:
+    """Any run of spaces, tabs or line ends as one blank; signs without a width, which hide in copies, go."""
+    if not isinstance(given, str):
+        return given
+    return " ".join("".join(sign for sign in given if sign not in _WITHOUT_WIDTH).split())
+
+
 Clean = AfterValidator(_no_control_characters)
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), Clean]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Clean]
+Name = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200),
+    Clean,
+    # Written last, it comes first: lengths are those of what is kept.
+    BeforeValidator(_on_one_line),
+]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), Clean]
 SearchText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), Clean]
 
