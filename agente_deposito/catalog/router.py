@@ -28,7 +28,7 @@ from agente_deposito.catalog.service.matching import match_lines
 from shared.security.guards import CatalogReader, CatalogWriter
 from shared.web.etag import IfMatch, etag, expected_version
 from shared.web.idempotency import IdempotentRoute
-from shared.web.paging import Cursor, Limit, cursor_uuid, decode_cursor, encode_cursor
+from shared.web.paging import Cursor, Limit, cursor_uuid, decode_cursor, page_of
 from shared.web.schemas import Code, Page, SearchText
 from shared.web.session import Session
 
@@ -54,11 +54,11 @@ async def list_products(  # noqa: PLR0913  the filters of the list are these
     found = await products.list_products(
         session, wanted, after=(after[0], cursor_uuid(after[1])) if after else None, limit=limit
     )
-    shown = found[:limit]
-    more = len(found) > limit
-    return Page[ProductRead](
-        items=[ProductRead.of(view) for view in shown],
-        next_cursor=encode_cursor(shown[-1].search_name, str(shown[-1].id)) if more else None,
+    return page_of(
+        found,
+        limit,
+        read=ProductRead.of,
+        key=lambda view: (view.search_name, str(view.id)),
         total=await products.count_products(session, wanted) if count else None,
     )
 

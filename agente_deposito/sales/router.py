@@ -22,7 +22,15 @@ from agente_deposito.sales.schemas import (
 from agente_deposito.sales.service import Recorder
 from shared.security.guards import SalesReader, Seller
 from shared.web.idempotency import IdempotentRoute
-from shared.web.paging import Cursor, Limit, cursor_instant, cursor_uuid, decode_cursor, encode_cursor
+from shared.web.paging import (
+    Cursor,
+    Limit,
+    cursor_instant,
+    cursor_uuid,
+    decode_cursor,
+    encode_cursor,
+    page_of,
+)
 from shared.web.schemas import Page
 from shared.web.session import Session
 
@@ -75,11 +83,8 @@ async def list_sales(  # noqa: PLR0913  the filters of the list are these
         after=(cursor_instant(keys[0]), cursor_uuid(keys[1])) if keys else None,
         limit=limit,
     )
-    shown = rows[:limit]
-    more = len(rows) > limit
-    return Page[SaleSummaryRead](
-        items=[SaleSummaryRead.of(row) for row in shown],
-        next_cursor=encode_cursor(shown[-1].occurred_at.isoformat(), str(shown[-1].id)) if more else None,
+    return page_of(
+        rows, limit, read=SaleSummaryRead.of, key=lambda row: (row.occurred_at.isoformat(), str(row.id))
     )
 
 

@@ -21,7 +21,7 @@ from shared.kernel.clock import utc_now
 from shared.security.guards import StockReader, StockWriter
 from shared.security.permissions import Permission
 from shared.web.idempotency import IdempotentRoute
-from shared.web.paging import Cursor, Limit, cursor_instant, cursor_uuid, decode_cursor, encode_cursor
+from shared.web.paging import Cursor, Limit, cursor_instant, cursor_uuid, decode_cursor, page_of
 from shared.web.schemas import Instant, Page
 from shared.web.session import Session
 
@@ -59,11 +59,8 @@ async def list_movements(  # noqa: PLR0913  the filters of the list are these
         after=(cursor_instant(keys[0]), cursor_uuid(keys[1])) if keys else None,
         limit=limit,
     )
-    shown = rows[:limit]
-    more = len(rows) > limit
-    return Page[MovementRead](
-        items=[MovementRead.of(row) for row in shown],
-        next_cursor=encode_cursor(shown[-1].recorded_at.isoformat(), str(shown[-1].id)) if more else None,
+    return page_of(
+        rows, limit, read=MovementRead.of, key=lambda row: (row.recorded_at.isoformat(), str(row.id))
     )
 
 

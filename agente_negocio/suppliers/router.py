@@ -11,7 +11,7 @@ from shared.kernel.clock import utc_now
 from shared.security.guards import InvoiceReader, InvoiceWriter
 from shared.web.etag import IfMatch, etag, expected_version
 from shared.web.idempotency import IdempotentRoute
-from shared.web.paging import BadCursorError, Cursor, Limit, decode_cursor, encode_cursor
+from shared.web.paging import BadCursorError, Cursor, Limit, decode_cursor, page_of
 from shared.web.schemas import Page, SearchText
 from shared.web.session import Session
 
@@ -30,10 +30,13 @@ async def list_suppliers(
     """Suppliers by name."""
     keys = decode_cursor(cursor, parts=2)
     after = (keys[0], _id(keys[1])) if keys else None
-    found = await service.list_suppliers(session, search=q, archived=archived, limit=limit, after=after)
-    next_cursor = encode_cursor(found.last[0], str(found.last[1])) if found.last else None
-    items = [SupplierRead.model_validate(supplier) for supplier in found.items]
-    return Page[SupplierRead](items=items, next_cursor=next_cursor)
+    found = await service.list_suppliers(session, search=q, archived=archived, limit=limit + 1, after=after)
+    return page_of(
+        found,
+        limit,
+        read=lambda listed: SupplierRead.model_validate(listed[0]),
+        key=lambda listed: (listed[1], str(listed[0].id)),
+    )
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
@@ -81,9 +84,7 @@ async def list_aliases(
     keys = decode_cursor(cursor, parts=1)
     after = _id(keys[0]) if keys else None
     found = await service.list_aliases(session, supplier_id, limit=limit + 1, after=after)
-    next_cursor = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
-    items = [AliasRead.model_validate(alias) for alias in found[:limit]]
-    return Page[AliasRead](items=items, next_cursor=next_cursor)
+    return page_of(found, limit, read=AliasRead.model_validate, key=lambda alias: (str(alias.id),))
 
 
 @router.delete("/{supplier_id}/aliases/{alias_id}", status_code=status.HTTP_204_NO_CONTENT)

@@ -1,7 +1,6 @@
 """What happens to suppliers and to what is remembered of their papers."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,14 +24,6 @@ from shared.web.etag import check_version
 __all__ = ["AliasKey", "KnownSupplier", "Lesson"]
 
 
-@dataclass(frozen=True, slots=True)
-class ListedSuppliers:
-    """One page and the sort key of its last row, None on the last page."""
-
-    items: Sequence[Supplier]
-    last: tuple[str, UUID] | None
-
-
 async def read_supplier(session: AsyncSession, supplier_id: UUID) -> Supplier:
     """One supplier. Raises SupplierNotFoundError."""
     supplier = await repository.find(session, supplier_id)
@@ -48,12 +39,9 @@ async def list_suppliers(
     archived: bool,
     limit: int,
     after: tuple[str, UUID] | None,
-) -> ListedSuppliers:
-    """Suppliers by name."""
-    rows = await repository.page(session, search=search, archived=archived, limit=limit + 1, after=after)
-    shown = rows[:limit]
-    last = (shown[-1][1], shown[-1][0].id) if len(rows) > limit else None
-    return ListedSuppliers([supplier for supplier, _ in shown], last)
+) -> Sequence[tuple[Supplier, str]]:
+    """Suppliers by name, each with its sort key."""
+    return await repository.page(session, search=search, archived=archived, limit=limit, after=after)
 
 
 async def add_supplier(session: AsyncSession, values: dict[str, Any]) -> Supplier:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -36,7 +37,7 @@ from shared.security.guards import AnyoneCounted, ForecastReader, ForecastRunner
 from shared.security.tokens import Caller
 from shared.web.guarded import GuardedRoute
 from shared.web.idempotency import IdempotentRoute
-from shared.web.paging import Cursor, Limit, cursor_uuid, decode_cursor, encode_cursor
+from shared.web.paging import Cursor, Limit, cursor_uuid, decode_cursor, page_of
 from shared.web.schemas import Page
 from shared.web.session import Session
 
@@ -113,11 +114,11 @@ async def list_forecasts(  # noqa: PLR0913  the filters of the list are these
         after=(cursor_uuid(after[0]), cursor_uuid(after[1])) if after else None,
         limit=limit,
     )
-    shown = found[:limit]
-    last = shown[-1] if len(found) > limit else None
-    return Page[ForecastRead](
-        items=[ForecastRead.of(stored, horizon=horizon) for stored in shown],
-        next_cursor=encode_cursor(str(last.branch_id), str(last.product_id)) if last else None,
+    return page_of(
+        found,
+        limit,
+        read=partial(ForecastRead.of, horizon=horizon),
+        key=lambda stored: (str(stored.branch_id), str(stored.product_id)),
     )
 
 

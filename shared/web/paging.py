@@ -1,17 +1,20 @@
-"""Cursors of lists: opaque to clients, the sort key of the last row inside."""
+"""Pages of lists. Cursors are opaque to clients, with the sort key of the last row inside."""
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import Query
 
 from shared.kernel.errors import DomainError, ErrorKind
+from shared.web.schemas import Page
 
+Row = TypeVar("Row")
+Item = TypeVar("Item")
 Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str | None, Query(max_length=500)]
 # Of a number in a cursor, before or after the point; the database could not hold one with many more.
@@ -23,6 +26,23 @@ class BadCursorError(DomainError):
 
     code = "request.bad_cursor"
     kind = ErrorKind.INVALID
+
+
+def page_of(
+    rows: Sequence[Row],
+    limit: int,
+    *,
+    read: Callable[[Row], Item],
+    key: Callable[[Row], tuple[str, ...]],
+    total: int | None = None,
+) -> Page[Item]:
+    """One page of rows of which one more than `limit` was asked for, to see whether they go on.
+
+    key: the sort keys of a row, from which the next page continues.
+    """
+    shown = rows[:limit]
+    following = encode_cursor(*key(shown[-1])) if len(rows) > limit else None
+    return Page[Item](items=[read(row) for row in shown], next_cursor=following, total=total)
 
 
 def encode_cursor(*keys: str) -> str:

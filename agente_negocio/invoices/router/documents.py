@@ -22,7 +22,7 @@ from shared.security.guards import InvoiceReader, InvoiceWriter
 from shared.storage.objects import ObjectStore
 from shared.web.guarded import GuardedRoute
 from shared.web.idempotency import IdempotentRoute, answer_once
-from shared.web.paging import Cursor, Limit, cursor_uuid, decode_cursor, encode_cursor
+from shared.web.paging import Cursor, Limit, cursor_uuid, decode_cursor, page_of
 from shared.web.schemas import Page
 from shared.web.session import DatabaseHandle, Session
 
@@ -105,9 +105,7 @@ async def list_documents(
         limit=limit + 1,
         before=cursor_uuid(keys[0]) if keys else None,
     )
-    items = [DocumentListed.of(document) for document in found[:limit]]
-    next_cursor = encode_cursor(str(items[-1].id)) if len(found) > limit else None
-    return Page[DocumentListed](items=items, next_cursor=next_cursor)
+    return page_of(found, limit, read=DocumentListed.of, key=lambda document: (str(document.id),))
 
 
 @router.get("/{document_id}")

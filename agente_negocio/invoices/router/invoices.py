@@ -19,7 +19,7 @@ from shared.security.guards import InvoiceConfirmer, InvoiceReader, InvoiceWrite
 from shared.security.tokens import Caller
 from shared.web.etag import IfMatch, expected_version
 from shared.web.idempotency import IdempotentRoute, answer_once
-from shared.web.paging import Cursor, Limit, cursor_uuid, decode_cursor, encode_cursor
+from shared.web.paging import Cursor, Limit, cursor_uuid, decode_cursor, page_of
 from shared.web.schemas import Page, SearchText
 from shared.web.session import Session
 
@@ -50,9 +50,7 @@ async def list_invoices(  # noqa: PLR0913  the filters of the list are these
         limit=limit + 1,
         before=cursor_uuid(keys[0]) if keys else None,
     )
-    items = [InvoiceListed.of(listed) for listed in found[:limit]]
-    next_cursor = encode_cursor(str(items[-1].id)) if len(found) > limit else None
-    return Page[InvoiceListed](items=items, next_cursor=next_cursor)
+    return page_of(found, limit, read=InvoiceListed.of, key=lambda listed: (str(listed.invoice.id),))
 
 
 @router.get("/summary")
