@@ -13,6 +13,7 @@ from agente_deposito.sales.service import Recorded, SaleView, Verdict
 from agente_deposito.stock.schemas import Notice, shortage_warnings
 from shared.web.problem_texts import PROBLEM_TEXTS
 from shared.web.schemas import Answer, Body, Code, DecimalOut, Instant, MoneyIn, Name, PositiveQuantity
+from shared.web.wording import fill
 
 _NO_DISCOUNT = Decimal(0)
 _MOST_LINES = 500
@@ -169,10 +170,11 @@ class VerdictRead(Answer):
         error = verdict.error
         if error is None:
             return cls(id=verdict.sale_id, status=verdict.status, error=None)
+        text = PROBLEM_TEXTS[error.code]
         rejection = RejectionRead(
             code=error.code,
-            title=PROBLEM_TEXTS[error.code].title,
-            message=str(error),
+            title=text.title,
+            message=fill(text.detail, error.details),
             fields=list(error.fields),
             details=error.details,
         )

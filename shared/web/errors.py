@@ -1,6 +1,5 @@
 """Every failure becomes one RFC 9457 problem answer in Spanish; nothing becomes a bare 500."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from shared.kernel.errors import DomainError, ErrorKind
 from shared.web.invoice_texts import blocker_text
 from shared.web.problem_texts import PROBLEM_TEXTS
 from shared.web.validation_texts import describe
+from shared.web.wording import fill
 
 log = structlog.get_logger()
 
@@ -48,7 +48,7 @@ def problem(  # noqa: PLR0913  the parts of a problem answer are these
         "type": "/errors/" + code.replace(".", "/").replace("_", "-"),
         "title": text.title,
         "status": status,
-        "detail": _fill(text.detail, details),
+        "detail": fill(text.detail, details),
         "code": code,
         "request_id": getattr(request.state, "request_id", None),
     }
@@ -57,10 +57,6 @@ def problem(  # noqa: PLR0913  the parts of a problem answer are these
     if details:
         body["details"] = details
     return JSONResponse(body, status, headers, media_type="application/problem+json")
-
-
-def _fill(template: str, details: dict[str, str]) -> str:
-    return re.sub(r"\{(\w+)\}", lambda name: details.get(name[1], "?"), template)
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -82,7 +78,7 @@ def _domain(request: Request, error: Exception) -> JSONResponse:
     if error.kind is ErrorKind.UNAVAILABLE:
         headers["Retry-After"] = "5"
     text = PROBLEM_TEXTS[error.code]
-    fields = [{"path": path, "msg": _fill(text.detail, error.details)} for path in error.fields]
+    fields = [{"path": path, "msg": fill(text.detail, error.details)} for path in error.fields]
     fields += [
         {"path": reason.path, "msg": blocker_text(reason.code, reason.facts), "code": reason.code}
         for reason in error.reasons
@@ -109,6 +105,9 @@ def _validation(request: Request, error: Exception) -> JSONResponse:
 def _path(location: Sequence[int | str]) -> str:
     """("body", "lines", 2, "quantity") as "lines[2].quantity"."""
     path = ""
+    if [type(part) for part in location[1:]] == [int]:
+        # Where the JSON broke off, in characters.
+        return str(location[0])
     for part in location[1:] or location:
         path += f"[{part}]" if isinstance(part, int) else f".{part}"
     return path.lstrip(".")

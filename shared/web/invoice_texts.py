@@ -2,20 +2,7 @@
 
 from collections.abc import Mapping
 
-_FIELD_NAMES = {
-    "issuer_cuit": "el CUIT del proveedor",
-    "issuer_name": "el nombre del proveedor",
-    "receiver_cuit": "el CUIT del receptor",
-    "type_code": "el tipo de comprobante",
-    "letter": "la letra",
-    "point_of_sale": "el punto de venta",
-    "number": "el número",
-    "issue_date": "la fecha",
-    "total": "el total",
-    "exchange_rate": "la cotización",
-    "authorization_code": "el CAE",
-    "authorization_due": "el vencimiento del CAE",
-}
+from shared.web.wording import fill
 
 BLOCKER_TEXTS = {
     "header.missing": "Falta {field}.",
@@ -66,22 +53,14 @@ READING_TEXTS = {
 
 def blocker_text(code: str, facts: Mapping[str, str]) -> str:
     """Why a paper cannot be confirmed yet."""
-    return _fill(BLOCKER_TEXTS[code], facts)
+    return fill(BLOCKER_TEXTS[code], facts)
 
 
 def warning_text(code: str, facts: Mapping[str, str]) -> str:
     """What to know before confirming."""
-    return _fill(WARNING_TEXTS[code], facts)
+    return fill(WARNING_TEXTS[code], facts)
 
 
 def reading_text(code: str) -> str:
     """Why a document could not be read."""
     return READING_TEXTS.get(code, READING_TEXTS["reading_crashed"])
-
-
-def _fill(template: str, facts: Mapping[str, str]) -> str:
-    """Facts are text from papers: put in once, never formatted again."""
-    shown = dict(facts)
-    if "field" in shown:
-        shown["field"] = _FIELD_NAMES.get(shown["field"], shown["field"])
-    return template.format_map(shown)

@@ -13,7 +13,7 @@ class ProblemText:
 
 PROBLEM_TEXTS: dict[str, ProblemText] = {
     "auth.not_signed_in": ProblemText("Tenés que iniciar sesión", "Iniciá sesión de nuevo para seguir."),
-    "auth.forbidden": ProblemText("No tenés permiso", "Tu rol no permite hacer esto ({permission})."),
+    "auth.forbidden": ProblemText("No tenés permiso", "Tu rol no permite {permission}."),
     "auth.wrong_credentials": ProblemText(
         "No pudimos iniciar sesión", "El usuario o la contraseña no son correctos."
     ),

@@ -11,10 +11,10 @@ _REASONS = {
     "dict_type": "Tiene que ser un objeto.",
     "list_type": "Tiene que ser una lista.",
     "tuple_type": "Tiene que ser una lista.",
-    "too_short": "Tiene que tener al menos {min_length} elementos.",
+    "too_short": "Tiene que tener {min_length} o más elementos.",
     "too_long": "Puede tener hasta {max_length} elementos.",
     "string_type": "Tiene que ser un texto.",
-    "string_too_short": "Tiene que tener al menos {min_length} caracteres.",
+    "string_too_short": "Tiene que tener {min_length} o más caracteres.",
     "string_too_long": "Puede tener hasta {max_length} caracteres.",
     "string_pattern_mismatch": "No tiene la forma esperada.",
     "int_type": "Tiene que ser un número entero.",
@@ -54,6 +54,9 @@ def describe(entry: Mapping[str, Any]) -> str:
     """Why a value was refused, in Spanish; a validator of ours raises ValueError with the Spanish reason."""
     template = _REASONS.get(entry["type"], "El valor no sirve.")
     context = {key: str(value) for key, value in (entry.get("ctx") or {}).items()}
+    if "expected" in context:
+        # 'D', 'W' or 'M'
+        context["expected"] = context["expected"].replace("'", "").replace(" or ", " o ")
     try:
         return template.format(**context)
     except KeyError:
