@@ -1,11 +1,15 @@
-"""Pages to documents: copies are dropped, further pages joined, another voucher starts anew."""
+"""Pages to documents: copies are dropped, further pages joined, another voucher starts anew.
+
+What is kept is numbered anew, document after document, for that is how its pictures are stored and shown.
+"""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from agente_negocio.invoices.reading.document import PageView
 from agente_negocio.invoices.reading.fields import read_fields
+from agente_negocio.invoices.reading.model import HEADER_NAMES, Box, Header, ReadDocument
 
 _COPY = re.compile(r"\b(?:duplicado|triplicado|cuadruplicado)\b")
 _ORIGINAL = re.compile(r"\boriginal\b")
@@ -49,6 +53,28 @@ def group_pages(pages: Sequence[PageView]) -> list[list[PageView]]:
         home.pages.append(page)
         home.marks.append(mark)
     return [group.pages for group in groups]
+
+
+def with_kept_pages(
+    documents: Sequence[ReadDocument], pages: Sequence[Sequence[int]]
+) -> tuple[ReadDocument, ...]:
+    """The documents with every box on its page as kept: numbered from 1 through all of them.
+
+    pages: of each document, the numbers its pages had in the files.
+    """
+    kept = {number: place for place, number in enumerate((each for group in pages for each in group), 1)}
+    return tuple(_on_pages(document, kept) for document in documents)
+
+
+def _on_pages(document: ReadDocument, kept: Mapping[int, int]) -> ReadDocument:
+    read = {name: value for name in HEADER_NAMES if (value := getattr(document.header, name)) is not None}
+    header = Header(**{name: replace(value, box=_on_page(value.box, kept)) for name, value in read.items()})
+    lines = tuple(replace(line, box=_on_page(line.box, kept)) for line in document.lines)
+    return replace(document, header=header, lines=lines)
+
+
+def _on_page(box: Box | None, kept: Mapping[int, int]) -> Box | None:
+    return replace(box, page=kept[box.page]) if box else None
 
 
 def _mark(page: PageView) -> _Mark:

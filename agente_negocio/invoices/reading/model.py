@@ -55,7 +55,11 @@ class ReadingOptions:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A place on the upright page: page counts from 1, the rest from 0 to 1, origin top left."""
+    """A place on the upright page, from 0 to 1, origin top left.
+
+    page: while reading, of the files; in a result, of the pictures of all its documents, one after the other.
+    Both count from 1.
+    """
 
     page: int
     x: float

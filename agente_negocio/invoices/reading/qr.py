@@ -25,6 +25,8 @@ _NEEDED = ("fecha", "cuit", "ptoVta", "tipoCmp", "nroCmp", "importe")
 _CUIT_DOCUMENT = 80
 _AUTHORIZATION_DIGITS = 14
 _DEEPEST_AMOUNT = Decimal(10) ** 15
+_MOST_TYPE, _MOST_POINT_OF_SALE, _MOST_NUMBER = 999, 99_999, 99_999_999
+"""Three, five and eight digits, as vouchers number themselves; anything else is no voucher."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +123,13 @@ def _payload(raw: dict[str, Any], *, repaired: bool) -> QrPayload | None:
     if any(name not in values for name in _NEEDED):
         return None
     issue_date, issuer_cuit = _date(values["fecha"]), parse_cuit(str(values["cuit"]))
-    point_of_sale, type_code, number = (_integer(values[name]) for name in ("ptoVta", "tipoCmp", "nroCmp"))
+    point_of_sale = _integer(values["ptoVta"], most=_MOST_POINT_OF_SALE)
+    type_code = _integer(values["tipoCmp"], most=_MOST_TYPE)
+    number = _integer(values["nroCmp"], most=_MOST_NUMBER)
     total = _amount(values["importe"])
     if issue_date is None or issuer_cuit is None or total is None:
         return None
-    if point_of_sale is None or type_code is None or number is None:
+    if point_of_sale is None or not type_code or number is None:
         return None
     document_type, document = _receiver(values)
     return QrPayload(
@@ -154,9 +158,11 @@ def _receiver(values: dict[str, Any]) -> tuple[int | None, str | None]:
     return document_type, str(document)
 
 
-def _integer(value: Any) -> int | None:
+def _integer(value: Any, *, most: int | None = None) -> int | None:
     amount = _amount(value)
-    return int(amount) if amount is not None and amount == amount.to_integral_value() else None
+    if amount is None or amount != amount.to_integral_value() or (most is not None and amount > most):
+        return None
+    return int(amount)
 
 
 def _amount(value: Any) -> Decimal | None:

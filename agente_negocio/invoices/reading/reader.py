@@ -10,7 +10,7 @@ from agente_negocio.invoices.reading import clean, ocr, page, symbols
 from agente_negocio.invoices.reading.document import PageView, understand
 from agente_negocio.invoices.reading.errors import UnreadableFileError
 from agente_negocio.invoices.reading.files import Colour, Gray, open_picture, sniff
-from agente_negocio.invoices.reading.grouping import group_pages
+from agente_negocio.invoices.reading.grouping import group_pages, with_kept_pages
 from agente_negocio.invoices.reading.layout import lay_out
 from agente_negocio.invoices.reading.model import Box, PageImage, ReadDocument, ReadingOptions, Source, Word
 from agente_negocio.invoices.reading.pdf import TextLayer, load_page, open_pdf, render, text_layer
@@ -79,7 +79,7 @@ def _read(papers: Sequence[_Paper], options: ReadingOptions, report: Progress) -
     for done, group in enumerate(groups, 1):
         documents.append(_document(group, by_page, options, lambda: report(0.9)))
         report(round(0.9 + 0.1 * done / len(groups), 3))
-    return tuple(documents)
+    return with_kept_pages(documents, [[view.sheet.page for view in group] for group in groups])
 
 
 def _silent(_heard: float) -> None:

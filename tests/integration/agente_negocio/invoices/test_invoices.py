@@ -1,6 +1,8 @@
 """Drafts corrected by people, confirmed once, reversed once; suppliers and what is learned of them."""
 
 import asyncio
+import base64
+import json
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -129,8 +131,8 @@ class TestCorrecting:
 
         (blocker,) = invoice["blockers"]
         assert blocker["code"] == "qr.total_differs"
-        assert "1210.00" in blocker["detail"]
-        assert "1110.00" in blocker["detail"]
+        assert "1.210,00" in blocker["detail"]
+        assert "1.110,00" in blocker["detail"]
         answer = await desk.send("POST", f"/invoices/{invoice['id']}/confirm")
         assert (answer.status_code, answer.json()["code"]) == (422, "invoice.blocked")
         assert [each["path"] for each in answer.json()["fields"]] == ["header.total"]
@@ -641,5 +643,15 @@ class TestQr:
 
     async def test_any_other_code_is_refused(self, desk: Desk) -> None:
         answer = await desk.send("POST", "/ocr/qr", json={"payload": "https://example.com/?p=e30="})
+
+        assert (answer.status_code, answer.json()["code"]) == (422, "qr.not_fiscal")
+
+    @pytest.mark.parametrize("name", ["tipoCmp", "ptoVta", "nroCmp"])
+    async def test_numbers_no_voucher_can_have_are_refused(self, desk: Desk, name: str) -> None:
+        address, _, encoded = self.PAYLOAD.partition("p=")
+        payload = {**json.loads(base64.b64decode(encoded)), name: 4_000_000_000}
+        altered = f"{address}p={base64.b64encode(json.dumps(payload).encode()).decode()}"
+
+        answer = await desk.send("POST", "/ocr/qr", json={"payload": altered})
 
         assert (answer.status_code, answer.json()["code"]) == (422, "qr.not_fiscal")

@@ -53,6 +53,38 @@ def test_ignores_codes_that_are_not_fiscal(case: dict[str, Any]) -> None:
     assert parse_qr(case["url"]) is None
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("tipoCmp", 40_000),
+        ("tipoCmp", 1_000),
+        ("tipoCmp", 0),
+        ("ptoVta", 100_000),
+        ("ptoVta", 10**14),
+        ("nroCmp", 100_000_000),
+        ("nroCmp", 10**14),
+    ],
+)
+def test_numbers_no_voucher_can_have_are_not_fiscal(name: str, value: int) -> None:
+    assert parse_qr(make_url()) is not None
+
+    assert parse_qr(make_url(**{name: value})) is None
+
+
+def test_the_last_numbers_of_all_are_fiscal() -> None:
+    payload = parse_qr(make_url(tipoCmp=999, ptoVta=99_999, nroCmp=99_999_999))
+
+    assert payload is not None
+    assert (payload.type_code, payload.point_of_sale, payload.number) == (999, 99_999, 99_999_999)
+
+
+def make_url(**values: int) -> str:
+    """A good QR with some values of its payload changed."""
+    good = {"fecha": "2026-11-18", "cuit": 30500001735, "ptoVta": 3, "tipoCmp": 1, "nroCmp": 9, "importe": 1}
+    encoded = base64.b64encode(json.dumps({**good, **values}).encode()).decode()
+    return f"https://www.arca.gob.ar/fe/qr/?p={encoded}"
+
+
 def test_an_intact_payload_beats_a_repaired_one_and_a_payment_code() -> None:
     by_id = {case["id"]: case["url"] for case in CASES}
 
