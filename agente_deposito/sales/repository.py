@@ -16,8 +16,7 @@ from agente_deposito.sales.rules import (
     ProductDays,
     RecordSale,
 )
-
-Branches = frozenset[UUID] | None
+from shared.kernel.branches import Branches, as_list
 
 # Ticket, lines and payments in one statement: one round trip to the database per sale.
 _ADD = text("""
@@ -319,11 +318,6 @@ async def day_facts(
         known = days.get(row.day, DayFacts())
         days[row.day] = DayFacts(row.quantity, known.entered, known.departed)
     return found
-
-
-def as_list(branches: Branches) -> list[UUID] | None:
-    """Branches as a statement takes them."""
-    return None if branches is None else list(branches)
 
 
 def _by_sale(rows: Sequence[Row[Any]]) -> dict[UUID, list[Row[Any]]]:

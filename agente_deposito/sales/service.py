@@ -21,7 +21,6 @@ from agente_deposito.sales.errors import (
     SaleNotFoundError,
     UnknownCodeError,
 )
-from agente_deposito.sales.repository import Branches
 from agente_deposito.sales.rules import (
     DayFacts,
     PricedLine,
@@ -48,6 +47,7 @@ from agente_deposito.stock.rules import (
     check_range,
     start_of_day,
 )
+from shared.kernel.branches import Branches
 from shared.kernel.clock import utc_now
 from shared.kernel.errors import DomainError
 

@@ -13,9 +13,6 @@ from agente_deposito.stock.errors import BadDateError, CostNeededError, RangeToo
 from shared.kernel.clock import ARGENTINA
 from shared.kernel.money import plain
 
-Branches = frozenset[UUID] | None
-"""The branches a caller may see; None is every one."""
-
 
 class MovementKind(StrEnum):
     """Why goods moved, or (revaluation) why their value changed without moving."""

@@ -27,7 +27,6 @@ from agente_deposito.stock.errors import (
 from agente_deposito.stock.repository import ledger, reading
 from agente_deposito.stock.rules import (
     EARLIEST,
-    Branches,
     Counted,
     CountResult,
     MovementFilter,
@@ -43,6 +42,7 @@ from agente_deposito.stock.rules import (
     count_hash,
     is_owned_by_document,
 )
+from shared.kernel.branches import Branches
 from shared.kernel.clock import utc_now
 from shared.kernel.money import plain
 

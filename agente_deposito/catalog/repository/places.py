@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agente_deposito.catalog.models import Category, Location
+from shared.kernel.branches import Branches
 
 # The category itself and everything under it; the depth is bounded because loops are refused.
 _UNDER = text("""
@@ -17,9 +18,6 @@ WITH RECURSIVE below AS (
   UNION SELECT c.id FROM deposito.category AS c JOIN below ON c.parent_id = below.id
 )
 SELECT id FROM below""")
-
-Branches = frozenset[UUID] | None
-"""The branches a caller may see; None is every one."""
 
 
 async def list_categories(session: AsyncSession, *, archived: bool) -> list[Category]:

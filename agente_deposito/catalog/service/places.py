@@ -16,7 +16,7 @@ from agente_deposito.catalog.errors import (
 )
 from agente_deposito.catalog.models import Category, Location
 from agente_deposito.catalog.repository import places
-from agente_deposito.catalog.repository.places import Branches
+from shared.kernel.branches import Branches
 from shared.kernel.clock import utc_now
 from shared.web.etag import check_version
 

@@ -22,8 +22,9 @@ from agente_deposito.stock.errors import (
     UnknownLocationError,
     UnknownProductError,
 )
-from agente_deposito.stock.rules import Branches, Movement, MovementLine, Posted, Posting
+from agente_deposito.stock.rules import Movement, MovementLine, Posted, Posting
 from shared.database.session import raw_connection
+from shared.kernel.branches import Branches, as_list
 from shared.kernel.errors import DomainError
 
 _POST = """
@@ -73,7 +74,7 @@ async def post(
         [line.quantity for line in lines],
         [line.unit_cost for line in lines],
         [line.value for line in lines],
-        None if branches is None else list(branches),
+        as_list(branches),
     )
     return _posted(rows)
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agente_deposito.stock.rules import Branches, MovementFilter, PostingFacts, Story
+from agente_deposito.stock.rules import MovementFilter, PostingFacts, Story
+from shared.kernel.branches import Branches, as_list
 
 _VISIBLE = """(CAST(:branches AS uuid[]) IS NULL OR k.branch_id = ANY(CAST(:branches AS uuid[])))"""
 
@@ -211,11 +212,6 @@ async def ensure_partitions(session: AsyncSession, *, first: datetime, months: i
     """Make the ledger's partitions of these months that are missing; how many were."""
     made = await session.scalar(_ENSURE_PARTITIONS, {"first": first.date(), "months": months})
     return int(made or 0)
-
-
-def as_list(branches: Branches) -> list[UUID] | None:
-    """Branches as a statement takes them."""
-    return None if branches is None else list(branches)
 
 
 def _told(story: Story, branches: Branches) -> dict[str, Any]:

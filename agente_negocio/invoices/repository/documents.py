@@ -8,9 +8,7 @@ from sqlalchemy import Select, delete, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agente_negocio.invoices.models import Document, DocumentFile, DocumentPage, Invoice
-
-Branches = frozenset[UUID] | None
-"""The branches a caller works in; None means every branch."""
+from shared.kernel.branches import Branches
 
 # One upload at a time per content, so that two of the same bytes see each other.
 _ONE_BY_ONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")

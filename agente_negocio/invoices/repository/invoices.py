@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agente_negocio.invoices.models import Invoice, InvoiceCorrection, InvoiceLine, InvoiceTax
-from agente_negocio.invoices.repository.documents import Branches
+from shared.kernel.branches import Branches
 
 
 @dataclass(frozen=True, slots=True)
