@@ -11,8 +11,23 @@ import pytest
 
 from benchmarks.rehearsals.system import ROOT, System
 from scripts.local.servers.process import free_port
+from shared.config.settings import Settings
 
 SERVICES = ("negocio", "deposito", "ml", "dashboard")
+
+
+# The variables people were promised; local ports are read by scripts/up alone.
+PROMISED = """
+ENVIRONMENT DEBUG LOG_LEVEL SECRET_KEY JWT_SECRET_KEY JWT_SECRET_KEY_PREVIOUS DATABASE_URL DATABASE_URL_DIRECT
+REDIS_URL AFIP_ENVIRONMENT AFIP_CUIT AFIP_CERTIFICATE AFIP_PRIVATE_KEY CUIT_EMPRESA OPENAI_API_KEY
+TELEGRAM_BOT_TOKEN WORKERS_COUNT MAX_CONNECTIONS CACHE_TTL PORT AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
+AWS_REGION AWS_BUCKET_NAME AWS_ENDPOINT_URL_S3 MLFLOW_TRACKING_URI NEGOCIO_URL DEPOSITO_URL ML_URL
+ALLOWED_HOSTS CORS_ORIGINS"""
+
+
+@pytest.mark.parametrize("name", PROMISED.split())
+def test_every_promised_variable_is_known(name: str) -> None:
+    assert name.lower() in Settings.model_fields
 
 
 @pytest.mark.parametrize("service", SERVICES)
