@@ -14,6 +14,7 @@ from shared.clients.base import PeerRefusedError
 from shared.kernel.errors import DomainError
 from shared.web.errors import STATUS, install_error_handlers, problem
 from shared.web.problem_texts import PROBLEM_TEXTS, ProblemText
+from shared.web.wording import fill
 from web_dashboard.rendering import render
 from web_dashboard.sessions.cookie import holder_of
 from web_dashboard.visitor import SignInNeededError
@@ -80,8 +81,9 @@ def error_page(
 def _page(request: Request, error: Exception) -> HTMLResponse:
     if isinstance(error, DomainError):
         text = PROBLEM_TEXTS[error.code]
-        detail = text.detail.replace("{peer}", error.details.get("peer", ""))
-        return error_page(request, STATUS[error.kind], ProblemText(text.title, detail))
+        return error_page(
+            request, STATUS[error.kind], ProblemText(text.title, fill(text.detail, error.details))
+        )
     if isinstance(error, RequestValidationError):
         return error_page(request, 422, _BAD_ADDRESS)
     if isinstance(error, HTTPException):

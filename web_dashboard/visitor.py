@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Annotated
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from shared.clients.negocio_models import Branch, Me
+from shared.security.errors import ForbiddenError
 from web_dashboard.peers import Clients
 from web_dashboard.sessions.cookie import holder_of
 from web_dashboard.sessions.csrf import csrf_token
@@ -93,3 +95,18 @@ async def get_program_or_visitor(request: Request) -> Visitor:
     clients: Clients = request.app.state.peers.asked_by(token)
     me = await request.app.state.people.of(token, clients)
     return Visitor(me, clients, None, csrf="")
+
+
+def _allowed(permission: str) -> Callable[[Visitor], Awaitable[Visitor]]:
+    async def check(visitor: CurrentVisitor) -> Visitor:
+        if not visitor.may(permission):
+            raise ForbiddenError(permission)
+        return visitor
+
+    return check
+
+
+SalesVisitor = Annotated[Visitor, Depends(_allowed("sales:read"))]
+InvoiceVisitor = Annotated[Visitor, Depends(_allowed("invoices:read"))]
+UploadVisitor = Annotated[Visitor, Depends(_allowed("invoices:write"))]
+"""People whose role has to do with a page; others are told so, not shown what would fail."""

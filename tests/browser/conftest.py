@@ -19,6 +19,7 @@ from web_dashboard.application import create_app
 from web_dashboard.assets import STATIC, Assets
 from web_dashboard.pages import ROUTERS
 from web_dashboard.peers import Peers
+from web_dashboard.visitor import KnownPeople
 
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
@@ -63,6 +64,7 @@ def world(_sites: tuple[World, FastAPI, str]) -> World:
     """What the services know; fresh for each test, and so is what the dashboard remembers of them."""
     (known, app, _), fresh = _sites, services.make_world()
     app.state.peers = Peers.of(app.state.http, app.state.settings)
+    app.state.people = KnownPeople(app.state.settings.cache_ttl)
     for name in vars(fresh):
         setattr(known, name, getattr(fresh, name))
     return known

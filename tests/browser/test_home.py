@@ -1,5 +1,7 @@
 """The home page: its sentence, its chart, and its manners when a service is away or there is nothing yet."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, OpenPage
@@ -51,3 +53,26 @@ def test_branch_is_chosen_and_remembered(open_page: OpenPage) -> None:
 
     page.goto("/stock")
     expect(page.locator(".top-shop")).to_contain_text("Sucursal Funes")
+
+
+def test_who_does_not_see_sales_is_shown_the_goods_and_what_to_do(open_page: OpenPage, world: World) -> None:
+    world.forbidden = {"sales:read", "sales:write", "invoices:confirm", "forecasts:read"}
+
+    page = open_page("/")
+
+    expect(page.get_by_text("Plata en mercadería")).to_be_visible()
+    expect(page.get_by_text("Ventas", exact=False)).to_have_count(0)
+    expect(page.get_by_text("No pudimos cargar")).to_have_count(0)
+    expect(page.get_by_role("link", name=re.compile("^Confirmar"))).to_have_count(0)
+
+
+def test_pages_that_are_not_for_a_role_say_so(open_page: OpenPage, world: World) -> None:
+    world.forbidden = {"invoices:read", "invoices:write", "invoices:confirm"}
+    page = open_page("/")
+
+    for path, missing in (("/facturas", "ver facturas"), ("/facturas/cargar", "cargar y corregir facturas")):
+        answer = page.goto(path)
+
+        assert answer is not None
+        assert answer.status == 403
+        expect(page.get_by_text(f"Tu rol no permite {missing}.")).to_be_visible()

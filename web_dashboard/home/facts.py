@@ -52,15 +52,19 @@ class PaperFacts:
 
 @dataclass(frozen=True, slots=True)
 class HomeFacts:
-    """Everything the home page is made of. papers None: this person does not see invoices."""
+    """Everything the home page is made of.
 
-    sales: SalesFacts
+    sales and papers are None for a person whose role has nothing to do with them.
+    """
+
+    sales: SalesFacts | None
     today: SalesSummary | None
     same_weekday: SalesSummary | None
     recent: SalesSummary | None
     risky: StockPage | None
     closes: list[StockClose] | None
     papers: PaperFacts | None
+    may_confirm: bool = True
 
 
 async def load_sales(visitor: Visitor, now: datetime, range_days: int) -> SalesFacts:
@@ -78,16 +82,8 @@ async def load_sales(visitor: Visitor, now: datetime, range_days: int) -> SalesF
 async def load_home(visitor: Visitor, now: datetime, range_days: int) -> HomeFacts:
     """All parts at the same time."""
     deposito, branch_id = visitor.clients.deposito, visitor.branch_id
-    today = business_date(now)
-    week_ago, weeks_ago = today - timedelta(days=7), today - timedelta(weeks=HEAT_WEEKS)
-    yesterday = today - timedelta(days=1)
     (sales, now_sold, then_sold, recent), (risky, closes), papers = await asyncio.gather(
-        asyncio.gather(
-            load_sales(visitor, now, range_days),
-            or_none(deposito.sales_summary(first=today, last=today, branch_id=branch_id)),
-            or_none(deposito.sales_summary(first=week_ago, last=week_ago, branch_id=branch_id)),
-            or_none(deposito.sales_summary(first=weeks_ago, last=yesterday, branch_id=branch_id)),
-        ),
+        _load_selling(visitor, now, range_days),
         asyncio.gather(
             or_none(
                 deposito.stock(branch_id=branch_id, sort="risk", direction="desc", limit=_RISKY_PRODUCTS)
@@ -96,7 +92,25 @@ async def load_home(visitor: Visitor, now: datetime, range_days: int) -> HomeFac
         ),
         _load_papers(visitor),
     )
-    return HomeFacts(sales, now_sold, then_sold, recent, risky, closes, papers)
+    may_confirm = visitor.may("invoices:confirm")
+    return HomeFacts(sales, now_sold, then_sold, recent, risky, closes, papers, may_confirm)
+
+
+async def _load_selling(
+    visitor: Visitor, now: datetime, range_days: int
+) -> tuple[SalesFacts | None, SalesSummary | None, SalesSummary | None, SalesSummary | None]:
+    """The range, today, the same weekday and the last weeks; nothing is asked for who does not see sales."""
+    if not visitor.may("sales:read"):
+        return None, None, None, None
+    deposito, branch_id, today = visitor.clients.deposito, visitor.branch_id, business_date(now)
+    week_ago, weeks_ago = today - timedelta(days=7), today - timedelta(weeks=HEAT_WEEKS)
+    yesterday = today - timedelta(days=1)
+    return await asyncio.gather(
+        load_sales(visitor, now, range_days),
+        or_none(deposito.sales_summary(first=today, last=today, branch_id=branch_id)),
+        or_none(deposito.sales_summary(first=week_ago, last=week_ago, branch_id=branch_id)),
+        or_none(deposito.sales_summary(first=weeks_ago, last=yesterday, branch_id=branch_id)),
+    )
 
 
 async def _load_papers(visitor: Visitor) -> PaperFacts | None:

@@ -12,7 +12,7 @@ from web_dashboard.home.sales_view import chart_view
 from web_dashboard.home.summary import Summary, summary_of
 from web_dashboard.home.view_models import home_view
 from web_dashboard.rendering import fragment, page
-from web_dashboard.visitor import CurrentVisitor, Visitor, get_program_or_visitor
+from web_dashboard.visitor import CurrentVisitor, SalesVisitor, Visitor, get_program_or_visitor
 
 router = APIRouter()
 
@@ -40,7 +40,7 @@ async def home(request: Request, visitor: CurrentVisitor, dias: RangeDays = _DEF
 
 @router.get("/inicio/ventas", include_in_schema=False)
 async def sales_chart(
-    request: Request, visitor: CurrentVisitor, dias: RangeDays = _DEFAULT_RANGE
+    request: Request, visitor: SalesVisitor, dias: RangeDays = _DEFAULT_RANGE
 ) -> HTMLResponse:
     """The sales card for another number of days."""
     facts = await load_sales(visitor, request.app.state.clock(), _known(dias))

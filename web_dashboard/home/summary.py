@@ -49,7 +49,10 @@ class SalesDayRead(BaseModel):
 
 
 class Summary(BaseModel):
-    """Today, what to resolve, four figures, sales with forecast. missing: parts that could not be loaded."""
+    """Today, what to resolve, figures, sales with forecast. missing: parts that could not be loaded.
+
+    What the role does not see is left out: no figures of sales, and today empty.
+    """
 
     today: TodayRead
     figures: list[FigureRead]

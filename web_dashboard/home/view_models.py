@@ -73,8 +73,9 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The whole page. tasks None: nothing of it could be loaded; missing: names of what failed."""
+    """The whole page. sees_sales False: this person's role has nothing to do with sales."""
 
+    sees_sales: bool
     today: Today
     figures: list[Figure]
     tasks: list[Task]
@@ -88,29 +89,28 @@ class Home:
 
 def home_view(facts: HomeFacts, now: datetime) -> Home:
     """Everything the page shows."""
-    days = facts.sales.days
+    days = facts.sales.days if facts.sales else None
     today = today_view(now, facts.today, facts.same_weekday)
     return Home(
+        sees_sales=facts.sales is not None,
         today=today,
         figures=_figures(facts, today, now),
         tasks=tasks_view(facts, now),
         running_out=None if facts.risky is None else _running_out(facts.risky),
-        chart=chart_view(facts.sales),
+        chart=chart_view(facts.sales) if facts.sales else None,
         heat=heat_view(facts.recent),
         has_sales=days is not None and any(day.amount for day in days.days),
-        sales_failed=days is None,
+        sales_failed=facts.sales is not None and days is None,
         tasks_failed=facts.risky is None or (facts.papers is not None and facts.papers.review is None),
     )
 
 
 def _figures(facts: HomeFacts, today: Today, now: datetime) -> list[Figure]:
+    of_goods = [_value_figure(facts), _risk_figure(facts)]
+    if facts.sales is None:
+        return of_goods
     days = facts.sales.days.days if facts.sales.days else None
-    return [
-        _sales_figure(today, days),
-        _margin_figure(days, now),
-        _value_figure(facts),
-        _risk_figure(facts),
-    ]
+    return [_sales_figure(today, days), _margin_figure(days, now), *of_goods]
 
 
 def _sales_figure(today: Today, days: Sequence[SalesDay] | None) -> Figure:
@@ -189,7 +189,7 @@ def _value_figure(facts: HomeFacts) -> Figure:
 
 def _days_of_sales(facts: HomeFacts, value: Decimal) -> int | None:
     """How many days of sales, at cost, the goods in stock are."""
-    days = facts.sales.days.days if facts.sales.days else []
+    days = facts.sales.days.days if facts.sales and facts.sales.days else []
     costs = [day.cost for day in sorted(days, key=lambda day: day.day)[-_MONTH:] if day.cost is not None]
     sold = sum(costs, _NOTHING)
     return round(value / (sold / len(costs))) if sold > 0 else None
@@ -239,7 +239,7 @@ def tasks_view(facts: HomeFacts, now: datetime) -> list[Task]:
     """What to resolve, most urgent first: money at stake, then papers, then loose ends."""
     stock = _stock_tasks(facts.risky, now) if facts.risky else []
     receipts = _receipt_tasks(facts.papers) if facts.papers else []
-    papers = _paper_tasks(facts.papers, now) if facts.papers else []
+    papers = _paper_tasks(facts.papers, now, may_confirm=facts.may_confirm) if facts.papers else []
     tasks = [*receipts, *stock, *papers, *_loose_ends(facts.risky)]
     return tasks or _quiet_shelves(facts.risky)
 
@@ -300,14 +300,14 @@ def _when(row: StockRow, now: datetime) -> str:
     return "mañana" if days == 1 else f"el {formats.weekday(business_date(now) + timedelta(days=days))}"
 
 
-def _paper_tasks(papers: PaperFacts, now: datetime) -> list[Task]:
+def _paper_tasks(papers: PaperFacts, now: datetime, *, may_confirm: bool) -> list[Task]:
     tasks = [_invoice_task(row, now) for row in (papers.review.items if papers.review else [])]
     waiting = papers.summary.needs_review if papers.summary else len(tasks)
     tasks = tasks[:_SINGLE_INVOICES]
     if waiting > len(tasks) and tasks:
         tasks.append(_more_invoices(waiting - len(tasks)))
     if papers.summary and papers.summary.ready:
-        tasks.append(_ready_invoices(papers.summary.ready))
+        tasks.append(_ready_invoices(papers.summary.ready, may_confirm=may_confirm))
     if papers.unread:
         tasks.append(_unread_documents(len(papers.unread)))
     return tasks
@@ -337,10 +337,13 @@ def _more_invoices(count: int) -> Task:
     return Task("warn", "invoice", title, detail, "Ver todas", "/facturas?estado=needs_review")
 
 
-def _ready_invoices(count: int) -> Task:
+def _ready_invoices(count: int, *, may_confirm: bool) -> Task:
     title = f"{counted(count, 'factura lista', 'facturas listas')} para confirmar"
     detail = "La cuenta cierra y los productos están reconocidos."
-    return Task("info", "check", title, detail, "Confirmar", "/facturas?estado=ready")
+    if not may_confirm:
+        detail += " Las confirma quien esté a cargo."
+    action = "Confirmar" if may_confirm else "Ver"
+    return Task("info", "check", title, detail, action, "/facturas?estado=ready")
 
 
 def _unread_documents(count: int) -> Task:

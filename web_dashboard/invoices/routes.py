@@ -13,7 +13,7 @@ from web_dashboard.invoices.titles import STATUS_WORDS
 from web_dashboard.invoices.view_models import review_view
 from web_dashboard.peers import or_none
 from web_dashboard.rendering import fragment, page, wants_fragment
-from web_dashboard.visitor import CurrentVisitor
+from web_dashboard.visitor import CurrentVisitor, InvoiceVisitor
 
 own = APIRouter(include_in_schema=False)
 
@@ -31,7 +31,7 @@ _CHOICES = (
 
 @own.get("/facturas")
 async def invoices(
-    request: Request, visitor: CurrentVisitor, q: Word = "", estado: Word = "", cursor: Word = ""
+    request: Request, visitor: InvoiceVisitor, q: Word = "", estado: Word = "", cursor: Word = ""
 ) -> HTMLResponse:
     """Every invoice, newest first, and papers that could not be read."""
     negocio, status = visitor.clients.negocio, estado if estado in STATUS_WORDS else ""

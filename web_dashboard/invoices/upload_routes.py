@@ -17,7 +17,7 @@ from web_dashboard.headers import UPLOAD_PATH
 from web_dashboard.peers import or_none
 from web_dashboard.rendering import fragment, page, wants_fragment
 from web_dashboard.sessions.csrf import CheckedForm
-from web_dashboard.visitor import CurrentVisitor
+from web_dashboard.visitor import CurrentVisitor, UploadVisitor
 
 router = APIRouter(include_in_schema=False)
 
@@ -27,13 +27,13 @@ JobId = Annotated[str, Query(alias="trabajo", max_length=64)]
 
 
 @router.get(UPLOAD_PATH)
-async def upload_page(request: Request, visitor: CurrentVisitor) -> HTMLResponse:
+async def upload_page(request: Request, visitor: UploadVisitor) -> HTMLResponse:
     """Where a paper is handed over."""
     return await _page(request, visitor, error=None)
 
 
 @router.post(UPLOAD_PATH)
-async def upload(request: Request, visitor: CurrentVisitor, form: CheckedForm) -> Response:
+async def upload(request: Request, visitor: UploadVisitor, form: CheckedForm) -> Response:
     """Pass the pages of one paper on to negocio; the page's own script wants JSON, a plain form a page."""
     files = await _files(form)
     try:

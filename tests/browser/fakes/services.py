@@ -112,7 +112,7 @@ def negocio(world: World) -> FastAPI:
                 {"id": FUNES, "name": "Sucursal Funes"},
             ],
             "memberships": [],
-            "permissions": _PERMISSIONS,
+            "permissions": [each for each in _PERMISSIONS if each not in world.forbidden],
         }
 
     _document_paths(app, world)

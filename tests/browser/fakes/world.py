@@ -38,9 +38,13 @@ _PRODUCTS = [
 
 @dataclass
 class World:
-    """The shop's state, changed by what tests do. away: names of services that answer 503."""
+    """The shop's state, changed by what tests do.
+
+    away: names of services that answer 503. forbidden: permissions the visitor lacks.
+    """
 
     away: set[str] = field(default_factory=set)
+    forbidden: set[str] = field(default_factory=set)
     is_empty: bool = False
     invoices: dict[str, dict[str, Any]] = field(default_factory=dict)
     documents: dict[str, dict[str, Any]] = field(default_factory=dict)
