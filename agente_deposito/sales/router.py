@@ -57,8 +57,8 @@ async def record(body: SaleCreate, session: Session, caller: Seller, response: R
 async def record_batch(body: SalesBatch, session: Session, caller: Seller) -> BatchRead:
     """Record up to 500 sales; each gets a verdict of its own."""
     recorder = Recorder(caller.actor_id, caller.branch_ids)
-    commands = [sale.to_command() for sale in body.sales]
-    return BatchRead.of(await service.record_batch(session, commands, recorder))
+    commands = [sale.to_command() for sale in body.sales if isinstance(sale, SaleCreate)]
+    return BatchRead.of(body.sales, await service.record_batch(session, commands, recorder))
 
 
 @router.get("")

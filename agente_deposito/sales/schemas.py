@@ -1,11 +1,19 @@
 """Wire format of sales."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    PlainValidator,
+    ValidationError,
+    model_validator,
+)
 from sqlalchemy import Row
 
 from agente_deposito.sales.rules import Payment, PaymentMethod, RecordSale, SaleLine, Series
@@ -13,12 +21,14 @@ from agente_deposito.sales.service import Recorded, SaleView, Verdict
 from agente_deposito.stock.schemas import Notice, shortage_warnings
 from shared.web.problem_texts import PROBLEM_TEXTS
 from shared.web.schemas import Answer, Body, Code, DecimalOut, Instant, MoneyIn, Name, PositiveQuantity
+from shared.web.validation_texts import describe, field_path
 from shared.web.wording import fill
 
 _NO_DISCOUNT = Decimal(0)
 _MOST_LINES = 500
 _MOST_PAYMENTS = 20
 _MOST_SALES = 500
+_MOST_REASONS = 20
 
 
 class SaleLineIn(Body):
@@ -70,10 +80,35 @@ class SaleCreate(Body):
         )
 
 
-class SalesBatch(Body):
-    """Tickets recorded together; each stands or falls alone."""
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A sale of a batch that is not written as one; id None when not even that can be read."""
 
-    sales: Annotated[list[SaleCreate], Field(min_length=1, max_length=_MOST_SALES)]
+    id: UUID | None
+    error: ValidationError
+
+
+def _alone(value: Any) -> SaleCreate | Malformed:
+    try:
+        return SaleCreate.model_validate(value)
+    except ValidationError as error:
+        return Malformed(_id_of(value), error)
+
+
+def _id_of(value: Any) -> UUID | None:
+    try:
+        return UUID(value["id"])
+    except (TypeError, KeyError, ValueError, AttributeError):
+        return None
+
+
+class SalesBatch(Body):
+    """Tickets recorded together; each stands or falls alone, also one that is badly written."""
+
+    sales: Annotated[
+        list[Annotated[SaleCreate | Malformed, PlainValidator(_alone, json_schema_input_type=SaleCreate)]],
+        Field(min_length=1, max_length=_MOST_SALES),
+    ]
 
 
 class SaleLineRead(Answer):
@@ -158,9 +193,9 @@ class RejectionRead(Answer):
 
 
 class VerdictRead(Answer):
-    """What became of one sale of a batch: created, replayed or rejected."""
+    """What became of one sale of a batch: created, replayed or rejected; id null when it had none."""
 
-    id: UUID
+    id: UUID | None
     status: str
     error: RejectionRead | None
 
@@ -181,6 +216,20 @@ class VerdictRead(Answer):
         return cls(id=verdict.sale_id, status=verdict.status, error=rejection)
 
 
+def _malformed(sale: Malformed) -> VerdictRead:
+    text = PROBLEM_TEXTS["request.invalid"]
+    entries = sale.error.errors()[:_MOST_REASONS]
+    reasons = [f"{field_path(entry['loc'])}: {describe(entry)}" for entry in entries]
+    rejection = RejectionRead(
+        code="request.invalid",
+        title=text.title,
+        message=" ".join(reasons),
+        fields=[field_path(entry["loc"]) for entry in entries],
+        details={},
+    )
+    return VerdictRead(id=sale.id, status="rejected", error=rejection)
+
+
 class BatchRead(Answer):
     """Verdicts in the order of the request."""
 
@@ -190,11 +239,16 @@ class BatchRead(Answer):
     rejected: int
 
     @classmethod
-    def of(cls, verdicts: list[Verdict]) -> Self:
-        """From all verdicts."""
-        statuses = [verdict.status for verdict in verdicts]
+    def of(cls, sales: Sequence[SaleCreate | Malformed], verdicts: Sequence[Verdict]) -> Self:
+        """From what was sent and the verdicts on what could be read of it."""
+        judged = iter(verdicts)
+        items = [
+            _malformed(sale) if isinstance(sale, Malformed) else VerdictRead.of(next(judged))
+            for sale in sales
+        ]
+        statuses = [item.status for item in items]
         return cls(
-            items=[VerdictRead.of(verdict) for verdict in verdicts],
+            items=items,
             created=statuses.count("created"),
             replayed=statuses.count("replayed"),
             rejected=statuses.count("rejected"),

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from shared.kernel.errors import DomainError, ErrorKind
 from shared.web.invoice_texts import blocker_text
 from shared.web.problem_texts import PROBLEM_TEXTS
-from shared.web.validation_texts import describe
+from shared.web.validation_texts import describe, field_path
 from shared.web.wording import fill
 
 log = structlog.get_logger()
@@ -103,14 +103,9 @@ def _validation(request: Request, error: Exception) -> JSONResponse:
 
 
 def _path(location: Sequence[int | str]) -> str:
-    """("body", "lines", 2, "quantity") as "lines[2].quantity"."""
-    path = ""
-    if [type(part) for part in location[1:]] == [int]:
-        # Where the JSON broke off, in characters.
-        return str(location[0])
-    for part in location[1:] or location:
-        path += f"[{part}]" if isinstance(part, int) else f".{part}"
-    return path.lstrip(".")
+    """Within its part of the request; of a JSON that breaks off at some character, the part itself."""
+    inside = location[1:]
+    return field_path(inside) if inside and isinstance(inside[0], str) else str(location[0])
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:

@@ -1,6 +1,6 @@
 """Spanish reasons for values that do not validate."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 _REASONS = {
@@ -61,3 +61,11 @@ def describe(entry: Mapping[str, Any]) -> str:
         return template.format(**context)
     except KeyError:
         return "El valor no sirve."
+
+
+def field_path(location: Sequence[int | str]) -> str:
+    """("lines", 2, "quantity") as "lines[2].quantity"."""
+    path = ""
+    for part in location:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return path.lstrip(".")

@@ -161,6 +161,26 @@ class TestBatch:
         assert shop.balance(product)[0] == -2
         assert shop.balance(dear)[0] == 1
 
+    async def test_a_badly_written_sale_is_refused_alone_and_says_where(self, shop: Shop) -> None:
+        product = await shop.add_product()
+        good = shop.sale(sold(product))
+        negative = shop.sale(sold(product, "-3"))
+        batch = [negative, good, "no es una venta", {"id": 7}]
+
+        answer = await shop.ask("POST", "/sales/batch", json={"sales": batch})
+
+        assert [(item["id"], item["status"]) for item in answer["items"]] == [
+            (negative["id"], "rejected"),
+            (good["id"], "created"),
+            (None, "rejected"),
+            (None, "rejected"),
+        ]
+        refusal = answer["items"][0]["error"]
+        assert (refusal["code"], refusal["fields"]) == ("request.invalid", ["lines[0].quantity"])
+        assert "Tiene que ser mayor que 0" in refusal["message"]
+        assert (answer["created"], answer["rejected"]) == (1, 3)
+        assert shop.balance(product)[0] == -1
+
     async def test_a_thousand_sales_replayed_three_times_move_the_same_stock(self, shop: Shop) -> None:
         products = [await shop.add_product(f"Producto {n}") for n in range(5)]
         for product in products:
