@@ -7,11 +7,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 _LONGEST = 24
-_GROUP = 3
 _CENTS = 2
 _DRESSING = re.compile(r"(?:U\$S|USD|ARS|\$|€)", re.IGNORECASE)
 _BODY = re.compile(r"[0-9][0-9.,' ]*")
-_PLAIN = re.compile(r"\d+")
 _COMMA = re.compile(r"(?:[1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d{0,2}(?: \d{3})+|\d+)(?:,\d+)?")
 _DOT = re.compile(
     r"(?:[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,2}(?: \d{3})+|[1-9]\d{0,2}(?:'\d{3})+|\d+)(?:\.\d+)?"
@@ -49,11 +47,6 @@ def has_cents(text: str) -> bool:
     """Whether the text ends in a decimal mark and exactly two digits, as money is printed."""
     _, body = _split_sign(text)
     return body is not None and re.search(r"[.,]\d{2}$", body) is not None
-
-
-def is_number(text: str) -> bool:
-    """Whether the text is one number in some style."""
-    return bool(readings(text, Style.COMMA))
 
 
 def decimal_style(texts: Iterable[str]) -> Style:

@@ -199,9 +199,7 @@ def _contrasts(logs: NDArray[np.float32], quads: NDArray[np.float32]) -> NDArray
     steady = np.mean(step > 0.02, axis=2)  # noqa: PLR2004
     scores = np.where(steady.min(axis=1) > 0.55, typical.min(axis=1), 0.0)  # noqa: PLR2004
     areas = np.array([cv2.contourArea(quad) for quad in quads]) / (height * width)
-    return np.asarray(
-        np.where(scores > _LEAST_CONTRAST, scores * (0.5 + areas), 0.0) / 0.5 * 0.5, dtype=np.float64
-    )
+    return np.asarray(np.where(scores > _LEAST_CONTRAST, scores * (0.5 + areas), 0.0), dtype=np.float64)
 
 
 def turn(picture: Colour, quarter_turns: int) -> Colour:

@@ -68,7 +68,7 @@ def quarter_turns(symbol: Symbol) -> int:
 def _cascade(gray: Gray) -> Iterator[tuple[float, Gray]]:
     """Raw, light evened out, sharpened, enlarged: each step costs more and rescues fewer."""
     yield 1.0, gray
-    even = _even_light(gray)
+    even = _even_coarsely(gray)
     yield 1.0, even
     sharp = _sharpen(even)
     yield 1.0, sharp
@@ -95,8 +95,8 @@ def _decode(picture: Gray, scale: float) -> Iterator[Symbol]:
         )
 
 
-def _even_light(gray: Gray) -> Gray:
-    """Divide by the paper's own brightness."""
+def _even_coarsely(gray: Gray) -> Gray:
+    """Divide by the brightness around: enough for a code's black and white, too rough for thin letters."""
     kernel = max(15, (max(gray.shape) // 40) | 1)
     paper = cv2.GaussianBlur(cv2.dilate(gray, np.ones((9, 9), np.uint8)), (kernel, kernel), 0)
     return np.asarray(cv2.divide(gray, paper, scale=255), dtype=np.uint8)
