@@ -5,9 +5,20 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CHAR, BigInteger, Numeric, SmallInteger, String, Uuid, text
+from sqlalchemy import (
+    ARRAY,
+    CHAR,
+    BigInteger,
+    Numeric,
+    SmallInteger,
+    String,
+    Text,
+    Uuid,
+    literal_column,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from shared.database.base import (
     Base,
@@ -28,7 +39,10 @@ _NOTHING = text("0")
 
 
 class Document(TenantRow, Base):
-    """One paper as it came. generation counts readings; `readings` keeps each as the API shows it."""
+    """One paper as it came. generation counts readings; `readings` keeps each as the API shows it.
+
+    kind: of its first voucher; only lists load it, instead of the readings.
+    """
 
     __tablename__ = "document"
     __table_args__ = {"schema": "negocio"}
@@ -41,6 +55,7 @@ class Document(TenantRow, Base):
     duplicate_of: Mapped[UUID | None]
     generation: Mapped[int] = mapped_column(server_default=_ONE)
     readings: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
+    kind: Mapped[str | None] = column_property(literal_column("readings #>> '{0,kind}'", Text), deferred=True)
     error: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     job_id: Mapped[UUID | None]
     received_by: Mapped[UUID | None]

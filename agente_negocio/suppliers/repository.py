@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, or_, select, tuple_
+from sqlalchemy import and_, delete, func, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -106,25 +106,39 @@ async def remembered(
     return {AliasKey(alias.kind, alias.key): alias for alias in found}
 
 
-async def learn(session: AsyncSession, supplier_id: UUID, lesson: Lesson, now: datetime) -> None:
-    """Remember a lesson; the newest meaning of a key wins."""
+# Keys in order, so that two confirmations cannot deadlock.
+_LEARN = text("""
+    INSERT INTO negocio.supplier_alias AS known
+      (supplier_id, kind, key, product_id, product_name, product_has_internal_tax, pack_factor, learned_from,
+       last_used_at)
+    SELECT CAST(:supplier_id AS uuid), lesson.*, CAST(:now AS timestamptz)
+    FROM unnest(
+      CAST(:kinds AS text[]), CAST(:keys AS text[]), CAST(:products AS uuid[]), CAST(:names AS text[]),
+      CAST(:internal_taxes AS boolean[]), CAST(:factors AS numeric[]), CAST(:sources AS uuid[])
+    ) AS lesson (kind, key, product_id, product_name, has_internal_tax, pack_factor, learned_from)
+    ORDER BY lesson.kind, lesson.key
+    ON CONFLICT (organisation_id, supplier_id, kind, key) DO UPDATE SET
+      product_id = excluded.product_id, product_name = excluded.product_name,
+      product_has_internal_tax = excluded.product_has_internal_tax, pack_factor = excluded.pack_factor,
+      learned_from = excluded.learned_from, last_used_at = excluded.last_used_at,
+      times_used = known.times_used + 1
+""")
+
+
+async def learn(session: AsyncSession, supplier_id: UUID, lessons: Sequence[Lesson], now: datetime) -> None:
+    """Remember lessons of different aliases at once; the newest meaning of a key wins."""
     values = {
-        "product_id": lesson.product_id,
-        "product_name": lesson.product_name,
-        "product_has_internal_tax": lesson.has_internal_tax,
-        "pack_factor": lesson.pack_factor,
-        "last_used_at": now,
-        "learned_from": lesson.learned_from,
+        "supplier_id": supplier_id,
+        "now": now,
+        "kinds": [lesson.alias.kind for lesson in lessons],
+        "keys": [lesson.alias.key for lesson in lessons],
+        "products": [lesson.product_id for lesson in lessons],
+        "names": [lesson.product_name for lesson in lessons],
+        "internal_taxes": [lesson.has_internal_tax for lesson in lessons],
+        "factors": [lesson.pack_factor for lesson in lessons],
+        "sources": [lesson.learned_from for lesson in lessons],
     }
-    statement = insert(SupplierAlias).values(
-        supplier_id=supplier_id, kind=lesson.alias.kind, key=lesson.alias.key, **values
-    )
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["organisation_id", "supplier_id", "kind", "key"],
-            set_={**values, "times_used": SupplierAlias.times_used + 1},
-        )
-    )
+    await session.execute(_LEARN, values)
 
 
 async def forget(session: AsyncSession, supplier_id: UUID, alias_id: UUID) -> bool:

@@ -110,9 +110,9 @@ def _known(supplier: Supplier) -> KnownSupplier:
 async def remember(
     session: AsyncSession, supplier_id: UUID, lessons: Sequence[Lesson], *, now: datetime
 ) -> None:
-    """Learn what a confirmed paper teaches, keys in order so that two confirmations cannot deadlock."""
-    for lesson in sorted(lessons, key=lambda each: (each.alias.kind, each.alias.key)):
-        await repository.learn(session, supplier_id, lesson, now)
+    """Learn what a confirmed paper teaches, each alias once."""
+    if lessons:
+        await repository.learn(session, supplier_id, lessons, now)
 
 
 async def recall(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, delete, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer, undefer
 
 from agente_negocio.invoices.models import Document, DocumentFile, DocumentPage, Invoice
 from shared.kernel.branches import Branches
@@ -48,11 +49,18 @@ async def find(
     return await session.scalar(statement)
 
 
+async def hold_paper_of(session: AsyncSession, invoice_id: UUID) -> None:
+    """Lock the document an invoice was read from, before the invoice: all who lock both do it so."""
+    paper = select(Invoice.document_id).where(Invoice.id == invoice_id).scalar_subquery()
+    await session.execute(select(Document.id).where(Document.id == paper).with_for_update())
+
+
 async def page(
     session: AsyncSession, *, status: str | None, branches: Branches, limit: int, before: UUID | None
 ) -> Sequence[Document]:
-    """Documents, newest first."""
-    statement = _within(select(Document), branches).order_by(Document.id.desc()).limit(limit)
+    """Documents with their kind and without their readings, newest first."""
+    light = (defer(Document.readings, raiseload=True), undefer(Document.kind))
+    statement = _within(select(Document).options(*light), branches).order_by(Document.id.desc()).limit(limit)
     if status:
         statement = statement.where(Document.status == status)
     if before:

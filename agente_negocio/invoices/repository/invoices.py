@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 
 from agente_negocio.invoices.models import Invoice, InvoiceCorrection, InvoiceLine, InvoiceTax
 from shared.kernel.branches import Branches
@@ -98,8 +99,9 @@ async def page(  # noqa: PLR0913  a list's filters
     limit: int,
     before: UUID | None,
 ) -> Sequence[Invoice]:
-    """Invoices, newest first. search looks in supplier's name and CUIT and in the number."""
-    statement = _within(select(Invoice), branches).order_by(Invoice.id.desc()).limit(limit)
+    """Invoices without their evidence, newest first. search: in the issuer's name, CUIT, and the number."""
+    light = [defer(column, raiseload=True) for column in (Invoice.evidence, Invoice.qr, Invoice.checks)]
+    statement = _within(select(Invoice).options(*light), branches).order_by(Invoice.id.desc()).limit(limit)
     if statuses:
         statement = statement.where(Invoice.status.in_(statuses))
     if search:
@@ -129,7 +131,7 @@ async def counts(session: AsyncSession, *, branches: Branches, since: datetime) 
         func.coalesce(func.sum(pesos).filter(confirmed, Invoice.kind != "nota_credito"), 0)
         - func.coalesce(func.sum(pesos).filter(confirmed, Invoice.kind == "nota_credito"), 0),
     )
-    # The partial indexes answer this: discarded and old confirmed papers are never visited.
+    # Indexes by status and by confirmation answer this: discarded and old papers are never visited.
     statement = statement.where(Invoice.status.in_(("needs_review", "ready")) | confirmed)
     if branches is not None:
         statement = statement.where(_in(branches))

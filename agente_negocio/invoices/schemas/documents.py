@@ -74,7 +74,7 @@ class DocumentListed(Answer):
             source=document.source,
             branch_id=document.branch_id,
             duplicate_of=document.duplicate_of,
-            kind=document.readings[0]["kind"] if document.readings else None,
+            kind=document.kind,
             job_id=JOBS.public_id(document.job_id) if document.job_id else None,
             error=spanish_error(document.error),
             created_at=document.received_at.astimezone(ARGENTINA),
@@ -166,12 +166,6 @@ class QrRead(Answer):
             repaired=payload.repaired,
             known_invoice_id=known_invoice_id,
         )
-
-
-class OcrTest(Body):
-    """The fixed probe's body; anything in it is the same."""
-
-    test: bool = True
 
 
 class OcrTestResult(Answer):

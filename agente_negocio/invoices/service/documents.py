@@ -154,7 +154,7 @@ async def find_page(session: AsyncSession, document_id: UUID, n: int, actor: Act
 
 
 async def settle_document(session: AsyncSession, document_id: UUID | None) -> None:
-    """Make a document what its vouchers make of it."""
+    """Make a document what its vouchers make of it. The caller holds the document, or they settle apart."""
     if document_id is None:
         return
     statuses = set(await repository.invoice_statuses(session, document_id))

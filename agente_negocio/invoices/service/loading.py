@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from agente_negocio.invoices.errors import InvoiceClosedError, InvoiceNotFoundError
 from agente_negocio.invoices.models import Invoice, InvoiceLine, InvoiceTax
 from agente_negocio.invoices.reading.model import Discount, Kind, Tax, TaxKind
+from agente_negocio.invoices.repository import documents as documents_repository
 from agente_negocio.invoices.repository import invoices as repository
 from agente_negocio.invoices.rules.assess import Assessment, assess, is_ready
 from agente_negocio.invoices.rules.identity import IDENTITY
@@ -56,7 +57,12 @@ class Opened:
 async def load(
     session: AsyncSession, invoice_id: UUID, actor: Actor, *, today: date, lock: bool = False
 ) -> Opened:
-    """An invoice as it stands. Raises InvoiceNotFoundError."""
+    """An invoice as it stands; lock makes others wait, also with its document's other vouchers.
+
+    Raises InvoiceNotFoundError.
+    """
+    if lock:
+        await documents_repository.hold_paper_of(session, invoice_id)
     invoice = await repository.find(session, invoice_id, actor.branches, lock=lock)
     if invoice is None:
         raise InvoiceNotFoundError("No such invoice.")

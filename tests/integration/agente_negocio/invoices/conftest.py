@@ -145,6 +145,17 @@ class Desk:
         assert answer.is_success, answer.text
         return UUID(answer.json()["id"])
 
+    def add_location(self, branch_id: UUID) -> UUID:
+        """A place for goods that the warehouse knows."""
+        location_id = uuid4()
+        with psycopg.connect(self.organisation.database_url) as connection:
+            connection.execute(
+                "INSERT INTO deposito.location (organisation_id, id, branch_id, name, kind)"
+                " VALUES (%s, %s, %s, 'Fondo', 'deposit')",
+                [self.organisation.id, location_id, branch_id],
+            )
+        return location_id
+
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """What a table holds, as the database's owner sees it."""
         with psycopg.connect(self.organisation.database_url) as connection:
@@ -172,16 +183,38 @@ async def warehouse(shop_settings: Settings) -> AsyncIterator[FastAPI]:
 
 
 @pytest.fixture(scope="session")
+def negocio_app(shop_settings: Settings) -> FastAPI:
+    return build(shop_settings)
+
+
+@pytest.fixture(scope="session")
 async def negocio(
-    shop_settings: Settings, serve: Serve, warehouse: FastAPI
+    shop_settings: Settings, negocio_app: FastAPI, serve: Serve, warehouse: FastAPI
 ) -> AsyncIterator[httpx.AsyncClient]:
-    app = build(shop_settings)
+    app = negocio_app
     async with serve(app) as client, reaching(warehouse) as http:
         app.state.deposito_peer = Peer("deposito", http, WAREHOUSE)
         app.state.tokens = TokenReader(
             "negocio", secret_key=shop_settings.secret_key.get_secret_value(), people_keys=people_keys
         )
         yield client
+
+
+@pytest.fixture
+async def warehouse_away(desk: Desk, negocio_app: FastAPI) -> AsyncIterator[Callable[[], None]]:
+    """From its call on, requests find no warehouse."""
+    here = negocio_app.state.deposito_peer
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("No warehouse.", request=request)
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(refuse)) as http:
+
+        def leave() -> None:
+            negocio_app.state.deposito_peer = Peer("deposito", http, desk.office.settings.deposito_url)
+
+        yield leave
+    negocio_app.state.deposito_peer = here
 
 
 @asynccontextmanager

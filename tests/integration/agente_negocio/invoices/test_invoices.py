@@ -3,14 +3,25 @@
 import asyncio
 import base64
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import event, inspect
 
 from agente_negocio.invoices.reading.model import Check, Kind
+from agente_negocio.invoices.repository import documents as documents_repository
+from agente_negocio.invoices.repository import invoices as repository
+from agente_negocio.invoices.service import confirming, loading
+from agente_negocio.invoices.service.actor import Actor
+from agente_negocio.invoices.service.confirming import Act, Delivery
+from agente_negocio.suppliers import service as suppliers
+from agente_negocio.suppliers.service import AliasKey, Lesson
+from shared.kernel.clock import business_date
 from shared.security.permissions import Role
 from tests.integration.agente_negocio.invoices.conftest import Desk
 from tests.integration.agente_negocio.invoices.papers import read_line, read_paper, without_taxes
@@ -338,8 +349,107 @@ class TestConfirming:
         answer = await desk.send("POST", f"/invoices/{invoice['id']}/confirm")
 
         assert answer.status_code == 422
-        assert [each["path"] for each in answer.json()["fields"]] == ["header.number", "lines[0].product"]
+        assert {each["path"]: each["msg"] for each in answer.json()["fields"]} == {
+            "header.number": "Falta el número.",
+            "lines[0].product": "Falta elegir el producto del renglón 1 (YERBA MATE SUAVE 1 KG).",
+        }
         assert facts(desk, "deposito.receive_goods") == []
+
+    async def test_goods_enter_when_a_person_says_they_came(self, desk: Desk) -> None:
+        invoice = await desk.resolve(await desk.draft())
+        came = datetime.now(UTC) - timedelta(days=3)
+
+        await desk.ask("POST", f"/invoices/{invoice['id']}/confirm", json={"received_at": came.isoformat()})
+
+        (fact,) = facts(desk, "deposito.receive_goods")
+        assert datetime.fromisoformat(fact["occurred_at"]) == came
+
+    async def test_goods_cannot_have_come_in_the_future(self, desk: Desk) -> None:
+        invoice = await desk.resolve(await desk.draft())
+        later = datetime.now(UTC) + timedelta(hours=1)
+
+        answer = await desk.send(
+            "POST", f"/invoices/{invoice['id']}/confirm", json={"received_at": later.isoformat()}
+        )
+
+        assert (answer.status_code, answer.json()["code"]) == (422, "invoice.bad_received_at")
+        assert [each["path"] for each in answer.json()["fields"]] == ["received_at"]
+        assert facts(desk, "deposito.receive_goods") == []
+
+    async def test_goods_go_to_the_place_named(self, desk: Desk) -> None:
+        invoice = await desk.resolve(await desk.draft())
+        place = str(desk.add_location(desk.organisation.branch_id))
+
+        await desk.ask("POST", f"/invoices/{invoice['id']}/confirm", json={"location_id": place})
+
+        (fact,) = facts(desk, "deposito.receive_goods")
+        assert fact["location_id"] == place
+
+    async def test_a_place_that_does_not_exist_or_is_of_another_branch_is_refused(self, desk: Desk) -> None:
+        invoice = await desk.resolve(await desk.draft())
+        elsewhere = desk.add_location(desk.organisation.add_branch("Norte"))
+        await desk.ask(
+            "PATCH", f"/invoices/{invoice['id']}", json={"branch_id": str(desk.organisation.branch_id)}
+        )
+
+        for place in (uuid4(), elsewhere):
+            answer = await desk.send(
+                "POST", f"/invoices/{invoice['id']}/confirm", json={"location_id": str(place)}
+            )
+            assert (answer.status_code, answer.json()["code"]) == (422, "invoice.location_unknown")
+            assert [each["path"] for each in answer.json()["fields"]] == ["location_id"]
+        assert facts(desk, "deposito.receive_goods") == []
+
+    async def test_a_warehouse_that_is_away_does_not_hold_it_up(
+        self, desk: Desk, warehouse_away: Callable[[], None]
+    ) -> None:
+        invoice = await desk.resolve(await desk.draft())
+        place = str(uuid4())
+        warehouse_away()
+
+        confirmed = await desk.ask("POST", f"/invoices/{invoice['id']}/confirm", json={"location_id": place})
+
+        assert (confirmed["status"], confirmed["receipt"]["status"]) == ("confirmed", "queued")
+        (fact,) = facts(desk, "deposito.receive_goods")
+        assert fact["location_id"] == place
+
+    async def test_two_vouchers_of_one_file_confirmed_together_settle_it(self, desk: Desk) -> None:
+        # Of two suppliers, so that they share nothing but their document.
+        received = await desk.upload(read_paper(), read_paper(header={"issuer_cuit": "30500010912"}))
+        await desk.office.work()
+        document_id = received["documents"][0]["id"]
+        product = await desk.add_product()
+        first, second = [
+            await desk.resolve(await desk.invoice(invoice_id), product)
+            for invoice_id in (await desk.ask("GET", f"/ocr/documents/{document_id}"))["invoice_ids"]
+        ]
+        act = Act(UUID(first["id"]), Actor(desk.owner.id, None), None, datetime.now(UTC))
+        database, organisation_id = desk.office.resources.database, desk.organisation.id
+
+        async with database.transaction(organisation_id) as session:
+            await confirming.confirm(session, act, Delivery())
+            other = asyncio.create_task(desk.ask("POST", f"/invoices/{second['id']}/confirm"))
+            finished, _ = await asyncio.wait({other}, timeout=0.5)
+            assert not finished, "the second must wait for the first to settle their document"
+
+        await other
+        assert (await desk.ask("GET", f"/ocr/documents/{document_id}"))["status"] == "confirmed"
+
+    async def test_an_edit_and_a_new_reading_wait_for_each_other(self, desk: Desk) -> None:
+        invoice = await desk.draft()
+        document_id, actor = UUID(invoice["document_id"]), Actor(desk.owner.id, None)
+        database, organisation_id = desk.office.resources.database, desk.organisation.id
+        today = business_date(datetime.now(UTC))
+
+        async with database.transaction(organisation_id) as session:
+            opened = await loading.load_open(session, UUID(invoice["id"]), actor, today=today)
+            again = asyncio.create_task(desk.ask("POST", f"/ocr/documents/{document_id}/reprocess"))
+            finished, _ = await asyncio.wait({again}, timeout=0.5)
+            assert not finished
+            # Taking the same rows in another order would end one of the two in a deadlock.
+            await loading.settle(session, opened, today=today)
+
+        assert (await again)["documents"][0]["status"] == "received"
 
     async def test_who_may_not_confirm_is_refused(self, desk: Desk) -> None:
         invoice = await desk.resolve(await desk.draft())
@@ -488,6 +598,30 @@ class TestReversing:
 
 
 class TestLearning:
+    async def test_a_long_paper_is_learned_in_one_statement(self, desk: Desk) -> None:
+        database, organisation_id = desk.office.resources.database, desk.organisation.id
+        keys = [AliasKey("text", f"yerba {n}") for n in range(300)]
+        lessons = [Lesson(key, uuid4(), "Yerba", True, Decimal(12), uuid4()) for key in keys]
+        statements: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            statements.append(statement)
+
+        async with database.transaction(organisation_id) as session:
+            supplier = await suppliers.propose_supplier(session, cuit="30500001735", name="Del Sur")
+            event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+            await suppliers.remember(session, supplier.id, lessons, now=datetime.now(UTC))
+            event.remove(database.engine.sync_engine, "before_cursor_execute", note)
+            await suppliers.remember(session, supplier.id, lessons[:1], now=datetime.now(UTC))
+            known = await suppliers.recall(session, supplier.id, keys)
+
+        assert len(statements) == 1
+        assert {key: alias.product_id for key, alias in known.items()} == {
+            lesson.alias: lesson.product_id for lesson in lessons
+        }
+        assert [known[key].times_used for key in keys[:2]] == [2, 1]
+        assert (known[keys[0]].pack_factor, known[keys[0]].product_has_internal_tax) == (Decimal(12), True)
+
     async def test_the_second_paper_of_a_supplier_needs_no_hands(self, desk: Desk) -> None:
         first = await desk.confirmed(read_paper())
 
@@ -549,6 +683,21 @@ class TestLearning:
 
 
 class TestLists:
+    async def test_lists_leave_what_was_read_in_the_database(self, desk: Desk) -> None:
+        await desk.draft()
+        database, organisation_id = desk.office.resources.database, desk.organisation.id
+        async with database.transaction(organisation_id) as session:
+            (document,) = await documents_repository.page(
+                session, status=None, branches=None, limit=10, before=None
+            )
+            (invoice,) = await repository.page(
+                session, statuses=(), search=None, branches=None, limit=10, before=None
+            )
+
+        assert "readings" in inspect(document).unloaded
+        assert {"evidence", "qr", "checks"} <= inspect(invoice).unloaded
+        assert [item["kind"] for item in (await desk.ask("GET", "/ocr/documents"))["items"]] == ["factura"]
+
     async def test_the_inbox_counts_and_finds(self, desk: Desk) -> None:
         waiting = await desk.draft()
         confirmed = await desk.confirmed(read_paper())
