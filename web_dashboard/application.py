@@ -38,7 +38,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        configure_logging(service="dashboard", level=settings.effective_log_level)
+        configure_logging(service="dashboard", level=settings.effective_log_level, file=settings.log_file)
         async with httpx.AsyncClient(timeout=TIMEOUT, transport=transport) as http:
             app.state.http = http
             app.state.peers = Peers.of(http, settings)

@@ -73,7 +73,9 @@ WITH place AS (
     WHEN on_hand = 0 THEN 'out'
     WHEN cover_days <= :critical THEN 'critical'
     WHEN cover_days <= :low THEN 'low'
-    WHEN weekly_sales = 0 THEN 'idle'
+    WHEN weekly_sales = 0 AND EXISTS (
+      SELECT FROM deposito.stock_day AS d
+      WHERE d.product_id = judged.product_id AND d.day <= CAST(:today AS date) - 28) THEN 'idle'
     ELSE 'ok' END AS state
   FROM judged
 )

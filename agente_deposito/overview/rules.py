@@ -16,7 +16,7 @@ class StockState(StrEnum):
     """How a product stands.
 
     negative: more left than the books held; out: nothing; critical and low: gone within 3 and 7 days;
-    idle: on hand and not sold in four weeks; ok: the rest.
+    idle: here for four weeks and not sold in them; ok: the rest.
     """
 
     NEGATIVE = "negative"

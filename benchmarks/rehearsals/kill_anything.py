@@ -174,8 +174,8 @@ def _open_shop(system: System) -> Shopkeeper:
         await database.close()
 
     anyio.run(make)
-    addresses = [system.url(service) for service in ("negocio", "deposito", "ml", "dashboard")]
-    return Shopkeeper(*addresses, "ensayo", PASSWORD)
+    negocio, deposito, ml, dashboard = map(system.url, ("negocio", "deposito", "ml", "dashboard"))
+    return Shopkeeper(negocio, deposito, ml, dashboard, "ensayo", PASSWORD)
 
 
 def _papers(seed: int, count: int) -> list[Paper]:

@@ -130,8 +130,11 @@ def _start_servers(stack: AsyncExitStack, ports: Mapping[str, int]) -> tuple[Ser
 
 def _host(environment: Mapping[str, str], ports: Mapping[str, int], *, single_process: bool) -> Host:
     if single_process:
+        # The terminal is for people; the log goes where that of the processes would.
+        log = VAR / "logs" / "single-process.log"
+        rotate(log)
         # The services read their settings when they are imported.
-        os.environ.update(environment)
+        os.environ.update({**environment, "LOG_FILE": str(log)})
         return SingleProcess(ports)
     return Supervisor(programs(environment, ports), root=ROOT, folder=VAR)
 

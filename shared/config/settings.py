@@ -34,6 +34,7 @@ CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 class Settings(BaseSettings):
     """Everything a process may be told. Secrets have no default: without them it does not start.
 
+    log_file: where log lines go; None is standard output, as hosts want it.
     debug: says more in the logs and on failures; without effect in production.
     max_connections: database connections of one process.
     cache_ttl: seconds the dashboard remembers whose a token is; 0 asks each time.
@@ -48,6 +49,7 @@ class Settings(BaseSettings):
     environment: Literal["development", "demo", "test", "production"] = "development"
     debug: bool = False
     log_level: Level = "INFO"
+    log_file: Path | None = None
 
     secret_key: SecretStr
     jwt_secret_key: SecretStr

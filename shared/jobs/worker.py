@@ -125,7 +125,9 @@ class Worker:
 
     async def run(self, settings: Settings, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then finish what runs and return."""
-        configure_logging(service=f"{self._service}-worker", level=settings.effective_log_level)
+        configure_logging(
+            service=f"{self._service}-worker", level=settings.effective_log_level, file=settings.log_file
+        )
         async with AsyncExitStack() as stack:
             stack.enter_context(serve_metrics(settings.metrics_port, address=settings.metrics_address))
             database = open_database(settings, role=self._role)

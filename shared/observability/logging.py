@@ -1,7 +1,9 @@
-"""One JSON line per event on standard output, with the request and organisation it belongs to."""
+"""One JSON line per event, on standard output or in a file, with its request and organisation."""
 
 import logging
 import sys
+from logging.handlers import WatchedFileHandler
+from pathlib import Path
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -9,7 +11,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 _SECRET_WORDS = ("password", "token", "secret", "authorization", "cookie", "api_key")
 
 
-def configure_logging(*, service: str, level: str) -> None:
+def configure_logging(*, service: str, level: str, file: Path | None) -> None:
     """Set up structlog and route the standard library's records through it; call once per process."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -24,7 +26,7 @@ def configure_logging(*, service: str, level: str) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(sys.stdout) if file is None else WatchedFileHandler(file)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -89,7 +89,7 @@ def _wrap(app: FastAPI, service: Service, settings: Settings) -> None:
 def _lifespan(service: Service, settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        configure_logging(service=service.name, level=settings.effective_log_level)
+        configure_logging(service=service.name, level=settings.effective_log_level, file=settings.log_file)
         app.state.database = open_database(settings, role=service.role)
         app.state.redis = open_redis(settings)
         async with httpx.AsyncClient(timeout=httpx.Timeout(30, connect=5)) as http:

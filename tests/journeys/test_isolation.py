@@ -15,7 +15,17 @@ import pytest
 from scripts.demo.papers import Traits
 from shared.security.guards import require
 from shared.security.permissions import PERMISSIONS, Permission, Role
-from tests.journeys.life import Asked, Life, bearer, confirm, match_lines, read_paper, sign_in, upload
+from tests.journeys.life import (
+    Asked,
+    Life,
+    bearer,
+    confirm,
+    match_lines,
+    negocio,
+    read_paper,
+    sign_in,
+    upload,
+)
 from tests.journeys.rows import digest, ids, ids_of_branch, texts, uuids_in
 from tests.journeys.town import SERVICES, Town
 from tests.services import Endpoint, endpoints
@@ -302,19 +312,21 @@ async def test_signing_out_ends_ones_own_session_only(lives: tuple[Life, Life]) 
 async def test_a_paper_is_received_in_its_own_branch_only(
     town: Town, lives: tuple[Life, Life], owner: psycopg.Connection
 ) -> None:
-    """The place is named to negocio, and known to the warehouse, which hears of it later."""
+    """Another organisation's place, another branch's and nobody's are refused alike; the draft stays one."""
     theirs, mine = lives
     before = digest(owner, theirs.organisation_id)
     paper = replace(mine.paper(3000), traits=Traits(has_qr=False))
-    places = [theirs.ids["salon_centro"], mine.ids["salon_sur"], str(uuid4())]
 
     async with town.working():
-        for number, place in enumerate(places):
-            invoice_id = await read_paper(mine, replace(paper, number=3000 + number), mine.ids["centro"])
-            await match_lines(mine, invoice_id)
-            receipt = await confirm(mine, invoice_id, place)
-            assert (receipt["status"], receipt["error"]["code"]) == ("failed", "receipt.no_location")
+        invoice_id = await read_paper(mine, paper, mine.ids["centro"])
+        await match_lines(mine, invoice_id)
+        for place in (theirs.ids["salon_centro"], mine.ids["salon_sur"], str(uuid4())):
+            where, body = {"invoice_id": invoice_id}, {"location_id": place}
+            answer = await mine.send(negocio("POST", "/invoices/{invoice_id}/confirm", path=where, body=body))
+            assert (answer.status_code, answer.json()["code"]) == (422, "invoice.location_unknown")
+        receipt = await confirm(mine, invoice_id, mine.ids["salon_centro"])
 
+    assert receipt["status"] == "done"
     assert digest(owner, theirs.organisation_id) == before
 
 

@@ -242,7 +242,7 @@ class TestDaysThatEnded:
         await close_days(database, shop)
 
         assert [(row["value"], row["by_state"]) for row in noted["items"]] == [
-            ("50", {"idle": 1}),
+            ("50", {"ok": 1}),
             ("0", {"out": 1}),
             ("24", {"ok": 1}),
         ]
