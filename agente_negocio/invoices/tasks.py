@@ -27,6 +27,7 @@ from shared.storage.objects import ObjectStore, open_store
 log = structlog.get_logger()
 
 _SECONDS_BETWEEN_NOTES = 0.5
+_LAST_NOTE_SECONDS = 5.0
 # The reading itself is most of the work; matching and writing are the rest.
 _READING_SHARE = 0.9
 
@@ -102,6 +103,7 @@ async def _read_files(
 async def _followed(running: Running, job: ReadingJob) -> AsyncIterator[Callable[[float], None]]:
     """A progress listener; what it hears is noted now and then, in transactions of its own."""
     heard = noted = 0.02
+    ended = asyncio.Event()
 
     def listen(share: float) -> None:
         nonlocal heard
@@ -109,8 +111,9 @@ async def _followed(running: Running, job: ReadingJob) -> AsyncIterator[Callable
 
     async def note() -> None:
         nonlocal noted
-        while True:
-            await asyncio.sleep(_SECONDS_BETWEEN_NOTES)
+        while not ended.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(ended.wait(), _SECONDS_BETWEEN_NOTES)
             if heard > noted:
                 noted = heard
                 try:
@@ -125,9 +128,10 @@ async def _followed(running: Running, job: ReadingJob) -> AsyncIterator[Callable
     try:
         yield listen
     finally:
+        # Asked to end, not cancelled: a client that swallows a cancellation would be waited for for ever.
+        ended.set()
+        await asyncio.wait({noting}, timeout=_LAST_NOTE_SECONDS)
         noting.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await noting
 
 
 async def _keep_pages(
