@@ -13,6 +13,7 @@ from web_dashboard.home.facts import SalesFacts
 
 _MINUTES = Decimal(60)
 _NOTHING = Decimal(0)
+_CENT, _SHARE = Decimal("0.01"), Decimal("0.0001")
 _PRICE_DAYS = 28
 _WEEK = 7
 _MORNING_ENDS, _AFTERNOON_ENDS, _NIGHT_ENDS = 12, 20, 5
@@ -42,7 +43,7 @@ def today_view(now: datetime, today: SalesSummary | None, same_weekday: SalesSum
     before = _until(same_weekday, local) if same_weekday is not None else None
     change = None
     if amount is not None and before:
-        change = amount / before - 1
+        change = (amount / before - 1).quantize(_SHARE)
     return Today(local.date(), _greeting(local.hour), formats.weekday(local.date()), amount, before, change)
 
 
@@ -56,7 +57,7 @@ def _until(summary: SalesSummary, local: datetime) -> Decimal:
     """What that day had sold by this time of day; the running hour counts by its minutes."""
     whole = sum((hour.amount for hour in summary.hours if hour.hour < local.hour), _NOTHING)
     running = sum((hour.amount for hour in summary.hours if hour.hour == local.hour), _NOTHING)
-    return whole + running * local.minute / _MINUTES
+    return (whole + running * local.minute / _MINUTES).quantize(_CENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ def _price_of_a_unit(facts: SalesFacts) -> Decimal | None:
 
 
 def _pesos(units: float | None, price: Decimal) -> Decimal | None:
-    return None if units is None else Decimal(str(units)) * price
+    return None if units is None else (Decimal(str(units)) * price).quantize(_CENT)
 
 
 def _best_weekday(coming: Sequence[ChartRow]) -> str | None:
