@@ -63,6 +63,13 @@ class DocumentSettledError(DomainError):
     kind = ErrorKind.CONFLICT
 
 
+class DocumentKeptError(DomainError):
+    """It is not set aside: a voucher of it was confirmed."""
+
+    code = "document.kept"
+    kind = ErrorKind.CONFLICT
+
+
 class BranchUnknownError(DomainError):
     """No such branch that the caller works in."""
 

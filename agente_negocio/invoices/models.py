@@ -41,7 +41,7 @@ _NOTHING = text("0")
 class Document(TenantRow, Base):
     """One paper as it came. generation counts readings; `readings` keeps each as the API shows it.
 
-    kind: of its first voucher; only lists load it, instead of the readings.
+    kind: of its first voucher; only lists load it, instead of the readings. closed_at: when it was discarded.
     """
 
     __tablename__ = "document"
@@ -60,6 +60,9 @@ class Document(TenantRow, Base):
     job_id: Mapped[UUID | None]
     received_by: Mapped[UUID | None]
     received_at: Mapped[RecordedInstant]
+    closed_at: Mapped[Instant | None]
+    closed_by: Mapped[UUID | None]
+    close_reason: Mapped[str | None]
 
 
 class DocumentFile(TenantRow, Base):

@@ -1,6 +1,6 @@
 """The database schema this code was written for."""
 
-SCHEMA_REVISION = "0009_returns"
+SCHEMA_REVISION = "0010_set_aside"
 
 
 def is_served_by(database_revision: str | None) -> bool:

@@ -36,17 +36,18 @@ WARNING_TEXTS = {
     "cost.jump": "El costo de {description} cambió {change} %.",
 }
 READING_TEXTS = {
-    "file_corrupt": "El archivo está dañado y no se puede abrir.",
+    "file_corrupt": "El archivo está dañado y no se puede abrir: mandalo de nuevo.",
     "file_empty": "El archivo está vacío.",
-    "file_encrypted": "El PDF tiene contraseña.",
+    "file_encrypted": "El PDF tiene contraseña: guardalo sin ella y mandalo de nuevo.",
     "file_too_large": "El archivo es demasiado grande.",
     "too_many_pages": "Tiene demasiadas páginas: el máximo es 10.",
     "unsupported_format": "Ese formato no se puede leer: mandá una foto o un PDF.",
-    "reading_timeout": "La lectura tardó demasiado y se cortó.",
-    "reading_out_of_memory": "La lectura necesitó demasiada memoria y se cortó.",
-    "reading_crashed": "La lectura falló con este archivo.",
-    "nothing_found": "No encontramos ningún comprobante en el archivo.",
+    "reading_timeout": "La lectura tardó demasiado y se cortó. Probá con una foto por página.",
+    "reading_out_of_memory": "La lectura necesitó demasiada memoria y se cortó. Probá con otra foto.",
+    "reading_crashed": "La lectura falló con este archivo. Probá con otra foto: apoyada, con luz y entera.",
+    "nothing_found": "No encontramos ningún comprobante. Probá con otra foto: apoyada, con luz y entera.",
     "files_missing": "No encontramos los archivos guardados.",
+    "discarded": "Se descartó antes de terminar de leerlo.",
     "given_up": "No pudimos leerlo después de varios intentos. Probá de nuevo.",
 }
 

@@ -173,6 +173,9 @@ PROBLEM_TEXTS: dict[str, ProblemText] = {
     "document.settled": ProblemText(
         "No se puede volver a leer", "Se está leyendo, es un duplicado o ya se confirmó un comprobante suyo."
     ),
+    "document.kept": ProblemText(
+        "Este papel se guarda", "Ya se confirmó un comprobante suyo: anulá el comprobante y el papel queda."
+    ),
     "branch.unknown": ProblemText("Elegí una sucursal", "Tiene que ser una sucursal abierta y de las tuyas."),
     "qr.not_fiscal": ProblemText("Ese QR no es de un comprobante", "Escaneá el QR que imprime ARCA."),
     "ocr.unavailable": ProblemText(

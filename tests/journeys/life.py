@@ -494,6 +494,12 @@ async def _read_papers(life: Life) -> None:
     again = negocio("POST", "/ocr/documents/{document_id}/reprocess", path=where)
     life.ids["factura"] = await _reading(life, (await life.ask(again))["job_id"])
     await life.ask(uploads[0])
+    spoilt = await life.ask(upload(life.paper(1900), life.ids["sur"]))
+    where = {"document_id": spoilt["documents"][0]["id"]}
+    discard = negocio(
+        "DELETE", "/ocr/documents/{document_id}", path=where, body={"reason": life.name("Salió movida")}
+    )
+    await life.ask(discard)
     for key in ("factura", "otra"):
         where = {"document_id": life.ids[f"document_{key}"]}
         await life.ask(negocio("GET", "/ocr/documents/{document_id}", path=where))
@@ -606,12 +612,20 @@ async def _correct_a_draft(life: Life) -> None:
     change = _header(life, [first["line_id"]])
     await life.ask(negocio("PATCH", "/invoices/{invoice_id}", path=where, body=change))
     await life.ask(negocio("POST", "/invoices/{invoice_id}/validate", path=where))
+    await _type_a_paper(life)
     await _set_aside(life)
     await _leaf_through(life, negocio("GET", "/invoices"))
     await life.ask(negocio("GET", "/invoices", query={"q": life.marker, "status": "confirmed"}))
     await life.ask(negocio("GET", "/invoices/summary"))
     await invoice(life, "otra")
     await invoice(life, "borrador")
+
+
+async def _type_a_paper(life: Life) -> None:
+    decisions = ("accept_difference", "accept_receiver", "credit_effect", "internal_tax_lines")
+    typed = {name: value for name, value in _header(life, []).items() if name not in decisions}
+    body = {**typed, "number": 78, "source": "api", "lines": [_line(life)]}
+    life.ids["tipeada"] = (await life.ask(negocio("POST", "/invoices", body=body)))["id"]
 
 
 async def _set_aside(life: Life) -> None:

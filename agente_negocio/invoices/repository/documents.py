@@ -1,6 +1,6 @@
 """Queries on documents, their files and their pages."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -109,9 +109,9 @@ async def invoice_statuses(session: AsyncSession, document_id: UUID) -> list[str
     return list(await session.scalars(statement))
 
 
-async def has_confirmed(session: AsyncSession, document_id: UUID) -> bool:
-    """Whether any voucher of the document is confirmed."""
-    statement = select(func.count()).where(Invoice.document_id == document_id, Invoice.status == "confirmed")
+async def has_any(session: AsyncSession, document_id: UUID, statuses: Collection[str]) -> bool:
+    """Whether any voucher ever read from the document has one of these statuses."""
+    statement = select(func.count()).where(Invoice.document_id == document_id, Invoice.status.in_(statuses))
     return bool(await session.scalar(statement))
 
 

@@ -1,4 +1,4 @@
-"""Endpoints of documents: upload, list, look, read again, page pictures."""
+"""Endpoints of documents: upload, list, look, read again, set aside, page pictures."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -14,6 +14,7 @@ from agente_negocio.invoices.errors import (
 )
 from agente_negocio.invoices.router.common import actor_of, as_response
 from agente_negocio.invoices.rules.files import MAX_BYTES, MAX_FILES, media_type
+from agente_negocio.invoices.schemas.changes import Reason
 from agente_negocio.invoices.schemas.documents import DocumentListed, DocumentRead, ReceivedDocuments
 from agente_negocio.invoices.service import documents as service
 from agente_negocio.invoices.service.documents import ReceiveDocument, StoredFile
@@ -132,6 +133,12 @@ async def read_page(
         raise PageNotFoundError("The picture is gone.") from error
     headers = {"Cache-Control": "private, max-age=86400, immutable", "ETag": f'"{page.sha256}"'}
     return Response(content, media_type="image/jpeg", headers=headers)
+
+
+@router.delete("/{document_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def discard(document_id: UUID, body: Reason, session: Session, caller: InvoiceWriter) -> None:
+    """Set a paper aside that nothing was confirmed of; its files stay, its bytes may come again."""
+    await service.discard(session, document_id, actor_of(caller), reason=body.reason, now=utc_now())
 
 
 @router.post("/{document_id}/reprocess", status_code=status.HTTP_202_ACCEPTED)

@@ -1,16 +1,17 @@
-"""Endpoints of invoices: list, look, confirm, reverse, discard, receipt."""
+"""Endpoints of invoices: type one, list, look, confirm, reverse, discard, receipt."""
 
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi import status as http_status
 
 from agente_negocio.invoices.errors import LocationUnknownError
 from agente_negocio.invoices.peers import Deposito, explain
 from agente_negocio.invoices.router.common import actor_of, shown, whole
-from agente_negocio.invoices.schemas.changes import Confirmation, Reason
+from agente_negocio.invoices.schemas.changes import Confirmation, InvoiceEntry, Reason
 from agente_negocio.invoices.schemas.invoices import InvoiceListed, InvoiceRead, ReceiptRead, SummaryRead
-from agente_negocio.invoices.service import confirming, inbox, loading
+from agente_negocio.invoices.service import confirming, entering, inbox, loading
 from agente_negocio.invoices.service.confirming import Act, Delivery
 from shared.clients.base import PeerRefusedError, PeerUnavailableError
 from shared.clients.deposito import DepositoClient
@@ -51,6 +52,15 @@ async def list_invoices(  # noqa: PLR0913  the filters of the list are these
         before=cursor_uuid(keys[0]) if keys else None,
     )
     return page_of(found, limit, read=InvoiceListed.of, key=lambda listed: (str(listed.invoice.id),))
+
+
+@router.post("", status_code=http_status.HTTP_201_CREATED)
+async def enter_invoice(
+    body: InvoiceEntry, session: Session, caller: InvoiceWriter, response: Response
+) -> InvoiceRead:
+    """Type a paper by hand; it is a draft like one that was read, `validate` proposes its products."""
+    command = body.to_command(actor_of(caller), business_date(utc_now()))
+    return await shown(session, await entering.enter(session, command), response)
 
 
 @router.get("/summary")

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from agente_negocio.invoices.service.actor import Actor
 from agente_negocio.invoices.service.drafting import MAX_LINES, MAX_TAXES
 from agente_negocio.invoices.service.editing import HeaderChange
+from agente_negocio.invoices.service.entering import EnterInvoice
 from shared.kernel.cuit import parse_cuit
 from shared.kernel.money import plain
 from shared.web.schemas import (
@@ -79,8 +81,8 @@ class TaxIn(Body):
         return {name: getattr(self, name) for name in TaxIn.model_fields}
 
 
-class InvoiceChange(Body):
-    """Header values and decisions; what is left out stays, null empties a value."""
+class _Header(Body):
+    """Header values and tax rows."""
 
     issuer_cuit: Code | None = None
     issuer_name: Name | None = None
@@ -103,10 +105,6 @@ class InvoiceChange(Body):
     authorization_due: _BusinessDate | None = None
     taxes: Annotated[list[TaxIn], Field(max_length=MAX_TAXES)] | None = None
     branch_id: UUID | None = None
-    accept_difference: bool = False
-    accept_receiver: bool = False
-    credit_effect: Literal["goods", "cost"] | None = None
-    internal_tax_lines: Annotated[list[UUID], Field(max_length=MAX_LINES)] | None = None
 
     @field_validator("issuer_cuit", "receiver_cuit")
     @classmethod
@@ -116,13 +114,30 @@ class InvoiceChange(Body):
             raise ValueError("El CUIT no es válido: revisá los dígitos.")
         return cuit
 
+    def header_values(self) -> dict[str, Any]:
+        """Header values that were sent."""
+        return {name: getattr(self, name) for name in self.model_fields_set & _HEADER_NAMES}
+
+    def tax_values(self) -> list[dict[str, Any]] | None:
+        """Tax rows, None when none were sent."""
+        return None if self.taxes is None else [tax.kept() for tax in self.taxes]
+
+
+_HEADER_NAMES = frozenset(_Header.model_fields) - {"taxes", "branch_id"}
+
+
+class InvoiceChange(_Header):
+    """Header values and decisions; what is left out stays, null empties a value."""
+
+    accept_difference: bool = False
+    accept_receiver: bool = False
+    credit_effect: Literal["goods", "cost"] | None = None
+    internal_tax_lines: Annotated[list[UUID], Field(max_length=MAX_LINES)] | None = None
+
     def to_command(self) -> HeaderChange:
         """Only what was sent."""
-        sent = self.model_fields_set - {"taxes"}
-        values = {name: getattr(self, name) for name in sent - _DECISIONS}
-        decisions = {name: getattr(self, name) for name in sent & _DECISIONS}
-        taxes = None if self.taxes is None else [tax.kept() for tax in self.taxes]
-        return HeaderChange(values=values, decisions=decisions, taxes=taxes)
+        decisions = {name: getattr(self, name) for name in self.model_fields_set & _DECISIONS}
+        return HeaderChange(values=self.header_values(), decisions=decisions, taxes=self.tax_values())
 
 
 class LineChange(Body):
@@ -147,6 +162,25 @@ class LineChange(Body):
         if "discounts" in values:
             values["discounts"] = [step.kept() for step in self.discounts]
         return values
+
+
+class InvoiceEntry(_Header):
+    """A paper typed by hand, for one that nobody can read. What it is follows from its type code."""
+
+    source: Literal["web", "api"] = "api"
+    lines: Annotated[list[LineChange], Field(max_length=MAX_LINES)] = Field(default_factory=list)
+
+    def to_command(self, actor: Actor, today: date) -> EnterInvoice:
+        """Only what was sent."""
+        return EnterInvoice(
+            actor=actor,
+            today=today,
+            source=self.source,
+            branch_id=self.branch_id,
+            values=self.header_values(),
+            lines=[line.values() for line in self.lines],
+            taxes=self.tax_values() or [],
+        )
 
 
 class LineMatch(Body):

@@ -4,11 +4,13 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agente_negocio.invoices.errors import (
+    DocumentKeptError,
     DocumentNotFoundError,
     DocumentSettledError,
     PageNotFoundError,
@@ -18,6 +20,7 @@ from agente_negocio.invoices.repository import documents as repository
 from agente_negocio.invoices.service.actor import Actor, choose_branch
 from shared.jobs.defer import PRIORITY_OF_PAGES, defer
 from shared.jobs.tracking import JobTable
+from shared.web.invoice_texts import reading_text
 
 JOBS = JobTable("negocio", "neg")
 READ_DOCUMENT = "negocio.read_document"
@@ -101,26 +104,50 @@ async def receive(session: AsyncSession, command: ReceiveDocument) -> Received:
 async def read_again(session: AsyncSession, document_id: UUID, actor: Actor, now: datetime) -> Received:
     """Set the drafts aside and read the files anew.
 
-    Raises DocumentNotFoundError; DocumentSettledError while it is being read, after a voucher of it was
+    Raises DocumentNotFoundError; DocumentSettledError while it is being read, while a voucher of it is
     confirmed, and for a duplicate.
     """
     document = await repository.find(session, document_id, actor.branches, lock=True)
     if document is None:
         raise DocumentNotFoundError("No such document.")
-    if document.status in (*_BEING_READ, "duplicate") or await repository.has_confirmed(session, document_id):
+    if document.status in _BEING_READ or document.duplicate_of is not None:
         raise DocumentSettledError("Settled.")
-    await repository.discard_drafts(
-        session,
-        document_id,
-        {"closed_at": now, "closed_by": actor.user_id, "close_reason": "read again"},
-    )
+    if await repository.has_any(session, document_id, ("confirmed",)):
+        raise DocumentSettledError("Settled.")
+    await repository.discard_drafts(session, document_id, _closed(actor, now, "read again"))
     document.generation += 1
     document.status = "received"
     document.error = None
     document.readings = None
+    document.closed_at = document.closed_by = document.close_reason = None
     job_id = await _queue(session, document)
     await session.flush()
     return Received(document.id, document.status, None, job_id)
+
+
+async def discard(
+    session: AsyncSession, document_id: UUID, actor: Actor, *, reason: str, now: datetime
+) -> None:
+    """Set a paper aside with its drafts; a reading that runs makes none. A second time changes nothing.
+
+    Its bytes may come again. Raises DocumentNotFoundError; DocumentKeptError once a voucher of it was
+    confirmed, also when that was undone.
+    """
+    document = await repository.find(session, document_id, actor.branches, lock=True)
+    if document is None:
+        raise DocumentNotFoundError("No such document.")
+    if document.status == "discarded":
+        return
+    if await repository.has_any(session, document_id, ("confirmed", "reversed")):
+        raise DocumentKeptError("A voucher of it was confirmed.")
+    closed = _closed(actor, now, reason)
+    await repository.discard_drafts(session, document_id, closed)
+    document.status = "discarded"
+    for name, value in closed.items():
+        setattr(document, name, value)
+    if document.job_id is not None:
+        await JOBS.fail(session, document.job_id, {"code": "discarded", "detail": reading_text("discarded")})
+    await session.flush()
 
 
 async def show(session: AsyncSession, document_id: UUID, actor: Actor) -> ShownDocument:
@@ -161,6 +188,11 @@ async def settle_document(session: AsyncSession, document_id: UUID | None) -> No
     status = next((each for each in _LEAST_SETTLED if each in statuses), None)
     if status is not None:
         await repository.set_status(session, document_id, status)
+
+
+def _closed(actor: Actor, now: datetime, reason: str) -> dict[str, Any]:
+    """Who set something aside, when and why, as its row keeps it."""
+    return {"closed_at": now, "closed_by": actor.user_id, "close_reason": reason}
 
 
 def _digest(files: Sequence[StoredFile]) -> str:

@@ -88,7 +88,7 @@ async def change_header(session: AsyncSession, edit: Edit, change: HeaderChange)
     if "issuer_cuit" in change.values or "issuer_name" in change.values:
         await _set_supplier(session, opened)
     if {"type_code", "letter"} & set(change.values):
-        _set_kind(opened.invoice, change.values)
+        set_kind(opened.invoice, change.values)
     await _decide(session, opened, change.decisions, edit)
     return await settle(session, opened, today=edit.today)
 
@@ -107,9 +107,19 @@ async def add_line(session: AsyncSession, edit: Edit, values: Mapping[str, Any])
     if len(opened.lines) >= MAX_LINES:
         raise TooManyLinesError(MAX_LINES)
     position = max((line.position for line in opened.lines), default=0) + 1
-    row = InvoiceLine(
+    row = empty_line(position)
+    row.invoice_id = edit.invoice_id
+    corrections = list(_set_line(row, values, edit.actor))
+    await repository.add_line(session, row)
+    await repository.add_corrections(session, corrections)
+    opened.lines.append(row)
+    return await settle(session, opened, today=edit.today)
+
+
+def empty_line(position: int) -> InvoiceLine:
+    """A line that a person is about to type."""
+    return InvoiceLine(
         id=uuid4(),
-        invoice_id=edit.invoice_id,
         position=position,
         description="-",
         bonus_quantity=Decimal(0),
@@ -123,11 +133,6 @@ async def add_line(session: AsyncSession, edit: Edit, values: Mapping[str, Any])
         not_stock=False,
         spread=False,
     )
-    corrections = list(_set_line(row, values, edit.actor))
-    await repository.add_line(session, row)
-    await repository.add_corrections(session, corrections)
-    opened.lines.append(row)
-    return await settle(session, opened, today=edit.today)
 
 
 async def remove_line(session: AsyncSession, edit: Edit, line_id: UUID) -> Opened:
@@ -244,7 +249,7 @@ async def _set_supplier(session: AsyncSession, opened: Opened) -> None:
     opened.invoice.supplier_id = supplier.id
 
 
-def _set_kind(invoice: Invoice, values: Mapping[str, Any]) -> None:
+def set_kind(invoice: Invoice, values: Mapping[str, Any]) -> None:
     """What the code says the paper is; the letter follows unless a person gives it too."""
     if invoice.type_code is None:
         return

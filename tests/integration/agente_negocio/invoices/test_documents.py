@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID, uuid4
 
 import pytest
@@ -360,6 +360,85 @@ class TestReadingAgain:
         answer = await desk.send("POST", f"/ocr/documents/{invoice['document_id']}/reprocess")
 
         assert (answer.status_code, answer.json()["code"]) == (409, "document.settled")
+
+
+class TestSettingAside:
+    REASON: ClassVar = {"reason": "Salió movida"}
+
+    async def test_a_failed_paper_is_set_aside_and_may_come_again(self, desk: Desk) -> None:
+        content = JPEG + uuid4().bytes
+        desk.office.shelf.papers[content] = "file_corrupt"
+        document_id = (await desk.hand_over(content))["documents"][0]["id"]
+        await desk.office.work()
+
+        gone = [
+            await desk.send("DELETE", f"/ocr/documents/{document_id}", json=self.REASON) for _ in range(2)
+        ]
+
+        assert [answer.status_code for answer in gone] == [204, 204]
+        assert (await desk.ask("GET", f"/ocr/documents/{document_id}"))["status"] == "discarded"
+        statement = (
+            "SELECT close_reason, closed_by, closed_at IS NOT NULL FROM negocio.document WHERE id = %s"
+        )
+        assert desk.rows(statement, document_id) == [("Salió movida", desk.owner.id, True)]
+        assert (await desk.hand_over(content))["documents"][0]["status"] == "received"
+
+    async def test_its_drafts_go_with_it(self, desk: Desk) -> None:
+        invoice = await desk.draft()
+
+        await desk.send("DELETE", f"/ocr/documents/{invoice['document_id']}", json=self.REASON)
+
+        assert (await desk.invoice(invoice["id"]))["status"] == "discarded"
+
+    async def test_a_reading_that_runs_makes_nothing_of_it(self, desk: Desk) -> None:
+        received = await desk.upload(read_paper())
+        (args,) = desk.jobs("negocio.read_document")
+        document_id = received["documents"][0]["id"]
+        shelf, desk.office.shelf = desk.office.shelf, EndlessShelf()
+        reading = asyncio.create_task(run_again(desk, args))
+        async with asyncio.timeout(30):
+            while not desk.office.shelf.readings:
+                await asyncio.sleep(0.05)
+
+        await desk.send("DELETE", f"/ocr/documents/{document_id}", json=self.REASON)
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+        desk.office.shelf = shelf
+        await run_again(desk, args)
+
+        document = await desk.ask("GET", f"/ocr/documents/{document_id}")
+        assert (document["status"], document["invoice_ids"]) == ("discarded", [])
+        job = await desk.ask("GET", f"/jobs/{received['job_id']}")
+        assert (job["status"], job["error"]["code"]) == ("failed", "discarded")
+
+    async def test_a_paper_with_a_confirmed_voucher_is_kept(self, desk: Desk) -> None:
+        invoice = await desk.confirmed()
+        path = f"/ocr/documents/{invoice['document_id']}"
+
+        confirmed = await desk.send("DELETE", path, json=self.REASON)
+        await desk.ask("POST", f"/invoices/{invoice['id']}/reverse", json=self.REASON)
+        reversed_ = await desk.send("DELETE", path, json=self.REASON)
+
+        for answer in (confirmed, reversed_):
+            assert (answer.status_code, answer.json()["code"]) == (409, "document.kept")
+        assert (await desk.ask("GET", path))["status"] == "reversed"
+
+    async def test_a_duplicate_that_was_set_aside_is_not_read(self, desk: Desk) -> None:
+        content = JPEG + uuid4().bytes
+        await desk.upload(content=content)
+        path = f"/ocr/documents/{(await desk.hand_over(content))['documents'][0]['id']}"
+        await desk.send("DELETE", path, json=self.REASON)
+
+        answer = await desk.send("POST", f"{path}/reprocess")
+
+        assert (answer.status_code, answer.json()["code"]) == (409, "document.settled")
+
+    async def test_who_may_not_and_who_is_elsewhere_is_refused(self, desk: Desk, other_desk: Desk) -> None:
+        path = f"/ocr/documents/{(await desk.upload(read_paper()))['documents'][0]['id']}"
+        accountant = desk.organisation.add_person(Role.ACCOUNTANT)
+
+        assert (await desk.send("DELETE", path, by=accountant, json=self.REASON)).status_code == 403
+        assert (await other_desk.send("DELETE", path, json=self.REASON)).status_code == 404
 
 
 class TestWhoSees:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 import pytest
@@ -233,6 +233,90 @@ class TestCorrecting:
 
         assert (line.status_code, line.json()["code"]) == (404, "invoice.line_not_found")
         assert (paper.status_code, paper.json()["code"]) == (404, "invoice.not_found")
+
+
+class TestTyping:
+    HEADER: ClassVar = {
+        "issuer_cuit": "30-50000173-5",
+        "issuer_name": "Distribuidora del Sur SA",
+        "receiver_cuit": "30712345671",
+        "type_code": 1,
+        "point_of_sale": 3,
+        "number": 77,
+        "issue_date": "2026-11-18",
+        "total": "1210",
+        "authorization_kind": "CAE",
+        "authorization_code": "76461234567890",
+    }
+    LINE: ClassVar = {
+        "description": "YERBA MATE SUAVE 1 KG",
+        "quantity": "10",
+        "unit_price": "100",
+        "subtotal": "1000",
+        "iva_rate": "21",
+    }
+    TAX: ClassVar = {"kind": "iva", "rate": "21", "base": "1000", "amount": "210"}
+
+    async def test_a_typed_paper_is_confirmed_like_one_that_was_read(self, desk: Desk) -> None:
+        body = {**self.HEADER, "lines": [self.LINE], "taxes": [self.TAX]}
+
+        answer = await desk.send("POST", "/invoices", json=body)
+
+        assert answer.status_code == 201, answer.text
+        invoice = answer.json()
+        assert (invoice["kind"], invoice["document_id"], invoice["pages"]) == ("factura", None, [])
+        assert invoice["supplier"]["cuit"] == "30500001735"
+        assert blockers(invoice) == ["line.unmatched"]
+        assert invoice["totals"]["closes"]
+        assert invoice["header"]["number"]["source"] == "user"
+        invoice = await desk.resolve(invoice)
+        confirmed = await desk.ask("POST", f"/invoices/{invoice['id']}/confirm")
+        assert confirmed["status"] == "confirmed"
+        (fact,) = facts(desk, "deposito.receive_goods")
+        (line,) = fact["lines"]
+        assert (Decimal(line["quantity"]), Decimal(line["unit_cost_ars"])) == (Decimal(10), Decimal(100))
+
+    async def test_an_empty_one_says_what_is_missing(self, desk: Desk) -> None:
+        invoice = await desk.ask("POST", "/invoices", json={})
+
+        assert {"header.missing", "lines.missing"} <= set(blockers(invoice))
+        assert invoice["status"] == "needs_review"
+
+    async def test_repeating_it_makes_one(self, desk: Desk) -> None:
+        headers = {"Idempotency-Key": str(uuid4())}
+
+        first = await desk.ask("POST", "/invoices", json=self.HEADER, headers=headers)
+        again = await desk.ask("POST", "/invoices", json=self.HEADER, headers=headers)
+
+        assert again["id"] == first["id"]
+        assert len((await desk.ask("GET", "/invoices"))["items"]) == 1
+
+    async def test_a_voucher_that_is_confirmed_already_is_told(self, desk: Desk) -> None:
+        known = await desk.confirmed()
+        number = int(known["header"]["number"]["value"])
+
+        invoice = await desk.ask("POST", "/invoices", json={**self.HEADER, "number": number})
+
+        assert "invoice.duplicate" in blockers(invoice)
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {"issuer_cuit": "30500001734"},
+            {"type_code": 1000},
+            {"lines": [{"quantity": "diez"}]},
+            {"lines": [{}] * 501},
+            {"accept_difference": True},
+            {"branch_id": "0192d0f0-0000-7000-8000-000000000000"},
+        ],
+    )
+    async def test_bad_values_are_refused(self, desk: Desk, body: dict[str, Any]) -> None:
+        assert (await desk.send("POST", "/invoices", json=body)).status_code == 422
+
+    async def test_who_may_not_is_refused(self, desk: Desk) -> None:
+        accountant = desk.organisation.add_person(Role.ACCOUNTANT)
+
+        assert (await desk.send("POST", "/invoices", by=accountant, json={})).status_code == 403
 
 
 class TestMatching:
