@@ -207,7 +207,10 @@ class TestReading:
 
         document = await desk.ask("GET", f"/ocr/documents/{received['documents'][0]['id']}")
         assert document["status"] == "failed"
-        assert document["error"] == {"code": "file_encrypted", "detail": "El PDF tiene contraseña."}
+        assert document["error"] == {
+            "code": "file_encrypted",
+            "detail": "El PDF tiene contraseña: guardalo sin ella y mandalo de nuevo.",
+        }
         job = await desk.ask("GET", f"/jobs/{received['job_id']}")
         assert (job["status"], job["error"]["code"]) == ("failed", "file_encrypted")
 
