@@ -139,11 +139,11 @@ class _CuitSeen:
 def _read_cuits(sheets: Sequence[Sheet], own_cuits: frozenset[str], printed: Printed) -> None:
     """Tell issuer from receiver by our own CUITs, else by the client block, else by reading order."""
     seen = list(_cuits(sheets))
-    if own_cuits:
-        receivers = [each for each in seen if each.evidence.value in own_cuits]
-        issuers = [each for each in seen if each.evidence.value not in own_cuits]
-        strength = STRONG
+    ours = [each for each in seen if each.evidence.value in own_cuits]
+    if ours or (own_cuits and len(seen) == 1):
+        receivers, issuers, strength = ours, [each for each in seen if each not in ours], STRONG
     else:
+        # Addressed to somebody else, as far as one can see, or nobody told us who we are.
         issuers = [each for each in seen if not each.after_client]
         receivers = [each for each in seen if each.after_client]
         strength = FAIR
