@@ -11,6 +11,9 @@ from shared.kernel.cuit import parse_cuit
 from shared.security.permissions import Permission, Role
 from shared.web.schemas import Answer, Body, Clean, Name
 
+# The web app keeps the token in one cookie of 4 kB; who works in more branches works in all of them.
+_MOST_BRANCHES = 30
+
 
 def _digits(text: str) -> str:
     cuit = parse_cuit(text)
@@ -166,7 +169,7 @@ class PersonCreate(Body):
     name: Name
     password: NewPassword
     role: Role
-    branch_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=100)] | None = None
+    branch_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=_MOST_BRANCHES)] | None = None
 
     def to_command(self) -> AddPerson:
         """The service's command."""
@@ -184,7 +187,7 @@ class MembershipChange(Body):
     """Any of these; what is absent stays."""
 
     role: Role | None = None
-    branch_ids: Annotated[list[UUID], Field(min_length=1, max_length=100)] | None = None
+    branch_ids: Annotated[list[UUID], Field(min_length=1, max_length=_MOST_BRANCHES)] | None = None
     archived: bool | None = None
 
     def changes(self) -> dict[str, Any]:

@@ -28,6 +28,8 @@ from shared.security.passwords import hash_password, is_right_password
 from shared.security.permissions import Role
 from shared.security.tokens import Caller, issue_access_token
 
+_NAME_IN_TOKEN = 60
+
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
@@ -144,7 +146,7 @@ async def _issue_pair(
         "org": str(membership.organisation_id),
         "role": membership.role,
         "sid": str(session_id),
-        "name": person.name,
+        "name": person.name[:_NAME_IN_TOKEN],
         "branches": None if membership.branch_ids is None else [str(b) for b in membership.branch_ids],
     }
     return SignedIn(

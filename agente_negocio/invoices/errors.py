@@ -178,8 +178,8 @@ class WarehouseRefusedError(DomainError):
     code = "invoice.warehouse_refused"
     kind = ErrorKind.CONFLICT
 
-    def __init__(self, *, reason: str, detail: str) -> None:
-        super().__init__("Refused.", reason=reason, detail=detail)
+    def __init__(self, *, reason: str, detail: str, fields: tuple[str, ...] = ()) -> None:
+        super().__init__("Refused.", fields=fields, reason=reason, detail=detail)
 
 
 class ReaderBusyError(DomainError):

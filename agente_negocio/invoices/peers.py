@@ -63,4 +63,7 @@ def explain(error: PeerRefusedError) -> DomainError:
     if error.status == _NOT_FOUND:
         return ProductUnknownError("Unknown product.", fields=("product_id",))
     reason = str(error.problem.get("code") or error.status)
-    return WarehouseRefusedError(reason=reason, detail=str(error.problem.get("detail") or reason))
+    fields = [field for field in error.problem.get("fields") or [] if isinstance(field, dict)]
+    detail = fields[0].get("msg") if fields else error.problem.get("detail")
+    paths = tuple(str(field.get("path")) for field in fields)
+    return WarehouseRefusedError(reason=reason, detail=str(detail or reason), fields=paths)

@@ -120,8 +120,12 @@ _LEARN = text("""
     ON CONFLICT (organisation_id, supplier_id, kind, key) DO UPDATE SET
       product_id = excluded.product_id, product_name = excluded.product_name,
       product_has_internal_tax = excluded.product_has_internal_tax, pack_factor = excluded.pack_factor,
-      learned_from = excluded.learned_from, last_used_at = excluded.last_used_at,
-      times_used = known.times_used + 1
+      last_used_at = excluded.last_used_at,
+      -- Who taught this meaning first, and how many papers said so since.
+      learned_from = CASE WHEN (known.product_id, known.pack_factor)
+        = (excluded.product_id, excluded.pack_factor) THEN known.learned_from ELSE excluded.learned_from END,
+      times_used = CASE WHEN (known.product_id, known.pack_factor)
+        = (excluded.product_id, excluded.pack_factor) THEN known.times_used + 1 ELSE 1 END
 """)
 
 
@@ -139,6 +143,15 @@ async def learn(session: AsyncSession, supplier_id: UUID, lessons: Sequence[Less
         "sources": [lesson.learned_from for lesson in lessons],
     }
     await session.execute(_LEARN, values)
+
+
+async def unlearn(session: AsyncSession, invoice_id: UUID) -> None:
+    """Drop what only this paper taught."""
+    await session.execute(
+        delete(SupplierAlias).where(
+            and_(SupplierAlias.learned_from == invoice_id, SupplierAlias.times_used == 1)
+        )
+    )
 
 
 async def forget(session: AsyncSession, supplier_id: UUID, alias_id: UUID) -> bool:

@@ -115,6 +115,11 @@ async def remember(
         await repository.learn(session, supplier_id, lessons, now)
 
 
+async def unlearn(session: AsyncSession, invoice_id: UUID) -> None:
+    """Forget what nothing but an undone paper taught: its products may have been the mistake."""
+    await repository.unlearn(session, invoice_id)
+
+
 async def recall(
     session: AsyncSession, supplier_id: UUID, keys: Collection[AliasKey]
 ) -> dict[AliasKey, SupplierAlias]:

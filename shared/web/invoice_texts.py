@@ -17,6 +17,9 @@ BLOCKER_TEXTS = {
     "line.quantity_missing": "Falta la cantidad del renglón {line} ({description}).",
     "line.subtotal_missing": "Falta el importe del renglón {line} ({description}).",
     "line.does_not_multiply": "En el renglón {line} ({description}) cantidad por precio no da el importe.",
+    "line.signs_differ": (
+        "En el renglón {line} ({description}) la cantidad y el importe van con distinto signo."
+    ),
     "line.unmatched": "Falta elegir el producto del renglón {line} ({description}).",
     "line.pack_missing": "Decidí cuántas unidades trae cada bulto del renglón {line} ({description}).",
     "internal_tax.lines_missing": "Elegí qué renglones pagan los impuestos internos ({amount}).",
@@ -30,9 +33,10 @@ WARNING_TEXTS = {
         "Ya confirmaste el remito {number} de este proveedor: si es la misma mercadería, "
         "marcá los renglones como sin stock."
     ),
-    "receiver.missing": "No se lee a nombre de quién está.",
+    "receiver.missing": "No se lee a nombre de quién está: fijate que sea tuya.",
     "date.odd": "La fecha ({date}) es rara: revisala.",
     "tax.rate_mismatch": "El IVA {rate} % ({amount}) no coincide con su base.",
+    "line.quantity_rounded": "El renglón {line} ({description}) suma {kept} al stock: se redondeó.",
     "cost.jump": "El costo de {description} cambió {change} %.",
 }
 READING_TEXTS = {

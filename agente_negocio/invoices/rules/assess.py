@@ -25,7 +25,7 @@ from agente_negocio.invoices.rules.values import (
     Surroundings,
     Warned,
 )
-from shared.kernel.money import CENT, plain
+from shared.kernel.money import CENT, plain, to_quantity
 
 _COST_JUMP_LOW, _COST_JUMP_HIGH = Decimal("0.7"), Decimal("1.4")
 _HUNDRED = Decimal(100)
@@ -109,6 +109,8 @@ def _line_blockers(draft: Draft) -> Iterator[Blocker]:
             yield Blocker("line.does_not_multiply", f"{path}.subtotal", name)
         if not line.is_goods:
             continue
+        if line.quantity is not None and line.subtotal is not None and line.quantity * line.subtotal < 0:
+            yield Blocker("line.signs_differ", f"{path}.subtotal", name)
         if line.product_id is None:
             yield Blocker("line.unmatched", f"{path}.product", name)
         elif line.pack_factor is None:
@@ -148,12 +150,22 @@ def _warnings(draft: Draft, costs: dict[UUID, LineCost], around: Surroundings) -
         yield Warned("duplicate.draft", {"invoice_id": str(around.draft_twin)})
     if around.recent_remito is not None:
         yield Warned("remito.recent", {"number": around.recent_remito})
-    if needs_receiver(header) and header.receiver_cuit is None:
+    if header.receiver_cuit is None and (needs_receiver(header) or draft.receiver_unread):
         yield Warned("receiver.missing")
     if is_dated_oddly(header, around.today):
         yield Warned("date.odd", {"date": str(header.issue_date)})
+    yield from _quantity_warnings(draft)
     yield from _tax_warnings(draft)
     yield from _cost_warnings(draft, costs)
+
+
+def _quantity_warnings(draft: Draft) -> Iterator[Warned]:
+    """Goods whose units have more decimals than stock is kept with."""
+    for place, line in enumerate(draft.lines, 1):
+        kept = to_quantity(line.units)
+        if line.is_goods and line.pack_factor is not None and kept != line.units:
+            facts = {"line": str(place), "description": line.description, "kept": plain(kept)}
+            yield Warned("line.quantity_rounded", facts)
 
 
 def _tax_warnings(draft: Draft) -> Iterator[Warned]:

@@ -1,7 +1,7 @@
 """Who issued a paper to whom, which voucher it is, and whether its QR tells the same."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -101,10 +101,20 @@ def print_contradictions(checks: tuple[Check, ...]) -> dict[str, str]:
     }
 
 
+def is_receiver_unread(checks: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the paper names a receiver whose CUIT the reader could not make out."""
+    return any(
+        check["code"] == "header_agrees" and not check["ok"] and "receiver_cuit: somebody" in check["detail"]
+        for check in checks
+    )
+
+
 def field_state(draft: Draft, name: str) -> State:
     """How far a header field can be trusted."""
     value = getattr(draft.header, name)
     if value is None:
+        if name == "receiver_cuit" and draft.receiver_unread:
+            return State.CHECK
         return State.BAD if name in needed_fields(draft) else State.SURE
     evidence = draft.evidence.get(name, {})
     if evidence.get("source") == "user":
@@ -124,4 +134,4 @@ def is_dated_oddly(header: Header, today: date) -> bool:
     if header.issue_date is None:
         return False
     days = (today - header.issue_date).days
-    return days < -1 or days > 366  # noqa: PLR2004  a year
+    return days < 0 or days > 366  # noqa: PLR2004  a year

@@ -127,8 +127,9 @@ class Draft:
     """A voucher as it stands now.
 
     evidence: by header field, with confidence, source, and `printed` where the paper says otherwise than
-    the QR. accepted_difference: the exact difference a person accepted, None when nobody did.
-    internal_tax_lines: lines over which a person spread the page's internal tax.
+    the QR. receiver_unread: somebody is named as receiver, who could not be read. accepted_difference: the
+    exact difference a person accepted, None when nobody did. internal_tax_lines: lines over which a person
+    spread the page's internal tax.
     """
 
     kind: Kind
@@ -139,6 +140,7 @@ class Draft:
     qr: Mapping[str, Any] | None = None
     branch_id: UUID | None = None
     accepted_difference: Decimal | None = None
+    receiver_unread: bool = False
     accept_receiver: bool = False
     credit_effect: CreditEffect | None = None
     internal_tax_lines: frozenset[UUID] | None = None

@@ -93,6 +93,7 @@ async def reverse(session: AsyncSession, act: Act, *, reason: str) -> Opened:
     check_version(invoice.version, act.version)
     _close(opened, act, "reversed", reason)
     await session.flush()
+    await suppliers.unlearn(session, invoice.id)
     if invoice.receipt_status in {"queued", "done"}:
         fact_id = uuid5(NAMESPACE_OID, f"invoice_reversed:{invoice.id}")
         await publish(

@@ -706,6 +706,20 @@ class TestLearning:
         assert [known[key].times_used for key in keys[:2]] == [2, 1]
         assert (known[keys[0]].pack_factor, known[keys[0]].product_has_internal_tax) == (Decimal(12), True)
 
+    async def test_what_only_an_undone_paper_taught_is_forgotten(self, desk: Desk) -> None:
+        first = await desk.confirmed(read_paper())
+        await desk.ask("POST", f"/invoices/{first['id']}/reverse", json={"reason": "Producto equivocado"})
+        asked_again = await desk.draft(read_paper())
+
+        taught = await desk.resolve(asked_again)
+        await desk.ask("POST", f"/invoices/{taught['id']}/confirm")
+        third = await desk.confirmed(read_paper(header={"number": "77"}))
+        await desk.ask("POST", f"/invoices/{third['id']}/reverse", json={"reason": "Repetida"})
+        fourth = await desk.draft(read_paper(header={"number": "78"}))
+
+        assert asked_again["lines"][0]["product"] is None
+        assert fourth["lines"][0]["match"]["source"] == "supplier_code", "another paper taught it too"
+
     async def test_the_second_paper_of_a_supplier_needs_no_hands(self, desk: Desk) -> None:
         first = await desk.confirmed(read_paper())
 

@@ -1,7 +1,7 @@
 """The verdict on a draft: what blocks, what is only told, what goods do to stock."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -11,7 +11,7 @@ import pytest
 from agente_negocio.invoices.reading.model import Check, Kind, TaxKind
 from agente_negocio.invoices.rules.assess import Assessment, assess, is_ready
 from agente_negocio.invoices.rules.costs import cost_lines
-from agente_negocio.invoices.rules.identity import field_state, print_contradictions
+from agente_negocio.invoices.rules.identity import field_state, is_receiver_unread, print_contradictions
 from agente_negocio.invoices.rules.stock import stock_lines
 from agente_negocio.invoices.rules.values import CreditEffect, Draft, State, Surroundings
 from shared.web.invoice_texts import blocker_text, warning_text
@@ -62,6 +62,17 @@ class TestBlockers:
         found = judge(paper(head={name: None}))
 
         assert ("header.missing", f"header.{name}") in [(each.code, each.path) for each in found.blockers]
+
+    def test_goods_and_money_go_the_same_way(self) -> None:
+        returned = line("-100.00", quantity=Decimal(-1), unit_price=Decimal(100))
+        odd = line("100.00", quantity=Decimal(-1), unit_price=Decimal(-100))
+        bought = line("1000.00")
+
+        fine = draft(bought, returned, taxes=(iva("189.00"),), header=header("1089.00"))
+        contradictory = draft(bought, odd, taxes=(iva("231.00"),), header=header("1331.00"))
+
+        assert codes(fine) == []
+        assert codes(contradictory) == ["line.signs_differ"]
 
     def test_tickets_and_remitos_have_no_cae(self) -> None:
         assert codes(paper(head={"type_code": 81, "authorization_code": None})) == []
@@ -238,3 +249,33 @@ class TestStock:
         found = draft(line(not_stock=True), total="1000.00")
 
         assert stock_lines(found, cost_lines(found, REGISTERED)) == ()
+
+
+def warned(found: Draft) -> list[str]:
+    codes(found)
+    return [warning.code for warning in judge(found).warnings]
+
+
+def test_a_receiver_nobody_could_read_is_told_whatever_the_letter() -> None:
+    to_nobody = paper(head={"receiver_cuit": None, "letter": "B", "type_code": 6})
+    checks = [
+        {"code": "header_agrees", "ok": False, "detail": "receiver_cuit: somebody is named who could not"}
+    ]
+
+    assert "receiver.missing" not in warned(to_nobody)
+    assert is_receiver_unread(checks)
+    assert not is_receiver_unread([])
+    unread = replace(to_nobody, receiver_unread=True)
+    assert "receiver.missing" in warned(unread)
+    assert field_state(unread, "receiver_cuit") is State.CHECK
+
+
+def test_units_finer_than_stock_are_told() -> None:
+    fine = draft(line("1000.00", quantity=Decimal("1.2345"), unit_price=None), header=header("1210.00"))
+
+    assert "line.quantity_rounded" in warned(replace(fine, taxes=(iva("210.00"),)))
+
+
+def test_a_paper_of_tomorrow_is_odd() -> None:
+    assert "date.odd" in warned(paper(head={"issue_date": AROUND.today + timedelta(days=1)}))
+    assert "date.odd" not in warned(paper(head={"issue_date": AROUND.today}))

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from agente_negocio.invoices import tasks
+from agente_negocio.invoices.service import reading
 from agente_negocio.invoices.service.reading import ReadingJob
 from shared.jobs.worker import Running
 
@@ -33,7 +34,7 @@ async def test_a_note_that_swallows_its_cancellation_does_not_hang_the_reading(
     async def no_hint(*_: Any) -> None:
         return None
 
-    monkeypatch.setattr(tasks.reading, "note_progress", stubborn)
+    monkeypatch.setattr(reading, "note_progress", stubborn)
     monkeypatch.setattr(tasks, "send_hint", no_hint)
     monkeypatch.setattr(tasks, "_SECONDS_BETWEEN_NOTES", 0.001)
     monkeypatch.setattr(tasks, "_LAST_NOTE_SECONDS", 0.05)
