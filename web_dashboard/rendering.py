@@ -83,7 +83,7 @@ async def page(
         status=status,
         visitor=visitor,
         section=section,
-        waiting=_waiting(waiting),
+        waiting=waiting_papers(waiting),
         path=_path(request),
         **_common(request),
         **context,
@@ -113,5 +113,6 @@ def _path(request: Request) -> str:
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
-def _waiting(summary: InvoiceSummary | None) -> int:
+def waiting_papers(summary: InvoiceSummary | None) -> int:
+    """How many papers a person still has to look at."""
     return summary.needs_review + summary.ready if summary else 0

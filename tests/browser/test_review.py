@@ -1,5 +1,7 @@
 """Reviewing an invoice beside its paper: every way to correct it, and what keeps it from being confirmed."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -159,3 +161,19 @@ def test_paper_stays_in_sight_on_a_phone(open_page: OpenPage) -> None:
     paper = page.locator(".paper").bounding_box()
     assert paper is not None
     assert paper["y"] >= -1
+
+
+def test_the_menu_counts_what_still_waits(page: Page) -> None:
+    count = page.locator("#waiting-side .count")
+    expect(count).to_have_text(re.compile(r"^[1-9]"))
+    before = int(re.findall(r"\d+", count.inner_text())[0])
+
+    page.get_by_text("Descartar esta factura").click()
+    page.get_by_label("¿Por qué?").fill("Era de otro")
+    page.get_by_role("button", name="Descartar", exact=True).click()
+
+    expect(page.get_by_role("heading", name="Se descartó la factura")).to_be_visible()
+    if before == 1:
+        expect(count).to_have_count(0)
+    else:
+        expect(count).to_contain_text(str(before - 1))

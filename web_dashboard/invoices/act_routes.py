@@ -8,8 +8,10 @@ from fastapi.responses import Response
 
 from web_dashboard.forms import text_of
 from web_dashboard.invoices.answers import Outcome, attempt, review_answer, version_of
+from web_dashboard.peers import or_none
+from web_dashboard.rendering import waiting_papers
 from web_dashboard.sessions.csrf import CheckedForm
-from web_dashboard.visitor import CurrentVisitor
+from web_dashboard.visitor import CurrentVisitor, Visitor
 
 router = APIRouter(prefix="/facturas/{invoice_id}", include_in_schema=False)
 
@@ -26,7 +28,7 @@ async def confirm(
     # A second press of the same button is the same confirmation.
     key = f"dashboard-confirm-{invoice_id}-{version}"
     edit = visitor.clients.negocio.confirm(invoice_id, version=version, key=key)
-    return await review_answer(request, visitor, await attempt(visitor, invoice_id, edit))
+    return await _acted(request, visitor, await attempt(visitor, invoice_id, edit))
 
 
 @router.post("/deshacer")
@@ -38,7 +40,7 @@ async def undo(
     if not reason:
         return await _without_reason(request, visitor, invoice_id)
     edit = visitor.clients.negocio.reverse(invoice_id, reason)
-    return await review_answer(request, visitor, await attempt(visitor, invoice_id, edit))
+    return await _acted(request, visitor, await attempt(visitor, invoice_id, edit))
 
 
 @router.post("/descartar")
@@ -50,7 +52,14 @@ async def discard(
     if not reason:
         return await _without_reason(request, visitor, invoice_id)
     edit = visitor.clients.negocio.discard(invoice_id, reason)
-    return await review_answer(request, visitor, await attempt(visitor, invoice_id, edit))
+    return await _acted(request, visitor, await attempt(visitor, invoice_id, edit))
+
+
+async def _acted(request: Request, visitor: Visitor, outcome: Outcome) -> Response:
+    """The review, and with it how many papers wait now."""
+    summary = await or_none(visitor.clients.negocio.invoice_summary())
+    still_waiting = None if summary is None else waiting_papers(summary)
+    return await review_answer(request, visitor, outcome, still_waiting=still_waiting)
 
 
 async def _without_reason(request: Request, visitor: CurrentVisitor, invoice_id: UUID) -> Response:
