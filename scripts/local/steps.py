@@ -37,7 +37,7 @@ async def open_demo(
     environment: Mapping[str, str], stop: asyncio.Event, *, logs: Path, seen: Path | None
 ) -> None:
     """Make the demo organisation and its owner, so that one can sign in before the shop is filled."""
-    if is_demo(environment) and not (seen and ((seen / "opened").exists() or _is_wiped(seen))):
+    if is_demo(environment) and not (seen and ((seen / "opened").exists() or is_wiped(seen))):
         await _run_module("scripts.local.demo_owner", environment, stop, logs / "demo_owner.log")
         if seen:
             stamps.write(seen / "opened", "")
@@ -48,7 +48,7 @@ async def seed(environment: Mapping[str, str], stop: asyncio.Event, *, logs: Pat
     wanted = stamps.fingerprint([_DEMO])
     if not is_demo(environment):
         return
-    if seen and (stamps.is_current(seen / "seeded", wanted) or _is_wiped(seen)):
+    if seen and (stamps.is_current(seen / "seeded", wanted) or is_wiped(seen)):
         return
     print("The demo shop fills up in the background, some minutes the first time.", flush=True)
     try:
@@ -68,7 +68,8 @@ def forget_demo(seen: Path) -> None:
     stamps.write(seen / "wiped", "")
 
 
-def _is_wiped(seen: Path) -> bool:
+def is_wiped(seen: Path) -> bool:
+    """Whether somebody removed the demo for good."""
     return (seen / "wiped").exists()
 
 

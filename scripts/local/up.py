@@ -103,7 +103,8 @@ async def _run_until(
     host.start()
     stack.push_async_callback(host.stop)
     await _ready_or_stopped(host, stop)
-    greeting = _greeting(ports, environment, seconds=time.monotonic() - began)
+    has_demo = environment["ENVIRONMENT"] == "demo" and not (seen and steps.is_wiped(seen))
+    greeting = _greeting(ports, has_demo=has_demo, seconds=time.monotonic() - began)
     print("\n".join(greeting), flush=True)
     lock.tell(greeting)
     seeding = asyncio.create_task(steps.seed(environment, stop, logs=logs, seen=seen))
@@ -161,12 +162,12 @@ async def _watch(servers: Servers, host: Host, stop: asyncio.Event) -> None:
         await asyncio.wait({stopped}, timeout=_WATCH_SECONDS)
 
 
-def _greeting(ports: Mapping[str, int], environment: Mapping[str, str], *, seconds: float) -> list[str]:
+def _greeting(ports: Mapping[str, int], *, has_demo: bool, seconds: float) -> list[str]:
     def docs(name: str) -> str:
         prefix = f"/services/{name}" if is_one_port(ports) else ""
         return f"http://localhost:{ports[name]}{prefix}/docs"
 
-    sign_in = ["  Sign in    admin / test_password"] if environment["ENVIRONMENT"] == "demo" else []
+    sign_in = ["  Sign in    admin / test_password"] if has_demo else []
     return [
         f"Góndola is ready ({seconds:.1f} s).",
         f"  Web        http://localhost:{ports['dashboard']}",
