@@ -24,7 +24,7 @@ def test_chart_changes_its_days_without_leaving_the_page(open_page: OpenPage) ->
     expect(page.get_by_role("link", name="90 d")).to_have_attribute("aria-current", "true")
     expect(page.locator(".chart canvas")).to_be_visible()
     page.get_by_text("Ver los datos en una tabla").click()
-    expect(page.locator("#ventas tbody tr")).to_have_count(97)
+    expect(page.locator("#ventas tbody tr")).to_have_count(96)
 
 
 def test_a_service_that_is_away_costs_a_section_and_not_the_page(open_page: OpenPage, world: World) -> None:

@@ -478,7 +478,7 @@ def ml(world: World) -> FastAPI:
 
     @app.get("/api/v1/forecasts/total")
     async def total(horizon: int = 7) -> Any:
-        days = sales_days(TODAY - timedelta(days=6), TODAY)
+        days = sales_days(TODAY - timedelta(days=7), TODAY - timedelta(days=1))
         return {"days": [] if world.is_empty else [_expected(day, i) for i, day in enumerate(days[:horizon])]}
 
     return app
