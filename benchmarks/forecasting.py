@@ -8,7 +8,6 @@ served model's reference. Nothing is drawn at random: the same commit gives the 
 import argparse
 import json
 import resource
-import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -24,6 +23,7 @@ from benchmarks.forecast_scores import (
     step_scales,
     wrmsse,
 )
+from benchmarks.provenance import commit
 from ml.forecasting.intermittent import INTERMITTENT_METHODS
 from ml.forecasting.panel import make_panel
 from ml.forecasting.rules import LIGHT_METHODS, forecast_demand
@@ -84,7 +84,7 @@ def main() -> None:
     _print_table(results)
     report = {
         "benchmark": "forecasting",
-        "commit": _commit(),
+        "commit": commit(),
         "seed": 0,
         "quick": arguments.quick,
         "model_version": MODEL_VERSION,
@@ -218,11 +218,6 @@ def _record(report: dict[str, object], results: Sequence[Result]) -> None:
 def _cpu_seconds() -> float:
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
-
-
-def _commit() -> str:
-    command = ["git", "rev-parse", "--short", "HEAD"]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 if __name__ == "__main__":

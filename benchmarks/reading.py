@@ -8,7 +8,6 @@ import argparse
 import json
 import platform
 import resource
-import subprocess
 import sys
 import time
 from collections import defaultdict
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from agente_negocio.invoices.reading import ReadingOptions, UnreadableFileError, read, to_json
+from benchmarks.provenance import commit
 from scripts.demo.papers import CONDITIONS, LAYOUTS, OWN_CUITS, photograph, sample_papers, truth
 from scripts.demo.papers.paper import Paper
 
@@ -249,14 +249,12 @@ def _figures(scores: Sequence[Score]) -> dict[str, Any]:
 
 def _keep(figures: dict[str, Any], scores: Sequence[Score]) -> None:
     """Write the result with what it was measured on."""
-    command = ["git", "rev-parse", "--short", "HEAD"]
-    commit = subprocess.run(command, capture_output=True, text=True, check=False)
     cells: dict[str, list[Score]] = defaultdict(list)
     for each in scores:
         cells[f"{each.layout} {each.condition}"].append(each)
     RESULTS.parent.mkdir(exist_ok=True)
     body = {
-        "commit": commit.stdout.strip(),
+        "commit": commit(),
         "machine": f"{platform.machine()}, Python {platform.python_version()}",
         "figures": figures,
         "cells": {name: _figures(group) for name, group in sorted(cells.items())},

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import count
+from pathlib import Path
 from random import Random
 from uuid import UUID, uuid4
 
@@ -24,6 +25,7 @@ import psycopg
 
 from agente_negocio.auth.organisations import OpenOrganisation, open_organisation
 from agente_negocio.auth.rules import CostBasis, IvaCondition
+from benchmarks.provenance import commit
 from benchmarks.rehearsals.shopkeeper import Shopkeeper
 from benchmarks.rehearsals.system import System, running_system
 from scripts.demo.papers import add_up, render, sample_papers
@@ -32,6 +34,7 @@ from scripts.demo.papers.sampling import REGISTERED_BUYER
 from shared.config.settings import Settings
 from shared.database.session import open_database
 
+RESULTS = Path(__file__).parents[1] / "results" / "kill_anything.json"
 PASSWORD = "a rehearsal password"  # noqa: S105  of an empty system that lives for minutes
 _QUIET_SECONDS = 60
 _SHORTEST_PAUSE_SECONDS = 0.5
@@ -284,12 +287,15 @@ def main() -> int:
         print(" -", fault)
     figures = {
         "benchmark": "kill_anything",
+        "commit": commit(),
         "seed": options.seed,
         "rounds": outcome.rounds,
         "kills": dict(outcome.kills),
         "faults": outcome.faults,
         "seconds": round(outcome.seconds, 1),
     }
+    if not options.quick:
+        RESULTS.write_text(json.dumps(figures, indent=1) + "\n")
     print(json.dumps(figures))
     return 1 if outcome.faults else 0
 

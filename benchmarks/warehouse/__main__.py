@@ -20,6 +20,7 @@ from pathlib import Path
 
 import httpx
 
+from benchmarks.provenance import commit
 from benchmarks.warehouse.limit import transactions_per_second, write_script
 from benchmarks.warehouse.load import HttpClient, Pace, direct, measure
 from benchmarks.warehouse.shop import BenchShop, make_shop
@@ -158,7 +159,7 @@ def _report(measured: dict[tuple[str, int], list[Pace]], *, quick: bool, seed: i
         )
     return {
         "benchmark": "warehouse",
-        "commit": _commit(),
+        "commit": commit(),
         "seed": seed,
         "quick": quick,
         "connections": _CONNECTIONS,
@@ -168,16 +169,6 @@ def _report(measured: dict[tuple[str, int], list[Pace]], *, quick: bool, seed: i
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "results": rows,
     }
-
-
-def _commit() -> str:
-    done = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607  whatever git there is
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout.strip() or "unknown"
 
 
 def _print(report: dict[str, object]) -> None:
