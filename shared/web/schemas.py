@@ -31,12 +31,19 @@ class Answer(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
+_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 # Zero-width space, word joiner, byte order mark. Not the joiners, which some scripts and emoji need.
 _WITHOUT_WIDTH = "\u200b\u2060\ufeff"
 
 
+def _is_control(sign: str) -> bool:
+    """Also what turns the direction of the text around it: a name could then read as another."""
+    is_unprintable = unicodedata.category(sign) == "Cc" and sign not in "\n\t"
+    return is_unprintable or unicodedata.bidirectional(sign) in _TURNING
+
+
 def _no_control_characters(text: str) -> str:
-    if any(unicodedata.category(sign) == "Cc" and sign not in "\n\t" for sign in text):
+    if any(_is_control(sign) for sign in text):
         raise ValueError("Tiene caracteres que no se pueden mostrar.")
     try:
         text.encode()

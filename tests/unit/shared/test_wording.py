@@ -1,7 +1,9 @@
 """Facts inside Spanish sentences."""
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
+from shared.web.schemas import Name
 from shared.web.validation_texts import describe
 from shared.web.wording import fill
 
@@ -27,3 +29,13 @@ def test_choices_are_listed_in_spanish() -> None:
     entry = {"type": "literal_error", "ctx": {"expected": "'D', 'W' or 'M'"}}
 
     assert describe(entry) == "Tiene que ser uno de: D, W o M."
+
+
+@pytest.mark.parametrize("name", ["Yerba \u202e\u200b1 kg", "Yerba \u2066", "Yer\x07ba"])
+def test_names_hide_nothing(name: str) -> None:
+    with pytest.raises(ValidationError, match="no se pueden mostrar"):
+        TypeAdapter(Name).validate_python(name)
+
+
+def test_names_of_every_script_pass() -> None:
+    assert TypeAdapter(Name).validate_python("Ñandú שלום 1 kg") == "Ñandú שלום 1 kg"
