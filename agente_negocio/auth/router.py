@@ -107,14 +107,18 @@ async def logout(session: Session, caller: SignedInPerson) -> Response:
 
 
 @router.post("/api/v1/auth/password", status_code=status.HTTP_204_NO_CONTENT)
-async def password(body: PasswordChange, database: DatabaseHandle, caller: LivePerson) -> Response:
+async def password(
+    body: PasswordChange, request: Request, database: DatabaseHandle, caller: LivePerson
+) -> Response:
     """Change the caller's password; other devices are signed out, in every organisation."""
-    await service.change_password(
-        database,
-        caller,
-        current=body.current.get_secret_value(),
-        new=body.new.get_secret_value(),
-    )
+    limiter = request.app.state.rates.limiter
+    async with one_guess(limiter, account=str(caller.user_id), address=address_of(request)):
+        await service.change_password(
+            database,
+            caller,
+            current=body.current.get_secret_value(),
+            new=body.new.get_secret_value(),
+        )
     return Response(status_code=status.HTTP_204_NO_CONTENT)
 
 

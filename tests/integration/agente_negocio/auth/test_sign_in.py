@@ -128,6 +128,21 @@ async def test_right_passwords_are_not_counted_however_many_come_at_once(
     assert [answer.status_code for answer in again] == [401] * 5 + [429]
 
 
+async def test_the_present_password_cannot_be_guessed_from_a_stolen_session(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    here = await sign_in(client, await make_owner(app))
+
+    async def change(current: str) -> int:
+        body = {"current": current, "new": "quite another one"}
+        return (await client.post("/api/v1/auth/password", json=body, headers=bearer(here))).status_code
+
+    guesses = [await change(f"guess {n}") for n in range(5)]
+
+    assert set(guesses) == {401}
+    assert await change(PASSWORD) == 429
+
+
 async def test_a_new_password_signs_out_everywhere_else(
     app: FastAPI, client: httpx.AsyncClient, database_url: str
 ) -> None:
