@@ -79,8 +79,8 @@ async def login(
 ) -> TokenPair:
     """Sign in with user name or e-mail. Too many wrong passwords lock the account for a while."""
     rates: Rates = request.app.state.rates
-    account, address = body.identifier.lower(), address_of(request)
-    async with one_guess(rates.limiter, account=account, address=address):
+    account = await service.account_of(issuer, body.identifier)
+    async with one_guess(rates.limiter, account=account, address=address_of(request)):
         signed_in = await service.sign_in(
             issuer, body.identifier, body.password.get_secret_value(), now=utc_now()
         )

@@ -51,6 +51,13 @@ class Issuer:
     key: SigningKey
 
 
+async def account_of(issuer: Issuer, identifier: str) -> str:
+    """What wrong passwords are counted under: the person, by whichever of their names, else the name tried."""
+    async with issuer.database.transaction(None) as session:
+        login = await repository.find_login(session, identifier)
+    return str(login.user_id) if login else identifier.lower()
+
+
 async def sign_in(issuer: Issuer, identifier: str, password: str, *, now: datetime) -> SignedIn:
     """Open a session in the person's first organisation.
 

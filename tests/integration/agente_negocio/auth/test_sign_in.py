@@ -95,9 +95,12 @@ async def test_too_many_wrong_passwords_lock_the_account(app: FastAPI, client: h
         await client.post("/api/v1/auth/login", json={"username": username, "password": "nope"})
 
     locked = await client.post("/api/v1/auth/login", json={"username": username, "password": PASSWORD})
+    other_name = {"email": f"{username}@example.com", "password": PASSWORD}
+    by_email = await client.post("/api/v1/auth/login", json=other_name)
 
     assert locked.status_code == 429
     assert int(locked.headers["retry-after"]) > 0
+    assert by_email.status_code == 429, "one account, whichever name it is tried by"
 
 
 async def test_many_guesses_at_once_get_no_more_answers_than_one_after_another(
