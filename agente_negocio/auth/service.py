@@ -52,7 +52,7 @@ class Issuer:
 
 
 async def account_of(issuer: Issuer, identifier: str) -> str:
-    """What wrong passwords are counted under: the person, by whichever of their names, else the name tried."""
+    """What wrong passwords are counted under: the person, by whichever name, else the name tried."""
     async with issuer.database.transaction(None) as session:
         login = await repository.find_login(session, identifier)
     return str(login.user_id) if login else identifier.lower()
