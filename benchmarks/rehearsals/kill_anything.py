@@ -38,7 +38,7 @@ RESULTS = Path(__file__).parents[1] / "results" / "kill_anything.json"
 PASSWORD = "a rehearsal password"  # noqa: S105  of an empty system that lives for minutes
 _QUIET_SECONDS = 60
 _SHORTEST_PAUSE_SECONDS = 0.5
-_LONGEST_PAUSE_SECONDS = 8.0
+_LONGEST_PAUSE_SECONDS = 4.0
 _UNDO_SHARE = 0.3
 _CUIT = REGISTERED_BUYER.cuit or ""
 
