@@ -1,0 +1,1 @@
+"""How well documents are read: drawn papers with a known truth, read, compared, cached, counted."""

@@ -1,0 +1,93 @@
+"""The command: choose, read, print, keep.
+
+`python -m benchmarks.reading` draws papers by seed in every layout and condition, reads them, compares with
+their truth and says which goals are met. Seeds from 9000 on are frozen: nobody tunes the reader on them. A
+run that was ended goes on where it stopped.
+"""
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.reading import report, tasks
+from benchmarks.reading.cache import FOLDER, open_cache
+from benchmarks.reading.figures import as_json, goal_lines
+from benchmarks.reading.results import RESULTS, keep
+from benchmarks.reading.run import Drawn, readings, scores_of
+from benchmarks.reading.scoring import Score
+from benchmarks.reading.tasks import FIRST_FROZEN_SEED, QUICK_DOCUMENTS, TUNING_SEEDS, Task
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print tables and one line of figures; 2 when the choice makes no sense."""
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    chosen.seed = chosen.seed or (FIRST_FROZEN_SEED if chosen.split == "frozen" else TUNING_SEEDS[0])
+    if not (chosen.seed >= FIRST_FROZEN_SEED if chosen.split == "frozen" else chosen.seed in TUNING_SEEDS):
+        parser.error(f"seed {chosen.seed} is not of the {chosen.split} split")
+    if chosen.split == "tuning" and set(chosen.layouts or ()) & set(tasks.held_out_layouts()):
+        parser.error("held-out layouts are not looked at while tuning")
+    began = time.perf_counter()
+    scores = _measure(_tasks(chosen), chosen.cache, chosen.jobs)
+    report.print_cells(scores)
+    if chosen.verbose:
+        report.print_failures(scores)
+    report.print_reliability("header fields", [pair for each in scores for pair in each.header_confidences])
+    report.print_reliability("rows", [pair for each in scores for pair in each.line_confidences])
+    lines = goal_lines(scores, tasks.held_out_layouts())
+    report.print_goals(lines)
+    figures = {"split": chosen.split, "seed": chosen.seed, "seconds": round(time.perf_counter() - began, 1)}
+    print(json.dumps(figures | {"goals": {line.name: as_json(line) for line in lines}}))
+    if chosen.keep:
+        keep(figures, lines, scores)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.reading",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help=f"{QUICK_DOCUMENTS} papers spread over all cells")
+    size.add_argument("--per-cell", type=_at_least_one, help="papers per layout and condition")
+    parser.add_argument("--split", choices=("tuning", "frozen"), default="frozen")
+    parser.add_argument("--seed", type=int, help=f"tuning: 1 to 99; frozen: from {FIRST_FROZEN_SEED} on")
+    parser.add_argument("--layouts", nargs="+", choices=(*tasks.tuned_layouts(), *tasks.held_out_layouts()))
+    parser.add_argument("--conditions", nargs="+", choices=tasks.conditions())
+    parser.add_argument(
+        "--jobs", type=_at_least_one, default=os.cpu_count() or 1, help="processes (all cores)"
+    )
+    parser.add_argument("--verbose", action="store_true", help="say what went wrong, paper by paper")
+    parser.add_argument("--keep", action="store_true", help=f"write the figures to {RESULTS.name}")
+    parser.add_argument("--cache", type=Path, default=FOLDER, help="where readings are kept")
+    return parser
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
+
+
+def _tasks(chosen: argparse.Namespace) -> list[Task]:
+    """What was asked for; by default one paper a cell while tuning, else enough to judge silent errors."""
+    everything = tasks.tuned_layouts() + (tasks.held_out_layouts() if chosen.split == "frozen" else ())
+    layouts, among = chosen.layouts or everything, chosen.conditions or tasks.conditions()
+    if chosen.quick:
+        count = QUICK_DOCUMENTS
+    elif chosen.per_cell or chosen.split == "tuning":
+        count = (chosen.per_cell or 1) * len(layouts) * len(among)
+    else:
+        count = tasks.enough(chosen.seed, layouts, among)
+    return tasks.plan(chosen.seed, layouts, among, count)
+
+
+def _measure(planned: Sequence[Task], folder: Path, jobs: int) -> list[Score]:
+    read = readings([Drawn(task) for task in planned], open_cache(folder), jobs=jobs)
+    return [each for task, reading in zip(planned, read, strict=True) for each in scores_of(task, reading)]

@@ -1,0 +1,87 @@
+"""The tables people read."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from benchmarks.reading import calibration
+from benchmarks.reading.figures import Line, cell
+from benchmarks.reading.scoring import Confidence, Score
+
+_ALL = "~ all"
+
+
+def print_cells(scores: Sequence[Score]) -> None:
+    """Every layout and condition, then all layouts by condition."""
+    titles = ("n", "header", "rows", "exact", "accept", "silent", "cpu/page")
+    print(f"{'layout':14} {'condition':14}" + "".join(f"{title:>9}" for title in titles))
+    groups: dict[tuple[str, str], list[Score]] = defaultdict(list)
+    for each in scores:
+        for key in ((each.layout, each.condition), (_ALL, each.condition), (_ALL, _ALL)):
+            groups[key].append(each)
+    for (layout, condition), group in sorted(groups.items()):
+        counts = cell(group)
+        shares = (
+            (counts["header_exact"], counts["documents"]),
+            (counts["rows_exact"], counts["rows"]),
+            (counts["exact"], counts["documents"]),
+            (counts["honest_accepted"], counts["honest"]),
+        )
+        print(
+            f"{layout:14} {condition:14}{len(group):>9}"
+            + "".join(f"{hits / count if count else 0:>9.3f}" for hits, count in shares)
+            + f"{counts['silent']:>9}{counts['cpu_seconds_per_page']:>9.2f}"
+        )
+
+
+def print_failures(scores: Iterable[Score]) -> None:
+    """What went wrong, document by document."""
+    for each in scores:
+        if each.is_exact and each.is_accepted == each.is_honest and not each.is_silent:
+            continue
+        flag = "SILENT" if each.is_silent else "exact" if each.is_exact else "wrong"
+        honest = "" if each.is_honest else "not honest; "
+        place = f"{each.layout} {each.condition} {each.seed}/{each.copy}"
+        part = f" part {each.part}" if each.part > 1 else ""
+        print(f"{flag:7} {place}{part}: {honest}{'; '.join(each.differences)}")
+
+
+def print_goals(lines: Sequence[Line]) -> None:
+    """Figure, bound, goal, verdict."""
+    print(f"{'':46}{'measured':>10}{'95 %':>18}{'n':>7}  {'goal':12}")
+    for line in lines:
+        print(
+            f"{line.name:46}{_figure(line.value, line):>10}{_interval(line):>18}{line.count:>7}  "
+            f"{line.goal:12} {line.verdict}"
+        )
+
+
+def print_reliability(title: str, pairs: Iterable[Confidence]) -> None:
+    """Claimed against true, bin by bin."""
+    bins = calibration.reliability(pairs)
+    error = calibration.expected_error(bins)
+    if error is None:
+        return
+    print(f"{title}: expected calibration error {error:.4f}")
+    for each in bins:
+        print(f"  from {each.start:<6}{each.count:>8}  claimed {each.claimed:.4f}  exact {each.exact:.4f}")
+
+
+def _figure(value: float | None, line: Line) -> str:
+    if value is None:
+        return "-"
+    if line.unit == "share":
+        return f"{100 * value:.2f} %"
+    return (
+        f"{value:.0f}"
+        if line.unit == "count"
+        else f"{value:.2f}" + ("" if line.unit in {"points", "ratio"} else f" {line.unit}")
+    )
+
+
+def _interval(line: Line) -> str:
+    if line.note:
+        return line.note
+    if line.low is None or line.high is None or not line.count:
+        return ""
+    factor = 100 if line.unit == "share" else 1
+    return f"{factor * line.low:.1f} to {factor * line.high:.1f}"

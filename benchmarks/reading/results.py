@@ -1,0 +1,47 @@
+"""The file of results that is committed."""
+
+import json
+import platform
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from benchmarks.provenance import commit
+from benchmarks.reading import calibration
+from benchmarks.reading.cache import tools
+from benchmarks.reading.figures import Line, as_json, cell
+from benchmarks.reading.scoring import Confidence, Score
+
+RESULTS = Path(__file__).parents[1] / "results" / "reading.json"
+
+
+def keep(
+    figures: Mapping[str, Any], lines: Sequence[Line], scores: Sequence[Score], path: Path = RESULTS
+) -> None:
+    """Write what was measured, on what, and every silent error in full."""
+    cells: dict[str, list[Score]] = defaultdict(list)
+    for each in scores:
+        cells[f"{each.layout} {each.condition}"].append(each)
+    body = {
+        "commit": commit(),
+        "machine": f"{platform.machine()}, Python {platform.python_version()}",
+        "tools": tools(),
+        **figures,
+        "goals": {line.name: as_json(line) for line in lines},
+        "all": cell(scores),
+        "cells": {name: cell(group) for name, group in sorted(cells.items())},
+        "reliability": {
+            "header": _reliability([pair for each in scores for pair in each.header_confidences]),
+            "rows": _reliability([pair for each in scores for pair in each.line_confidences]),
+        },
+        "silent": [asdict(each) for each in scores if each.is_silent],
+    }
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(body, indent=1, ensure_ascii=False) + "\n")
+
+
+def _reliability(pairs: Sequence[Confidence]) -> dict[str, Any]:
+    bins = calibration.reliability(pairs)
+    return {"expected_error": calibration.expected_error(bins), "bins": [asdict(each) for each in bins]}
