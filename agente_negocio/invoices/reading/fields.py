@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from agente_negocio.invoices.reading.barcode import BarcodePayload, parse_barcode
+from agente_negocio.invoices.reading.dates import dates_in
 from agente_negocio.invoices.reading.evidence import (
     CLIENT,
     FAIR,
@@ -21,8 +21,6 @@ from agente_negocio.invoices.reading.layout import Row, Sheet
 from agente_negocio.invoices.reading.model import Kind, Word
 from agente_negocio.invoices.reading.vouchers import code_of, kind_of, letter_of
 from shared.kernel.cuit import parse_cuit
-
-_EARLIEST_YEAR, _LATEST_YEAR = 2000, 2099
 
 _CUIT = re.compile(r"(?<![\d-])\d{2} ?[-./]? ?\d{8} ?[-./]? ?\d(?![\d])")
 _TAX_LABEL = re.compile(r"\bc[.,]? ?[uv][.,]? ?[il1|!j]{1,2}[.,]? ?[tl1]\b\.?")
@@ -46,8 +44,6 @@ _TITLED_LETTER = re.compile(
     r"(?:factura|tiquet?e?|nota (?:de )?(?:cr[eé]dito|d[eé]bito)|remito)\s+"
     r"[\"'“”«]?\s*([abcemxr])\s*[\"'“”»]?(?=\W|$)"
 )
-_DATE = re.compile(r"(?<!\d)(\d{1,2}) ?[/.-] ?(\d{1,2}) ?[/.-] ?(\d{4}|\d{2})(?!\d)")
-_ISO_DATE = re.compile(r"(?<!\d)(20\d{2})-(\d{2})-(\d{2})(?!\d)")
 _AUTHORIZATION = re.compile(
     r"\b(c\.? ?a\.? ?e\.? ?a?|c\.? ?a\.? ?i)(?![b-df-mo-z])[^\d\t]{0,16}\t?[^\d\t]{0,6}(\d(?: ?\d){13})(?!\d)"
 )
@@ -256,7 +252,7 @@ def _read_dates(sheets: Sequence[Sheet], printed: Printed) -> None:
     issue: list[Evidence] = []
     for sheet, row in rows_of(sheets):
         last = 0
-        for start, end, day in _dates(row.folded):
+        for start, end, day in dates_in(row.folded):
             label = row.folded[last:start]
             last = end
             if not re.search(r"[a-z]", label):
@@ -281,26 +277,6 @@ def _date_role(label: str, row_text: str) -> str:
     if _ASIDE.search(label):
         return "other"
     return "issue"
-
-
-def _dates(text: str) -> Iterator[tuple[int, int, date]]:
-    for found in _ISO_DATE.finditer(text):
-        day = _calendar(found[1], found[2], found[3])
-        if day:
-            yield *found.span(), day
-    for found in _DATE.finditer(text):
-        year = found[3] if len(found[3]) == 4 else f"20{found[3]}"  # noqa: PLR2004
-        day = _calendar(year, found[2], found[1])
-        if day:
-            yield *found.span(), day
-
-
-def _calendar(year: str, month: str, day: str) -> date | None:
-    try:
-        found = date(int(year), int(month), int(day))
-    except ValueError:
-        return None
-    return found if _EARLIEST_YEAR <= found.year <= _LATEST_YEAR else None
 
 
 def _read_authorization(sheets: Sequence[Sheet], printed: Printed) -> None:

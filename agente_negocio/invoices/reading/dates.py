@@ -1,0 +1,44 @@
+"""Printed dates: day before month, with slashes, dashes or dots, two or four digits of year; and ISO."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+_EARLIEST_YEAR, _LATEST_YEAR = 2000, 2099
+_CENTURY = 2000
+# Nothing starts inside a longer chain of numbers.
+_NOT_WITHIN = r"(?<!\d)(?<!\d[/.-])"
+# Recognisers split numbers: the halves of "1 2/05/2026", "20 26-05-12" and "12/05/20 26" start or end none.
+_DAY = r"(?!(?<=\b20 )\d\d-)(\d{2}|(?<!\d )\d)"
+_MONTH = r"(\d{1,2})"
+_YEAR = r"(\d{4}(?!\d)|\d{2}(?!\d)(?! ?[/.-] ?\d)(?! \d\d(?![\d:])))"
+_PRINTED = re.compile(_NOT_WITHIN + f"{_DAY} ?[/.-] ?{_MONTH} ?[/.-] ?{_YEAR}")
+_ISO = re.compile(_NOT_WITHIN + r"(20\d{2})-(\d{2})-(\d{2})(?!\d)(?!-\d)")
+_SHORT_YEAR = 2
+
+
+def dates_in(text: str) -> Iterator[tuple[int, int, date]]:
+    """Start, end and day of every date of the text, from left to right.
+
+    Day and month are never swapped to make an impossible date possible: 05/13/2026 is none.
+    """
+    found = [(each.span(), each[1], each[2], each[3]) for each in _ISO.finditer(text)]
+    found += [(each.span(), _year(each[3]), each[2], each[1]) for each in _PRINTED.finditer(text)]
+    for (start, end), year, month, day in sorted(found):
+        known = _calendar(int(year), int(month), int(day))
+        if known is not None:
+            yield start, end, known
+
+
+def _year(printed: str) -> str:
+    return str(_CENTURY + int(printed)) if len(printed) == _SHORT_YEAR else printed
+
+
+def _calendar(year: int, month: int, day: int) -> date | None:
+    """The day, when there is one, in this century."""
+    if not _EARLIEST_YEAR <= year <= _LATEST_YEAR:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
