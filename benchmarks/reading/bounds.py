@@ -1,7 +1,8 @@
 """Shares with what they prove: Wilson's interval and the bound of a count that never happened."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from math import sqrt
+from math import floor, sqrt
 
 _TWO_SIDED = 1.959964
 """Standard deviations of a two-sided 95 % interval."""
@@ -49,3 +50,11 @@ def difference(first: Share, second: Share) -> tuple[float, float, float]:
     down = sqrt((one - low) ** 2 + (other_high - other) ** 2)
     up = sqrt((high - one) ** 2 + (other - other_low) ** 2)
     return gap, gap - down, gap + up
+
+
+def median_interval(values: Iterable[float]) -> tuple[float, float]:
+    """Two of the values between which the median lies with 95 % certainty, whatever the distribution."""
+    ranked = sorted(values)
+    reach = _TWO_SIDED * sqrt(len(ranked)) / 2
+    low = max(0, floor(len(ranked) / 2 - reach))
+    return ranked[low], ranked[-1 - low]

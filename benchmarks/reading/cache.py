@@ -60,9 +60,11 @@ class Cache:
         return self.folder / f"{key}.json.gz"
 
 
-def open_cache(folder: Path = FOLDER) -> Cache:
+def open_cache(
+    folder: Path = FOLDER, *, engine: Iterable[Path] = ENGINE, drawing: Iterable[Path] = DRAWING
+) -> Cache:
     """The generation of the code as it stands; the oldest generations are thrown away."""
-    marks = [digest_of(ENGINE), digest_of(DRAWING), digest_of_values(tools())]
+    marks = [digest_of(engine), digest_of(drawing), digest_of_values(tools())]
     current = folder / sha256("/".join(marks).encode()).hexdigest()[:16]
     current.mkdir(parents=True, exist_ok=True)
     others = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)

@@ -12,38 +12,54 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.reading import report, tasks
+from benchmarks.reading import examples, report, tasks
 from benchmarks.reading.cache import FOLDER, open_cache
-from benchmarks.reading.figures import as_json, goal_lines
+from benchmarks.reading.figures import as_json, cell, goal_lines
 from benchmarks.reading.results import RESULTS, keep
 from benchmarks.reading.run import Drawn, readings, scores_of
 from benchmarks.reading.scoring import Score
+from benchmarks.reading.speed import cost_lines
 from benchmarks.reading.tasks import FIRST_FROZEN_SEED, QUICK_DOCUMENTS, TUNING_SEEDS, Task
+
+_COST_PAGES = 24
+_QUICK_COST_PAGES = 6
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print tables and one line of figures; 2 when the choice makes no sense."""
-    parser = _parser()
-    chosen = parser.parse_args(arguments)
-    chosen.seed = chosen.seed or (FIRST_FROZEN_SEED if chosen.split == "frozen" else TUNING_SEEDS[0])
-    if not (chosen.seed >= FIRST_FROZEN_SEED if chosen.split == "frozen" else chosen.seed in TUNING_SEEDS):
-        parser.error(f"seed {chosen.seed} is not of the {chosen.split} split")
-    if chosen.split == "tuning" and set(chosen.layouts or ()) & set(tasks.held_out_layouts()):
-        parser.error("held-out layouts are not looked at while tuning")
+    chosen = _chosen(arguments)
     began = time.perf_counter()
+    if chosen.examples:
+        return _examples(chosen)
     scores = _measure(_tasks(chosen), chosen.cache, chosen.jobs)
-    report.print_cells(scores)
-    if chosen.verbose:
-        report.print_failures(scores)
-    report.print_reliability("header fields", [pair for each in scores for pair in each.header_confidences])
-    report.print_reliability("rows", [pair for each in scores for pair in each.line_confidences])
+    _print_scores(scores, verbose=chosen.verbose)
     lines = goal_lines(scores, tasks.held_out_layouts())
+    if chosen.cost_pages:
+        lines += cost_lines(chosen.seed, *_cells(chosen), chosen.cost_pages)
     report.print_goals(lines)
     figures = {"split": chosen.split, "seed": chosen.seed, "seconds": round(time.perf_counter() - began, 1)}
     print(json.dumps(figures | {"goals": {line.name: as_json(line) for line in lines}}))
     if chosen.keep:
         keep(figures, lines, scores)
     return 0
+
+
+def _chosen(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The options with their defaults; ends the command when they make no sense together."""
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    is_frozen = chosen.split == "frozen"
+    if chosen.seed is None:
+        chosen.seed = FIRST_FROZEN_SEED if is_frozen else TUNING_SEEDS[0]
+    if chosen.cost_pages is None:
+        chosen.cost_pages = (_QUICK_COST_PAGES if chosen.quick else _COST_PAGES) if is_frozen else 0
+    if not (chosen.seed >= FIRST_FROZEN_SEED if is_frozen else chosen.seed in TUNING_SEEDS):
+        parser.error(f"seed {chosen.seed} is not of the {chosen.split} split")
+    if not is_frozen and set(chosen.layouts or ()) & set(tasks.held_out_layouts()):
+        parser.error("held-out layouts are not looked at while tuning")
+    if chosen.examples and chosen.keep:
+        parser.error("people's papers leave no trace in the repository")
+    return chosen
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -62,6 +78,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--jobs", type=_at_least_one, default=os.cpu_count() or 1, help="processes (all cores)"
     )
+    parser.add_argument(
+        "--cost-pages",
+        type=int,
+        help="pages read side by side with the bare commands"
+        f" (frozen {_COST_PAGES}, quick {_QUICK_COST_PAGES}, tuning 0: no costs measured)",
+    )
+    parser.add_argument(
+        "--examples", type=Path, metavar="FOLDER", help="read papers that people corrected instead of ours"
+    )
     parser.add_argument("--verbose", action="store_true", help="say what went wrong, paper by paper")
     parser.add_argument("--keep", action="store_true", help=f"write the figures to {RESULTS.name}")
     parser.add_argument("--cache", type=Path, default=FOLDER, help="where readings are kept")
@@ -77,8 +102,7 @@ def _at_least_one(text: str) -> int:
 
 def _tasks(chosen: argparse.Namespace) -> list[Task]:
     """What was asked for; by default one paper a cell while tuning, else enough to judge silent errors."""
-    everything = tasks.tuned_layouts() + (tasks.held_out_layouts() if chosen.split == "frozen" else ())
-    layouts, among = chosen.layouts or everything, chosen.conditions or tasks.conditions()
+    layouts, among = _cells(chosen)
     if chosen.quick:
         count = QUICK_DOCUMENTS
     elif chosen.per_cell or chosen.split == "tuning":
@@ -88,6 +112,37 @@ def _tasks(chosen: argparse.Namespace) -> list[Task]:
     return tasks.plan(chosen.seed, layouts, among, count)
 
 
+def _cells(chosen: argparse.Namespace) -> tuple[Sequence[str], Sequence[str]]:
+    """Layouts and conditions; while tuning, none that is held out."""
+    everything = tasks.tuned_layouts() + (tasks.held_out_layouts() if chosen.split == "frozen" else ())
+    return chosen.layouts or everything, chosen.conditions or tasks.conditions()
+
+
 def _measure(planned: Sequence[Task], folder: Path, jobs: int) -> list[Score]:
     read = readings([Drawn(task) for task in planned], open_cache(folder), jobs=jobs)
     return [each for task, reading in zip(planned, read, strict=True) for each in scores_of(task, reading)]
+
+
+def _print_scores(scores: Sequence[Score], *, verbose: bool) -> None:
+    report.print_cells(scores)
+    if verbose:
+        report.print_failures(scores)
+    report.print_reliability("header fields", [pair for each in scores for pair in each.header_confidences])
+    report.print_reliability("rows", [pair for each in scores for pair in each.line_confidences])
+
+
+def _examples(chosen: argparse.Namespace) -> int:
+    """The same for papers that people corrected, and how much of what they corrected is read right today."""
+    found = examples.load(chosen.examples)
+    read = readings(found, open_cache(chosen.cache), jobs=chosen.jobs)
+    pairs = list(zip(found, read, strict=True))
+    scores = [
+        each
+        for place, (example, reading) in enumerate(pairs)
+        for each in examples.scores_of(example, place, reading)
+    ]
+    _print_scores(scores, verbose=chosen.verbose)
+    mended = examples.mended_share(examples.mended(example, reading) for example, reading in pairs)
+    print(f"once corrected by a person: {mended.count} values, read right today: {mended.hits}")
+    print(json.dumps(cell(scores) | {"corrected": mended.count, "corrected_right": mended.hits}))
+    return 0

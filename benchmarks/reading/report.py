@@ -47,11 +47,11 @@ def print_failures(scores: Iterable[Score]) -> None:
 
 def print_goals(lines: Sequence[Line]) -> None:
     """Figure, bound, goal, verdict."""
-    print(f"{'':46}{'measured':>10}{'95 %':>18}{'n':>7}  {'goal':12}")
+    print(f"{'':48}{'measured':>10}{'95 %':>16}{'n':>7}  {'goal':12}")
     for line in lines:
         print(
-            f"{line.name:46}{_figure(line.value, line):>10}{_interval(line):>18}{line.count:>7}  "
-            f"{line.goal:12} {line.verdict}"
+            f"{line.name:48}{_figure(line.value, line):>10}{_interval(line):>16}{line.count:>7}  "
+            f"{line.goal:12} {line.verdict:8} {line.note}".rstrip()
         )
 
 
@@ -69,19 +69,17 @@ def print_reliability(title: str, pairs: Iterable[Confidence]) -> None:
 def _figure(value: float | None, line: Line) -> str:
     if value is None:
         return "-"
-    if line.unit == "share":
-        return f"{100 * value:.2f} %"
-    return (
-        f"{value:.0f}"
-        if line.unit == "count"
-        else f"{value:.2f}" + ("" if line.unit in {"points", "ratio"} else f" {line.unit}")
-    )
+    shown = {
+        "share": f"{100 * value:.2f} %",
+        "count": f"{value:.0f}",
+        "ms": f"{value:.1f} ms",
+        "MB": f"{value:.0f} MB",
+    }
+    return shown.get(line.unit, f"{value:.2f}")
 
 
 def _interval(line: Line) -> str:
-    if line.note:
-        return line.note
     if line.low is None or line.high is None or not line.count:
         return ""
-    factor = 100 if line.unit == "share" else 1
-    return f"{factor * line.low:.1f} to {factor * line.high:.1f}"
+    factor, decimals = (100, 1) if line.unit == "share" else (1, 2)
+    return f"{factor * line.low:.{decimals}f} to {factor * line.high:.{decimals}f}"

@@ -1,27 +1,14 @@
-"""One reading compared with its truth: exact, accepted, silent. Definitions: api.md (7)."""
+"""One reading judged by its truth: exact, accepted, silent. Definitions: api.md (7)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from difflib import SequenceMatcher
 from itertools import zip_longest
-from typing import Any
 
-HEADER = (
-    "issuer_cuit",
-    "receiver_cuit",
-    "type_code",
-    "point_of_sale",
-    "number",
-    "issue_date",
-    "authorization_code",
-    "total",
-)
+from benchmarks.reading import comparing
+from benchmarks.reading.comparing import HEADER, Document
+
 _IDENTITY = ("issuer_cuit", "type_code", "point_of_sale", "number")
-_FIGURES = ("quantity", "unit_price", "subtotal", "bonus_quantity")
-
-Document = dict[str, Any]
-"""A document in the shape of the API: a truth holds bare values, a reading fields with evidence."""
 
 Confidence = tuple[float, bool]
 """What the reader claimed, 0 to 1, and whether it was exact."""
@@ -82,7 +69,7 @@ def score(origin: Origin, truths: Sequence[Document], reading: Reading) -> list[
     before it inexact, and silent when it was accepted: the paper says nothing of the kind.
     """
     scores: list[Score] = []
-    for expected, found, extra in _paired(truths, reading.documents):
+    for expected, found, extra in paired(truths, reading.documents):
         part = len(scores)
         compared = _compare(expected, found, extra, reading.error)
         is_first = part == 0
@@ -124,7 +111,7 @@ class _Compared:
     line_confidences: tuple[Confidence, ...] = ()
 
 
-def _paired(
+def paired(
     truths: Sequence[Document], found: Sequence[Document]
 ) -> list[tuple[Document, Document | None, tuple[Document, ...]]]:
     """Each truth with its document, None where it was missed, and what was found too many after it."""
@@ -146,7 +133,7 @@ def _paired(
 
 
 def _identity(document: Document) -> tuple[str | None, ...]:
-    return tuple(_value(document, name) for name in _IDENTITY)
+    return tuple(comparing.header_value(document, name) for name in _IDENTITY)
 
 
 def _compare(
@@ -154,10 +141,10 @@ def _compare(
 ) -> _Compared:
     if found is None:
         return _Compared(HEADER, 0, False, False, False, (error or "not found",))
-    wrong_header = tuple(name for name in HEADER if not _is_same(name, expected, found))
-    right_rows = _right_rows(expected["lines"], found["lines"])
+    wrong_header = comparing.wrong_header(expected, found)
+    right_rows = comparing.right_rows(expected["lines"], found["lines"])
     rows = len(expected["lines"])
-    taxes_differ = _tax_amounts(expected) != _tax_amounts(found)
+    taxes_differ = comparing.tax_amounts(expected) != comparing.tax_amounts(found)
     rows_differ = not len(right_rows) == rows == len(found["lines"])
     differs = bool(wrong_header) or rows_differ or taxes_differ
     is_accepted = bool(found["accepted"])
@@ -169,9 +156,9 @@ def _compare(
         is_accepted=is_accepted,
         is_silent=(is_accepted and (differs or not is_honest)) or any(each["accepted"] for each in extra),
         differences=(
-            *(f"{name} {_value(found, name)} for {_value(expected, name)}" for name in wrong_header),
-            *_row_differences(expected["lines"], found["lines"]),
-            *([f"taxes {_listed(found)} for {_listed(expected)}"] if taxes_differ else []),
+            *(_header_text(name, expected, found) for name in wrong_header),
+            *comparing.row_differences(expected["lines"], found["lines"]),
+            *([_taxes_text(expected, found)] if taxes_differ else []),
             *([f"{len(extra)} documents too many"] if extra else []),
             *(f"failed {check['code']}" for check in found["checks"] if not check["ok"]),
         ),
@@ -186,67 +173,9 @@ def _compare(
     )
 
 
-def _is_same(name: str, expected: Document, found: Document) -> bool:
-    want, got = _value(expected, name), _value(found, name)
-    return _number(want) == _number(got) if name == "total" else want == got
+def _header_text(name: str, expected: Document, found: Document) -> str:
+    return f"{name} {comparing.header_value(found, name)} for {comparing.header_value(expected, name)}"
 
 
-def _value(document: Document, name: str) -> str | None:
-    """A header value of a truth or of a reading."""
-    field = document["header"].get(name)
-    value: str | None = field["value"] if isinstance(field, dict) else field
-    return value
-
-
-def _right_rows(expected: Sequence[Document], found: Sequence[Document]) -> frozenset[int]:
-    """Places among the found rows whose figures are all right, in order."""
-    matcher = SequenceMatcher(None, [*map(_figures, expected)], [*map(_figures, found)], autojunk=False)
-    return frozenset(
-        place for block in matcher.get_matching_blocks() for place in range(block.b, block.b + block.size)
-    )
-
-
-def _figures(row: Document) -> tuple[str, ...]:
-    """What makes a row exact; a percentage and an amount of the same figure differ."""
-    discounts = [
-        f"{_number(step['rate'])}%" if step.get("rate") is not None else f"-{_number(step.get('amount'))}"
-        for step in row["discounts"]
-    ]
-    return (*(str(_number(row.get(name) or _default(name))) for name in _FIGURES), *discounts)
-
-
-def _default(name: str) -> str | None:
-    return "0" if name == "bonus_quantity" else None
-
-
-def _number(text: str | None) -> Decimal | str | None:
-    """Figures compare as numbers, whatever their zeros; what is no number compares as it stands."""
-    if text is None:
-        return None
-    try:
-        return Decimal(text).normalize() + 0
-    except InvalidOperation:
-        return text
-
-
-def _row_differences(expected: Sequence[Document], found: Sequence[Document]) -> list[str]:
-    want, got = [*map(_figures, expected)], [*map(_figures, found)]
-    changes = SequenceMatcher(None, want, got, autojunk=False).get_opcodes()
-    return [
-        f"row {first + 1}: {_rows_text(got[begin:end])} for {_rows_text(want[first:last])}"
-        for what, first, last, begin, end in changes
-        if what != "equal"
-    ]
-
-
-def _rows_text(rows: Sequence[tuple[str, ...]]) -> str:
-    return " / ".join(" ".join(row) for row in rows) or "nothing"
-
-
-def _tax_amounts(document: Document) -> list[Decimal]:
-    """Amounts of tax rows; a row of zero is as good as none."""
-    return sorted(amount for tax in document["taxes"] if (amount := Decimal(tax["amount"])))
-
-
-def _listed(document: Document) -> str:
-    return "+".join(str(amount) for amount in _tax_amounts(document)) or "none"
+def _taxes_text(expected: Document, found: Document) -> str:
+    return f"taxes {comparing.taxes_text(found)} for {comparing.taxes_text(expected)}"

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import islice
 from math import lcm
 from zlib import crc32
 
+from scripts.demo import papers
 from scripts.demo.papers import CONDITIONS, LAYOUTS, Paper, photograph, sample_paper, truth
 
 FIRST_FROZEN_SEED = 9000
@@ -66,7 +68,7 @@ def group_of(condition: str) -> str:
 
 def held_out_layouts() -> tuple[str, ...]:
     """Layouts that nobody looks at while tuning."""
-    return ()
+    return tuple(getattr(papers, "HELD_OUT_LAYOUTS", ()))
 
 
 def tuned_layouts() -> tuple[str, ...]:
@@ -84,11 +86,10 @@ def plan(seed: int, layouts: Sequence[str], among: Sequence[str], count: int) ->
 
     Subsets of layouts and conditions give the same papers in their cells as the whole.
     """
-    walk = _walk(seed, layouts, among)
-    return [next(walk) for _ in range(count)]
+    return list(islice(walk(seed, layouts, among), count))
 
 
-def _walk(seed: int, layouts: Sequence[str], among: Sequence[str]) -> Iterator[Task]:
+def walk(seed: int, layouts: Sequence[str], among: Sequence[str]) -> Iterator[Task]:
     """All first copies, then all second copies, and so on without end."""
     cells, step = len(layouts) * len(among), lcm(len(layouts), len(among))
     place = 0
@@ -99,8 +100,8 @@ def _walk(seed: int, layouts: Sequence[str], among: Sequence[str]) -> Iterator[T
         place += 1
 
 
-def enough(seed: int, layouts: Sequence[str], among: Sequence[str]) -> int:
-    """Tasks, in whole rounds of the cells, of which a reader at its goal accepts `ACCEPTED_WANTED` documents.
+def enough(seed: int, layouts: Sequence[str], among: Sequence[str], accepted: int = ACCEPTED_WANTED) -> int:
+    """Tasks, in whole rounds of the cells, of which a reader at its goal accepts so many documents.
 
     Crumpled papers may all be refused, so none counts; nor do papers that must be refused.
     """
@@ -108,7 +109,7 @@ def enough(seed: int, layouts: Sequence[str], among: Sequence[str]) -> int:
     count, expected = 0, 0.0
     if all(group_of(condition) == "crumpled" for condition in among):
         return cells
-    while expected < ACCEPTED_WANTED:
+    while expected < accepted:
         tasks = plan(seed, layouts, among, count + cells)[count:]
         expected += _ACCEPTED_GOAL * sum(
             truth(paper)["accepted"]
