@@ -8,8 +8,13 @@ from enum import StrEnum
 
 _LONGEST = 24
 _CENTS = 2
-_DRESSING = re.compile(r"(?:U\$S|USD|ARS|\$|€)", re.IGNORECASE)
-_BODY = re.compile(r"[0-9][0-9.,' ]*")
+_CURRENCY = r"(?:(?:U\$S|US\$|USD|ARS|\$|€) *){0,2}"
+# The currency stands at either end: a mark between digits is a digit that was misread, as in "1$0,00".
+_DRESSED = re.compile(
+    rf" *(-?) *{_CURRENCY}(-?) *(?P<body>[0-9][0-9.,' ]*?) *(-?) *{_CURRENCY}(-?) *", re.IGNORECASE
+)
+_ONE_SIGN = str.maketrans({"\xa0": " ", "\u2009": " ", "\u202f": " ", "\u2212": "-"})
+"""The spaces and the minus that typesetters use."""
 _COMMA = re.compile(r"(?:[1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d{0,2}(?: \d{3})+|\d+)(?:,\d+)?")
 _DOT = re.compile(
     r"(?:[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,2}(?: \d{3})+|[1-9]\d{0,2}(?:'\d{3})+|\d+)(?:\.\d+)?"
@@ -63,13 +68,14 @@ def decimal_style(texts: Iterable[str]) -> Style:
 
 
 def _split_sign(text: str) -> tuple[int, str | None]:
-    """Sign and bare digits with separators; None when other characters remain."""
-    bare = _DRESSING.sub("", text.replace("\xa0", " ").replace("−", "-")).strip()
-    negative = bare.startswith("-") != bare.endswith("-")
-    bare = bare.strip("-").strip()
-    if len(bare) > _LONGEST or not _BODY.fullmatch(bare):
+    """Sign and bare digits with separators; None when other characters remain, or signs on both sides."""
+    found = _DRESSED.fullmatch(text.translate(_ONE_SIGN)) if len(text) <= 2 * _LONGEST else None
+    if found is None or len(found["body"]) > _LONGEST:
         return 1, None
-    return (-1 if negative else 1), bare
+    minus = "".join(found.group(1, 2, 4, 5))
+    if len(minus) > 1:
+        return 1, None
+    return (-1 if minus else 1), found["body"]
 
 
 def _read(body: str, style: Style) -> Decimal | None:
