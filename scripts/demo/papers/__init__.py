@@ -12,20 +12,25 @@ A `Paper` is a plain value. Everything starts from it:
 README.md in this folder tells what each layout and condition is, and what the truth leaves out.
 """
 
+from scripts.demo.papers.adding import add_up, printed_total
 from scripts.demo.papers.conditions import CONDITIONS, Rendered, photograph
-from scripts.demo.papers.layouts import LAYOUTS, render
-from scripts.demo.papers.paper import Line, Paper, Party, Perception, Traits, add_up, printed_total
+from scripts.demo.papers.layouts import HELD_OUT_LAYOUTS, LAYOUTS, TUNED_LAYOUTS, render
+from scripts.demo.papers.paper import Line, Paper, Party, Perception, Reference
 from scripts.demo.papers.sampling import OWN_CUITS, sample_paper, sample_papers
+from scripts.demo.papers.traits import Traits
 from scripts.demo.papers.truth import truth
 
 __all__ = [
     "CONDITIONS",
+    "HELD_OUT_LAYOUTS",
     "LAYOUTS",
     "OWN_CUITS",
+    "TUNED_LAYOUTS",
     "Line",
     "Paper",
     "Party",
     "Perception",
+    "Reference",
     "Rendered",
     "Traits",
     "add_up",

@@ -2,23 +2,25 @@
 
 import base64
 import json
+from decimal import Decimal
 
 import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
-from scripts.demo.papers.paper import Paper, add_up
+from scripts.demo.papers.adding import add_up
+from scripts.demo.papers.paper import Paper
 
 QR_ADDRESS = "https://www.arca.gob.ar/fe/qr/?p="
 CUIT_DOCUMENT = 80
 FINAL_CONSUMER_DOCUMENT = 99
+_CURRENCIES = {"ARS": "PES", "USD": "DOL"}
 
 
 def qr_values(paper: Paper) -> dict[str, object] | None:
     """What the QR of the paper says, or None without QR. The total is the authorised one."""
-    if not paper.traits.has_qr or paper.authorization_code is None:
+    if not paper.traits.has_qr or paper.authorization_code is None or paper.is_remito:
         return None
-    total = add_up(paper).total
     receiver = paper.receiver.cuit
     return {
         "ver": 1,
@@ -27,9 +29,9 @@ def qr_values(paper: Paper) -> dict[str, object] | None:
         "ptoVta": paper.point_of_sale,
         "tipoCmp": paper.type_code,
         "nroCmp": paper.number,
-        "importe": int(total) if total == int(total) else float(total),
-        "moneda": "PES",
-        "ctz": 1,
+        "importe": _number(add_up(paper).total),
+        "moneda": _CURRENCIES[paper.currency],
+        "ctz": _number(paper.exchange_rate),
         "tipoDocRec": CUIT_DOCUMENT if receiver else FINAL_CONSUMER_DOCUMENT,
         "nroDocRec": int(receiver or 0),
         "tipoCodAut": "E",
@@ -47,7 +49,7 @@ def qr_text(paper: Paper) -> str | None:
 
 
 def itf_digits(paper: Paper) -> str | None:
-    """The 42 digits of the barcode: CUIT, type, point of sale, CAE, its due date, check digit."""
+    """The 42 digits of the barcode: CUIT, type, point of sale, CAE or CAI, its due date, check digit."""
     if paper.authorization_code is None or paper.authorization_due is None or paper.issuer.cuit is None:
         return None
     due = paper.authorization_due.strftime("%Y%m%d")
@@ -76,6 +78,10 @@ def cae_for(day_ordinal: int, year: int, serial: int) -> str:
     """
     era = "8" if year >= 2026 else "7"  # noqa: PLR2004  first digit observed since 2026
     return f"{era}{year % 10}{(day_ordinal + 6) // 7:02d}{serial % 10**10:010d}"
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == int(value) else float(value)
 
 
 def _itf_check_digit(digits: str) -> str:

@@ -3,19 +3,20 @@
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from scripts.demo.papers.paper import FiscalNumberStyle, NumberStyle, Paper
+from scripts.demo.papers.kinds import INTERNAL_REMITO
+from scripts.demo.papers.paper import Paper
+from scripts.demo.papers.traits import DateStyle, FiscalNumberStyle, NumberStyle
 from shared.kernel.cuit import format_cuit
+
+_MARKS = {"ARS": "$", "USD": "U$S"}
 
 
 def amount(value: Decimal, style: NumberStyle, decimals: int = 2) -> str:
     """Figure with a fixed number of decimals in the paper's own style."""
     rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    english = f"{rounded:,f}"
-    if style is NumberStyle.ENGLISH:
-        return english
-    if style is NumberStyle.PLAIN:
-        return english.replace(",", "").replace(".", ",")
-    return english.translate(str.maketrans(",.", ".,"))
+    # Every style is written as 1234.56 with its own marks between thousands and before decimals.
+    thousands, point = ("", style[4]) if style is NumberStyle.PLAIN else (style[1], style[5])
+    return f"{rounded:,f}".translate({ord(","): thousands, ord("."): point})
 
 
 def whole_or(value: Decimal, style: NumberStyle, decimals: int) -> str:
@@ -23,9 +24,9 @@ def whole_or(value: Decimal, style: NumberStyle, decimals: int) -> str:
     return amount(value, style, 0 if value == value.to_integral_value() else decimals)
 
 
-def day(value: date) -> str:
+def day(value: date, style: DateStyle = DateStyle.SLASHED) -> str:
     """Date as printed: 13/02/2026."""
-    return value.strftime("%d/%m/%Y")
+    return value.strftime(style)
 
 
 def cuit(digits: str | None, *, is_dashed: bool) -> str:
@@ -38,6 +39,16 @@ def cuit(digits: str | None, *, is_dashed: bool) -> str:
 def rate(value: Decimal, style: NumberStyle = NumberStyle.PLAIN, decimals: int = 2) -> str:
     """Percentage without its sign: 10,50."""
     return amount(value, style, decimals)
+
+
+def mark(paper: Paper) -> str:
+    """The sign of the paper's currency."""
+    return _MARKS[paper.currency]
+
+
+def article_code(paper: Paper) -> str:
+    """The code under the letter: 01. Empty on a remito X."""
+    return "" if paper.type_code == INTERNAL_REMITO else f"{paper.type_code:02d}"
 
 
 def fiscal_number(paper: Paper) -> str:

@@ -1,11 +1,12 @@
-"""One supplier paper as plain values, and the one function that adds it up."""
+"""One supplier paper as plain values."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from scripts.demo.papers.kinds import KINDS, LEGEND_TYPES, REMITO_TYPES, Kind
+from scripts.demo.papers.traits import Traits
 from shared.kernel.money import to_cents
 
 ZERO = Decimal(0)
@@ -19,56 +20,6 @@ class IvaCondition(StrEnum):
     MONOTRIBUTO = "Responsable Monotributo"
     EXENTO = "IVA Sujeto Exento"
     CONSUMIDOR_FINAL = "Consumidor Final"
-
-
-class NumberStyle(StrEnum):
-    """How a paper writes 1234.56."""
-
-    DOTTED = "1.234,56"
-    PLAIN = "1234,56"
-    ENGLISH = "1,234.56"
-
-
-class FiscalNumberStyle(StrEnum):
-    """How a paper writes point of sale 4 and number 21367."""
-
-    DASHED = "0004-00021367"
-    LONG = "00004-00021367"
-    LETTER = "A00004-00021367"
-    SPACED = "0004 - 00021367"
-    SPLIT = "00004 | 00021367"
-
-
-class FontFamily(StrEnum):
-    """Fonts every reportlab carries."""
-
-    HELVETICA = "Helvetica"
-    TIMES = "Times"
-    COURIER = "Courier"
-    VERA = "Vera"
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What an ARCA type code stands for."""
-
-    kind: str
-    letter: str
-    title: str
-
-
-KINDS = {
-    1: Kind("factura", "A", "FACTURA"),
-    2: Kind("nota_debito", "A", "NOTA DE DÉBITO"),
-    3: Kind("nota_credito", "A", "NOTA DE CRÉDITO"),
-    6: Kind("factura", "B", "FACTURA"),
-    8: Kind("nota_credito", "B", "NOTA DE CRÉDITO"),
-    11: Kind("factura", "C", "FACTURA"),
-    13: Kind("nota_credito", "C", "NOTA DE CRÉDITO"),
-    81: Kind("tique", "A", "TIQUE FACTURA"),
-    82: Kind("tique", "B", "TIQUE FACTURA"),
-}
-FISCAL_CONTROLLER_TYPES = frozenset({81, 82})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +39,12 @@ class Party:
 class Line:
     """One printed row.
 
-    unit_price: as printed, before discounts (class A net, B and C gross).
-    discounts: percentages applied one after the other. bonus_quantity: free units next to
-    the charged ones, outside the subtotal. iva_rate: percentage, None when exempt.
-    internal_tax: pesos of the whole row; on A it is added below, on B and C it is inside.
-    pack_size: base units in one printed unit.
+    unit_price: as printed, before discounts (class A net, B and C gross), in the paper's currency.
+    discounts: percentages applied one after the other. discount_amount: money taken off after them.
+    bonus_quantity: free units next to the charged ones, outside the subtotal.
+    iva_rate: percentage, None when exempt or, with is_untaxed, outside the tax ("no gravado").
+    internal_tax: money for the whole row; on A it is added below, on B and C it is inside.
+    internal_rate: the percentage it came from. pack_size: base units in one printed unit.
     """
 
     code: str
@@ -102,8 +54,11 @@ class Line:
     iva_rate: Decimal | None = Decimal(21)
     unit: str = "unidades"
     discounts: tuple[Decimal, ...] = ()
+    discount_amount: Decimal = ZERO
     bonus_quantity: Decimal = ZERO
     internal_tax: Decimal = ZERO
+    internal_rate: Decimal = ZERO
+    is_untaxed: bool = False
     pack_size: int = 1
 
     @property
@@ -117,7 +72,7 @@ class Line:
         amount = self.quantity * self.unit_price
         for rate in self.discounts:
             amount *= 1 - rate / HUNDRED
-        return to_cents(amount)
+        return to_cents(amount - self.discount_amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,28 +88,24 @@ class Perception:
 
 
 @dataclass(frozen=True, slots=True)
-class Traits:
-    """How one paper looks, apart from its layout. altered_total: printed instead of the right one."""
+class Reference:
+    """The voucher that a credit or debit note mends."""
 
-    numbers: NumberStyle = NumberStyle.PLAIN
-    fiscal_number: FiscalNumberStyle = FiscalNumberStyle.LONG
-    font: FontFamily = FontFamily.HELVETICA
-    has_qr: bool = True
-    has_itf: bool = False
-    has_transparency_box: bool = True
-    has_two_line_headings: bool = True
-    has_dashed_cuit: bool = True
-    price_decimals: int = 2
-    copies: int = 3
-    altered_total: Decimal | None = None
+    type_code: int
+    point_of_sale: int
+    number: int
+    issued_on: date
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
     """Everything a supplier's paper says. layout: a key of `layouts.LAYOUTS`.
 
-    authorization_code: CAE of 14 digits; None on a fiscal-controller ticket, which prints
-    controller_registration instead. discount_rate: general discount on the rows, percentage.
+    authorization_code: 14 digits: CAE, or CAI on a remito R. None on a fiscal-controller ticket,
+    which prints controller_registration instead, and on a remito X.
+    discount_rate: general discount on the rows, percentage.
+    currency: ARS or USD, of every figure on the paper. exchange_rate: pesos for one of it.
+    reference: printed on credit and debit notes. cbu and payment_due: printed on MiPyME vouchers.
     """
 
     layout: str
@@ -170,6 +121,11 @@ class Paper:
     controller_registration: str | None = None
     perceptions: tuple[Perception, ...] = ()
     discount_rate: Decimal = ZERO
+    currency: str = "ARS"
+    exchange_rate: Decimal = Decimal(1)
+    reference: Reference | None = None
+    cbu: str | None = None
+    payment_due: date | None = None
     sale_condition: str = "Cuenta Corriente"
     issued_at: str = "10:42:18"
     traits: Traits = field(default_factory=Traits)
@@ -181,148 +137,30 @@ class Paper:
 
     @property
     def letter(self) -> str:
-        """A, B or C."""
+        """A, B, C, R or X; empty on a tique."""
         return self.kind.letter
 
-
-@dataclass(frozen=True, slots=True)
-class IvaAmount:
-    """IVA of one rate on its base."""
-
-    rate: Decimal
-    base: Decimal
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class PerceptionAmount:
-    """A perception with its figures."""
-
-    perception: Perception
-    base: Decimal
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """The foot of a paper, in cents.
-
-    rows: sum of the subtotals; discount: taken off it. net, exempt and iva are printed on A only.
-    contained_iva, contained_internal: inside the price of a B, never added again.
-    """
-
-    rows: Decimal
-    discount: Decimal
-    net: Decimal
-    exempt: Decimal
-    iva: tuple[IvaAmount, ...]
-    internal: Decimal
-    perceptions: tuple[PerceptionAmount, ...]
-    total: Decimal
-    contained_iva: Decimal
-    contained_internal: Decimal
+    @property
+    def is_net(self) -> bool:
+        """Whether prices are without IVA, which is then added below (class A)."""
+        return self.letter == "A"
 
     @property
-    def iva_total(self) -> Decimal:
-        """IVA of every rate."""
-        return _sum(row.amount for row in self.iva)
+    def contains_iva(self) -> bool:
+        """Whether prices contain IVA that the paper tells the consumer (Ley 27.743)."""
+        return self.letter in ("B", "")
 
     @property
-    def perception_total(self) -> Decimal:
-        """Every perception."""
-        return _sum(row.amount for row in self.perceptions)
+    def is_remito(self) -> bool:
+        """A delivery note."""
+        return self.type_code in REMITO_TYPES
 
+    @property
+    def has_legend(self) -> bool:
+        """An A under retention."""
+        return self.type_code in LEGEND_TYPES
 
-def add_up(paper: Paper) -> Totals:
-    """The totals of a paper, so that every sum ARCA checks closes to the cent.
-
-    Bases are rounded first and each tax is worked out from its rounded base (ARCA 10051);
-    the total is the sum of the printed parts (ARCA 10048).
-    """
-    if paper.letter == "A":
-        return _add_up_net(paper)
-    return _add_up_gross(paper)
-
-
-def printed_total(paper: Paper) -> Decimal:
-    """The total as printed, which someone may have altered."""
-    altered = paper.traits.altered_total
-    return add_up(paper).total if altered is None else altered
-
-
-def _add_up_net(paper: Paper) -> Totals:
-    rows = _sum(line.subtotal for line in paper.lines)
-    bases = {rate: _base(paper, rate) for rate in _rates(paper)}
-    iva = tuple(
-        IvaAmount(rate, base, to_cents(base * rate / HUNDRED))
-        for rate, base in bases.items()
-        if rate is not None
-    )
-    exempt = bases.get(None, ZERO)
-    net = _sum(row.base for row in iva)
-    internal = _sum(line.internal_tax for line in paper.lines)
-    perceptions = _perceptions(paper, net)
-    added = _sum(row.amount for row in iva) + internal + _sum(row.amount for row in perceptions)
-    return Totals(
-        rows=rows,
-        discount=rows - net - exempt,
-        net=net,
-        exempt=exempt,
-        iva=iva,
-        internal=internal,
-        perceptions=perceptions,
-        total=net + exempt + added,
-        contained_iva=ZERO,
-        contained_internal=ZERO,
-    )
-
-
-def _add_up_gross(paper: Paper) -> Totals:
-    rows = _sum(line.subtotal for line in paper.lines)
-    bases = {rate: _base(paper, rate) for rate in _rates(paper)}
-    kept = _sum(bases.values())
-    perceptions = _perceptions(paper, kept)
-    internal = _sum(line.internal_tax for line in paper.lines)
-    has_iva = paper.letter == "B"
-    return Totals(
-        rows=rows,
-        discount=rows - kept,
-        net=kept,
-        exempt=ZERO,
-        iva=(),
-        internal=ZERO,
-        perceptions=perceptions,
-        total=kept + _sum(row.amount for row in perceptions),
-        contained_iva=_sum(_contained_iva(paper, rate, base) for rate, base in bases.items() if has_iva),
-        contained_internal=internal if has_iva else ZERO,
-    )
-
-
-def _rates(paper: Paper) -> list[Decimal | None]:
-    """Rates on the paper, highest first, exempt last."""
-    rates = {line.iva_rate for line in paper.lines}
-    return sorted(rates, key=lambda rate: (rate is None, -(rate or ZERO)))
-
-
-def _base(paper: Paper, rate: Decimal | None) -> Decimal:
-    rows = _sum(line.subtotal for line in paper.lines if line.iva_rate == rate)
-    return to_cents(rows * (1 - paper.discount_rate / HUNDRED))
-
-
-def _contained_iva(paper: Paper, rate: Decimal | None, gross: Decimal) -> Decimal:
-    if rate is None:
-        return ZERO
-    internal = _sum(line.internal_tax for line in paper.lines if line.iva_rate == rate)
-    taxed = gross - internal
-    return to_cents(taxed - taxed / (1 + rate / HUNDRED))
-
-
-def _perceptions(paper: Paper, base: Decimal) -> tuple[PerceptionAmount, ...]:
-    return tuple(
-        PerceptionAmount(perception, base, to_cents(base * perception.rate / HUNDRED))
-        for perception in paper.perceptions
-    )
-
-
-def _sum(amounts: Iterable[Decimal]) -> Decimal:
-    return sum(amounts, ZERO)
+    @property
+    def has_prices(self) -> bool:
+        """Whether rows print money."""
+        return not self.is_remito or self.traits.has_prices

@@ -1,25 +1,26 @@
-"""Realistic papers drawn by seed over every layout, to measure reading with."""
+"""Realistic papers drawn by seed over the layouts, to measure reading with."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
 from scripts.demo.papers.codes import cae_for
-from scripts.demo.papers.layouts import LAYOUTS
-from scripts.demo.papers.paper import (
-    ZERO,
-    FiscalNumberStyle,
-    FontFamily,
-    IvaCondition,
-    Line,
-    NumberStyle,
-    Paper,
-    Party,
-    Perception,
-    Traits,
+from scripts.demo.papers.kinds import (
+    CREDIT_INVOICE_TYPES,
+    FISCAL_CONTROLLER_TYPES,
+    INTERNAL_REMITO,
+    KINDS,
+    REMITO_TYPES,
+    SINGLE_TAX_TYPES,
 )
-from scripts.demo.papers.vocabulary import FAMILIES, Family, invented_cuit, small_supplier, supplier
-from shared.kernel.money import to_cents
+from scripts.demo.papers.layouts import LAYOUTS, TUNED_LAYOUTS
+from scripts.demo.papers.layouts.layout import Layout
+from scripts.demo.papers.paper import ZERO, IvaCondition, Paper, Party, Perception, Reference
+from scripts.demo.papers.rows import Trade, sample_rows
+from scripts.demo.papers.traits import Carry, DateStyle, FiscalNumberStyle, FontFamily, Traits
+from scripts.demo.papers.vocabulary import invented_cuit, small_supplier, supplier
 
 REGISTERED_BUYER = Party(
     cuit=invented_cuit(482910),
@@ -38,183 +39,164 @@ OWN_CUITS = tuple(party.cuit for party in (REGISTERED_BUYER, SMALL_BUYER) if par
 
 _LAST_DAY = date(2026, 11, 20)
 _CONDITIONS_OF_SALE = ("Cuenta Corriente", "Contado", "Contado", "30 días")
-_DISCOUNTS = ("5", "10", "12.5", "15", "20", "33.33", "8", "3", "2.5")
 _JURISDICTIONS = ("CABA", "Bs.As.", "Santa Fe", "Córdoba", "Entre Ríos")
-_BONUS_SHARE = 0.12
-_ITEM_COUNTS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 18, 20, 24)
+_IIBB_WORDS = ("Perc. IIBB {}", "Perc. IIBB {}", "PERC.IN.BR. {}", "Percepción IIBB {}")
+_MENDED = {"A": 1, "B": 6, "C": 11}
+_DATES = (DateStyle.SLASHED,) * 7 + (DateStyle.DASHED, DateStyle.DOTTED_SHORT, DateStyle.SHORT)
 
 
-def sample_papers(seed: int, count: int, layouts: tuple[str, ...] = tuple(LAYOUTS)) -> tuple[Paper, ...]:
-    """`count` papers, taking the layouts in turn. The same seed and index give the same paper."""
+def sample_papers(seed: int, count: int, layouts: Sequence[str] = TUNED_LAYOUTS) -> tuple[Paper, ...]:
+    """`count` papers, taking the layouts in turn. The same seed and index give the same paper.
+
+    Without `layouts` the held-out ones are not drawn.
+    """
     return tuple(sample_paper(f"{seed}:{index}", layouts[index % len(layouts)]) for index in range(count))
 
 
 def sample_paper(seed: str, layout: str) -> Paper:
     """One paper of a layout. Receivers are always one of `OWN_CUITS` or anonymous."""
     random = Random(f"{layout}:{seed}")
-    type_code = _type_code(random, layout)
+    chosen = LAYOUTS[layout]
+    type_code = random.choices(tuple(chosen.kinds), tuple(chosen.kinds.values()))[0]
     issued_on = _LAST_DAY - timedelta(days=random.randrange(300))
-    has_cae = type_code not in (81, 82)
-    traits = _traits(random, layout)
+    traits = _traits(random, chosen)
+    is_foreign = type_code not in REMITO_TYPES and _happens(random, chosen.foreign_share)
+    exchange_rate = Decimal(random.randrange(140000, 152000)) / 100 if is_foreign else Decimal(1)
+    decimals = random.choice(chosen.price_decimals) if chosen.fixed_price_decimals else traits.price_decimals
+    number = random.randint(1, 99_999) if _happens(random, 0.8) else random.randint(10**5, 10**8 - 1)
+    permit = _permit(random, type_code, issued_on)
     return Paper(
         layout=layout,
         type_code=type_code,
-        issuer=small_supplier(random) if type_code in (11, 13) else supplier(random),
-        receiver=_receiver(random, type_code, layout),
+        issuer=small_supplier(random) if type_code in SINGLE_TAX_TYPES else supplier(random),
+        receiver=_receiver(random, type_code),
         point_of_sale=random.choice((1, 2, 3, 5, 12, 55, 2345)),
-        number=random.randint(1, 99_999) if _happens(random, 0.8) else random.randint(10**5, 10**8 - 1),
+        number=number,
         issued_on=issued_on,
-        lines=_lines(random, layout, type_code, traits),
-        authorization_code=_cae(random, issued_on) if has_cae else None,
-        authorization_due=issued_on + timedelta(days=10) if has_cae else None,
-        controller_registration=None if has_cae else _registration(random),
-        perceptions=_perceptions(random, layout, type_code),
-        discount_rate=_general_discount(random, layout),
+        lines=sample_rows(random, Trade(chosen, type_code, decimals, exchange_rate)),
+        authorization_code=permit.code,
+        authorization_due=permit.due,
+        controller_registration=permit.registration,
+        perceptions=_perceptions(random, chosen, type_code),
+        discount_rate=_general_discount(random, chosen, type_code),
+        currency="USD" if is_foreign else "ARS",
+        exchange_rate=exchange_rate,
+        reference=_reference(random, type_code, issued_on),
+        cbu=_cbu(random) if type_code in CREDIT_INVOICE_TYPES else None,
+        payment_due=issued_on + timedelta(days=30) if type_code in CREDIT_INVOICE_TYPES else None,
         sale_condition=random.choice(_CONDITIONS_OF_SALE),
         issued_at=f"{random.randint(8, 19):02d}:{random.randrange(60):02d}:{random.randrange(60):02d}",
         traits=traits,
     )
 
 
-def _type_code(random: Random, layout: str) -> int:
-    if layout == "ticket":
-        return random.choices((81, 82, 1, 6), (5, 3, 1, 1))[0]
-    if layout == "rcel":
-        return random.choices((1, 6, 11, 3, 13), (8, 4, 5, 1, 1))[0]
-    return random.choices((1, 6, 3), (8, 2, 1))[0]
-
-
-def _receiver(random: Random, type_code: int, layout: str) -> Party:
-    if type_code in (1, 3, 81):
+def _receiver(random: Random, type_code: int) -> Party:
+    letter = KINDS[type_code].letter
+    if letter in ("A", "R", "X") or (letter == "C" and _happens(random, 0.5)):
         return REGISTERED_BUYER
-    if layout == "ticket" and _happens(random, 0.5):
+    is_at_the_till = type_code in FISCAL_CONTROLLER_TYPES
+    if letter == "" or (is_at_the_till and _happens(random, 0.5)):
         return ANONYMOUS
     return SMALL_BUYER
 
 
-def _traits(random: Random, layout: str) -> Traits:
-    styles = {
-        "rcel": (NumberStyle.PLAIN,),
-        "ticket": (NumberStyle.PLAIN,),
-        "monospaced": (NumberStyle.PLAIN, NumberStyle.PLAIN, NumberStyle.DOTTED),
-        "wholesaler": (NumberStyle.DOTTED, NumberStyle.DOTTED, NumberStyle.ENGLISH),
-    }
+def _traits(random: Random, layout: Layout) -> Traits:
     fonts = tuple(font for font in FontFamily if font is not FontFamily.COURIER)
+    dates = tuple(style for style in _DATES if style in layout.dates)
     return Traits(
-        numbers=random.choice(styles.get(layout, tuple(NumberStyle))),
+        numbers=random.choice(layout.numbers),
+        dates=random.choice(dates),
         fiscal_number=random.choice(tuple(FiscalNumberStyle)),
         font=random.choice(fonts),
         has_qr=_happens(random, 0.9),
         has_itf=_happens(random, 0.25),
         has_transparency_box=_happens(random, 0.85),
+        has_provincial_line=_happens(random, 0.15),
         has_two_line_headings=_happens(random, 0.7),
         has_dashed_cuit=_happens(random, 0.75),
-        price_decimals=random.choice((2, 2, 2, 3, 4)) if layout not in ("rcel", "beverage") else 2,
-        copies=random.choice((1, 3)),
+        has_prices=_happens(random, 0.25),
+        is_printed_twice=_happens(random, 0.06),
+        price_decimals=2 if layout.fixed_price_decimals else random.choice(layout.price_decimals),
+        copies=_copies(random, layout),
+        carry=random.choice(tuple(Carry)) if layout.carries else Carry.NOTHING,
     )
 
 
-def _lines(random: Random, layout: str, type_code: int, traits: Traits) -> tuple[Line, ...]:
-    count = random.choice(_ITEM_COUNTS)
-    if layout not in ("ticket", "rcel") and _happens(random, 0.06):
-        count = random.randint(32, 48)
-    families = [family for family in FAMILIES if layout != "beverage" or family.internal_rate]
-    decimals = 4 if layout == "ticket" and _happens(random, 0.3) else traits.price_decimals
-    return tuple(_line(random, layout, type_code, random.choice(families), decimals) for _ in range(count))
+def _copies(random: Random, layout: Layout) -> int:
+    if not layout.has_copies:
+        return 1
+    return random.choice((1, 3)) if layout.name == "rcel" else random.choices((1, 2, 3), (88, 6, 6))[0]
 
 
-def _line(random: Random, layout: str, type_code: int, family: Family, decimals: int) -> Line:
-    size, pack, factor = random.choice(family.sizes)
-    net = Decimal(family.price_ars) * Decimal(factor) * Decimal(random.randint(850, 1150)) / 1000
-    is_loose = size == "x kg"
-    by_pack = layout in ("wholesaler", "beverage") and not is_loose
-    if by_pack:
-        net *= pack
-    is_net = type_code in (1, 3, 81)
-    gross = net * (1 + (family.iva_rate + family.internal_rate) / 100)
-    price = (net if is_net else gross).quantize(Decimal(1).scaleb(-decimals))
-    places = LAYOUTS[layout].quantity_decimals
-    quantity = (
-        Decimal(random.randint(8 * 10**places // 10, 95 * 10**places // 10)).scaleb(-places)
-        if is_loose
-        else Decimal(random.choice((1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 24, 30, 48)))
-    )
-    discounts = _discounts(random, layout)
-    bare = Line("", "", quantity, price, discounts=discounts)
-    shares_internal = family.internal_rate and type_code not in (11, 13)
-    base = bare.subtotal if is_net else bare.subtotal / (1 + (family.iva_rate + family.internal_rate) / 100)
-    return Line(
-        code=_code(random),
-        description=_description(random, family, size, pack, by_pack=by_pack),
-        quantity=quantity,
-        unit_price=price,
-        iva_rate=family.iva_rate if type_code not in (11, 13) else Decimal(0),
-        unit="kilogramos" if is_loose else random.choice(("unidades", "unidades", "packs")),
-        discounts=discounts,
-        bonus_quantity=_bonus(random, layout),
-        internal_tax=to_cents(base * family.internal_rate / 100) if shares_internal else ZERO,
-        pack_size=pack,
-    )
-
-
-def _description(random: Random, family: Family, size: str, pack: int, *, by_pack: bool) -> str:
-    brand = random.choice(family.brands)
-    text = f"{family.name} {brand} {size}"
-    if by_pack or _happens(random, 0.25):
-        text += f" x {pack}" if _happens(random, 0.7) else f" ({pack}x{size})"
-    if _happens(random, 0.15):
-        text += random.choice(
-            (" - promo exhibidor de punta", " NUEVO ENVASE oferta del mes", " s/sello retornable")
-        )
-    return text.upper() if _happens(random, 0.5) else text
-
-
-def _code(random: Random) -> str:
-    return random.choice(
-        (f"{random.randint(1, 99999):05d}", f"{random.randint(100, 9999)}", f"AB{random.randint(100, 999)}")
-    )
-
-
-def _discounts(random: Random, layout: str) -> tuple[Decimal, ...]:
-    most = LAYOUTS[layout].max_discounts
-    if not most or _happens(random, 0.5):
+def _perceptions(random: Random, layout: Layout, type_code: int) -> tuple[Perception, ...]:
+    letter = KINDS[type_code].letter
+    share = {"A": 0.6, "B": 0.08}.get(letter, 0)
+    if not _happens(random, share):
         return ()
-    if layout != "beverage" and _happens(random, 0.05):
-        return (Decimal(100),)
-    return tuple(Decimal(random.choice(_DISCOUNTS)) for _ in range(random.randint(1, most)))
-
-
-def _bonus(random: Random, layout: str) -> Decimal:
-    if layout == "beverage" and _happens(random, _BONUS_SHARE):
-        return Decimal(random.randint(1, 3))
-    return ZERO
-
-
-def _perceptions(random: Random, layout: str, type_code: int) -> tuple[Perception, ...]:
-    if type_code not in (1, 81) or _happens(random, 0.4):
-        return ()
+    iibb = [_iibb(random, place) for place in random.sample(_JURISDICTIONS, random.randint(0, 2))]
+    if letter == "B":
+        return tuple(iibb[:1])
     found = []
     if _happens(random, 0.5):
-        found.append(Perception("perception_iva", "Perc. IVA RG 2408", Decimal(3)))
-    kinds = 1 if layout == "rcel" else random.randint(0, 2)
-    for place in random.sample(_JURISDICTIONS, kinds):
-        rate = Decimal(random.choice(("1.5", "2", "2.5", "3", "3.31", "4")))
-        found.append(Perception("perception_iibb", f"Perc. IIBB {place}", rate))
-    return tuple(found)
+        text = random.choice(("Perc. IVA RG 2408", "PERC.RG.3337", "Percepción IVA R.G. 3337"))
+        found.append(Perception("perception_iva", text, Decimal(random.choice(("3", "3", "1.5")))))
+    found += iibb[:1] if layout.one_perception_per_kind else iibb
+    if _happens(random, 0.08):
+        found.append(Perception("municipal", "Tasa Seg. e Higiene Municipal", Decimal("0.8")))
+    if _happens(random, 0.05):
+        found.append(Perception("other", "Perc. Ganancias RG 5329", Decimal(2)))
+    return tuple(found[: layout.max_perceptions])
 
 
-def _general_discount(random: Random, layout: str) -> Decimal:
-    if not LAYOUTS[layout].has_general_discount or _happens(random, 0.85):
+def _iibb(random: Random, place: str) -> Perception:
+    rate = Decimal(random.choice(("1.5", "2", "2.5", "3", "3.31", "4")))
+    text = (
+        "IB.CAP.FED"
+        if place == "CABA" and _happens(random, 0.4)
+        else random.choice(_IIBB_WORDS).format(place)
+    )
+    return Perception("perception_iibb", text, rate)
+
+
+def _general_discount(random: Random, layout: Layout, type_code: int) -> Decimal:
+    if not layout.has_general_discount or type_code in REMITO_TYPES or _happens(random, 0.85):
         return ZERO
     return Decimal(random.choice(("2", "3", "5")))
 
 
-def _cae(random: Random, issued_on: date) -> str:
-    return cae_for(issued_on.timetuple().tm_yday, issued_on.year, random.randrange(10**10))
+def _reference(random: Random, type_code: int, issued_on: date) -> Reference | None:
+    kind = KINDS[type_code]
+    if kind.kind not in ("nota_credito", "nota_debito"):
+        return None
+    days = timedelta(days=random.randint(1, 40))
+    base = {203: 201, 202: 201, 208: 206, 213: 211, 53: 51, 112: 81, 113: 82}
+    mended = base.get(type_code, _MENDED[kind.letter])
+    return Reference(mended, random.choice((1, 3, 12)), random.randint(1, 99_999), issued_on - days)
 
 
-def _registration(random: Random) -> str:
-    return random.choice(("EPEPAA", "HSHSAB")) + f"{random.randrange(10**10):010d}"
+def _cbu(random: Random) -> str:
+    return f"{random.randrange(10**22):022d}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Permit:
+    """What makes a paper valid: a code and its due date, or the registration of a till, or nothing."""
+
+    code: str | None = None
+    due: date | None = None
+    registration: str | None = None
+
+
+def _permit(random: Random, type_code: int, issued_on: date) -> _Permit:
+    if type_code == INTERNAL_REMITO:
+        return _Permit()
+    if type_code in FISCAL_CONTROLLER_TYPES:
+        registration = random.choice(("EPEPAA", "HSHSAB")) + f"{random.randrange(10**10):010d}"
+        return _Permit(registration=registration)
+    code = cae_for(issued_on.timetuple().tm_yday, issued_on.year, random.randrange(10**10))
+    # A CAE is valid for ten days; a CAI was given to a printer long before, for a whole pad.
+    days = 200 if type_code in REMITO_TYPES else 10
+    return _Permit(code=code, due=issued_on + timedelta(days=days))
 
 
 def _happens(random: Random, share: float) -> bool:

@@ -3,9 +3,11 @@
 from decimal import Decimal
 from typing import Any
 
+from scripts.demo.papers.adding import Totals, add_up, printed_total
 from scripts.demo.papers.codes import qr_values
+from scripts.demo.papers.kinds import INTERNAL_REMITO
 from scripts.demo.papers.layouts import LAYOUTS, page_count
-from scripts.demo.papers.paper import ZERO, Line, Paper, Totals, add_up, printed_total
+from scripts.demo.papers.paper import ZERO, Line, Paper
 from shared.kernel.money import plain
 
 
@@ -14,12 +16,13 @@ def truth(paper: Paper) -> dict[str, Any]:
 
     Every figure is as printed, so an altered total shows in header.total while qr.importe
     keeps the authorised one. A field the paper does not print is None. IVA contained in a B
-    is not a tax row. `accepted` is whether the printed arithmetic closes and agrees with the QR.
+    is not a tax row. `accepted` is whether the printed arithmetic closes and agrees with the QR;
+    a remito is never accepted.
     """
     totals = add_up(paper)
     return {
         "kind": paper.kind.kind,
-        "accepted": printed_total(paper) == totals.total,
+        "accepted": not paper.is_remito and printed_total(paper) == totals.total,
         "pages": page_count(paper),
         "qr": qr_values(paper),
         "header": _header(paper, totals),
@@ -29,29 +32,34 @@ def truth(paper: Paper) -> dict[str, Any]:
 
 
 def _header(paper: Paper, totals: Totals) -> dict[str, str | None]:
-    is_net = paper.letter == "A"
     due = paper.authorization_due
     return {
         "issuer_cuit": paper.issuer.cuit,
         "issuer_name": paper.issuer.name,
         "receiver_cuit": paper.receiver.cuit,
         "receiver_name": paper.receiver.name,
-        "letter": paper.letter,
-        "type_code": str(paper.type_code),
+        "letter": paper.letter or None,
+        "type_code": None if paper.type_code == INTERNAL_REMITO else str(paper.type_code),
         "point_of_sale": str(paper.point_of_sale),
         "number": str(paper.number),
         "issue_date": paper.issued_on.isoformat(),
-        "currency": "ARS",
-        "exchange_rate": "1",
-        "net": _cents(totals.net) if is_net else None,
-        "untaxed": "0.00" if is_net else None,
-        "exempt": _cents(totals.exempt) if is_net else None,
-        "discount": _cents(totals.discount),
-        "total": _cents(printed_total(paper)),
-        "authorization_kind": "CAE" if paper.authorization_code else None,
+        "currency": paper.currency if paper.has_prices else None,
+        "exchange_rate": plain(paper.exchange_rate) if paper.has_prices else None,
+        "net": _cents(totals.net) if paper.is_net else None,
+        "untaxed": _cents(totals.untaxed) if paper.is_net else None,
+        "exempt": _cents(totals.exempt) if paper.is_net else None,
+        "discount": _cents(totals.discount) if paper.has_prices else None,
+        "total": _cents(printed_total(paper)) if paper.has_prices else None,
+        "authorization_kind": _authorization_kind(paper),
         "authorization_code": paper.authorization_code,
         "authorization_due": due.isoformat() if due else None,
     }
+
+
+def _authorization_kind(paper: Paper) -> str | None:
+    if paper.authorization_code is None:
+        return None
+    return "CAI" if paper.is_remito else "CAE"
 
 
 def _taxes(totals: Totals) -> list[dict[str, str | None]]:
@@ -88,22 +96,29 @@ def _taxes(totals: Totals) -> list[dict[str, str | None]]:
 
 
 def _line(paper: Paper, line: Line) -> dict[str, Any]:
-    prints = LAYOUTS[paper.layout].prints
-    shows_rate = "iva_rate" in prints and (paper.letter == "A" or paper.layout == "ticket")
-    shows_internal = "internal_tax" in prints and paper.letter == "A"
+    layout = LAYOUTS[paper.layout]
+
+    def shown(name: str, text: str) -> str | None:
+        return text if layout.shows(paper, name) else None
+
     return {
-        "code": line.code if "code" in prints else None,
+        "code": shown("code", line.code),
         "description": line.description,
         "quantity": plain(line.quantity),
         "bonus_quantity": plain(line.bonus_quantity),
-        "unit": line.unit if "unit" in prints else None,
-        "pack_size": str(line.pack_size) if "pack_size" in prints else None,
-        "unit_price": plain(line.unit_price),
-        "discounts": [{"rate": plain(rate)} for rate in line.discounts if rate != ZERO],
-        "iva_rate": plain(line.iva_rate) if shows_rate and line.iva_rate is not None else None,
-        "internal_tax": _cents(line.internal_tax) if shows_internal else None,
-        "subtotal": _cents(line.subtotal),
+        "unit": shown("unit", line.unit),
+        "pack_size": shown("pack_size", str(line.pack_size)),
+        "unit_price": plain(line.unit_price) if paper.has_prices else None,
+        "discounts": _discounts(line),
+        "iva_rate": None if line.iva_rate is None else shown("iva_rate", plain(line.iva_rate)),
+        "internal_tax": shown("internal_tax", _cents(line.internal_tax)),
+        "subtotal": _cents(line.subtotal) if paper.has_prices else None,
     }
+
+
+def _discounts(line: Line) -> list[dict[str, str]]:
+    rates = [{"rate": plain(rate)} for rate in line.discounts if rate != ZERO]
+    return rates + ([{"amount": _cents(line.discount_amount)}] if line.discount_amount else [])
 
 
 def _cents(amount: Decimal) -> str:

@@ -6,22 +6,12 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
+from scripts.demo.papers.adding import add_up
 from scripts.demo.papers.codes import cae_for
-from scripts.demo.papers.paper import (
-    FISCAL_CONTROLLER_TYPES,
-    ZERO,
-    FiscalNumberStyle,
-    FontFamily,
-    IvaCondition,
-    Line,
-    NumberStyle,
-    Paper,
-    Party,
-    Perception,
-    Traits,
-    add_up,
-)
+from scripts.demo.papers.kinds import FISCAL_CONTROLLER_TYPES
+from scripts.demo.papers.paper import ZERO, IvaCondition, Line, Paper, Party, Perception
 from scripts.demo.papers.sampling import REGISTERED_BUYER
+from scripts.demo.papers.traits import FiscalNumberStyle, FontFamily, NumberStyle, Traits
 from scripts.demo.shop.costs import Index, cost_on
 from scripts.demo.shop.simulation import Delivery, DeliveryRow
 from scripts.demo.shop.tickets import ARGENTINA

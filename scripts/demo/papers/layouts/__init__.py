@@ -1,78 +1,27 @@
-"""The six layouts of supplier papers, by name."""
+"""The layouts of supplier papers, by name."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Sequence
 
-from scripts.demo.papers.layouts import beverage, distributor, monospaced, rcel, ticket, wholesaler
-from scripts.demo.papers.paper import Line, Paper
+from scripts.demo.papers.layouts import (
+    beverage,
+    distributor,
+    monospaced,
+    rcel,
+    ticket,
+    wholesaler,
+)
+from scripts.demo.papers.layouts.layout import Layout
+from scripts.demo.papers.layouts.sheet import Sheet
+from scripts.demo.papers.paper import Paper
 
-CODE_LENGTH = 8
-TICKET_DECIMALS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """How papers of one kind are drawn, and what they can show.
-
-    pages: the rows of each page of one copy. max_discounts: discount columns of a row.
-    prints: optional row fields that really appear on paper (B and C never print iva_rate
-    except on tickets). has_general_discount: whether the foot has a place for it.
-    """
-
-    name: str
-    draw: Callable[[Paper], bytes]
-    pages: Callable[[Paper], list[tuple[Line, ...]]]
-    max_discounts: int
-    prints: frozenset[str]
-    has_general_discount: bool = True
-    quantity_decimals: int = 3
-
-
-LAYOUTS = {
-    layout.name: layout
-    for layout in (
-        Layout(
-            "rcel",
-            rcel.draw,
-            rcel.pages,
-            max_discounts=1,
-            prints=frozenset({"code", "unit", "iva_rate"}),
-            has_general_discount=False,
-            quantity_decimals=2,
-        ),
-        Layout(
-            "distributor",
-            distributor.draw,
-            distributor.pages,
-            max_discounts=2,
-            prints=frozenset({"code", "iva_rate"}),
-        ),
-        Layout(
-            "wholesaler",
-            wholesaler.draw,
-            wholesaler.pages,
-            max_discounts=1,
-            prints=frozenset({"code", "iva_rate", "pack_size"}),
-        ),
-        Layout(
-            "monospaced",
-            monospaced.draw,
-            monospaced.pages,
-            max_discounts=1,
-            quantity_decimals=2,
-            prints=frozenset({"code", "iva_rate"}),
-        ),
-        Layout("ticket", ticket.draw, ticket.pages, max_discounts=0, prints=frozenset({"iva_rate"})),
-        Layout(
-            "beverage",
-            beverage.draw,
-            beverage.pages,
-            max_discounts=3,
-            prints=frozenset({"code", "iva_rate", "bonus_quantity", "internal_tax"}),
-        ),
-    )
+LAYOUTS: dict[str, Layout] = {
+    module.LAYOUT.name: module.LAYOUT
+    for module in (rcel, distributor, wholesaler, monospaced, ticket, beverage)
 }
+
+HELD_OUT_LAYOUTS: tuple[str, ...] = ()
+"""Nobody who tunes a reader looks at papers of these."""
+TUNED_LAYOUTS = tuple(name for name in LAYOUTS if name not in HELD_OUT_LAYOUTS)
 
 
 def render(paper: Paper) -> bytes:
@@ -80,36 +29,21 @@ def render(paper: Paper) -> bytes:
 
     Raises ValueError when the layout has no place for something the paper says.
     """
-    layout = LAYOUTS[paper.layout]
-    problem = _misfit(layout, paper)
-    if problem:
-        raise ValueError(f"layout {layout.name} cannot print {problem}")
-    return layout.draw(paper)
+    return render_all((paper,))
+
+
+def render_all(papers: Sequence[Paper]) -> bytes:
+    """Several papers one after the other in one PDF. Raises ValueError as `render`."""
+    sheet = Sheet()
+    for paper in papers:
+        layout = LAYOUTS[paper.layout]
+        problem = layout.misfit(paper)
+        if problem:
+            raise ValueError(f"layout {layout.name} cannot print {problem}")
+        layout.draw(sheet, paper)
+    return sheet.finish()
 
 
 def page_count(paper: Paper) -> int:
     """Pages of one copy."""
     return len(LAYOUTS[paper.layout].pages(paper))
-
-
-def _misfit(layout: Layout, paper: Paper) -> str | None:
-    lines = paper.lines
-    decimals = TICKET_DECIMALS if layout.name == "ticket" else paper.traits.price_decimals
-    kinds = [row.kind for row in paper.perceptions]
-    problems = {
-        "so many discounts in a row": any(len(line.discounts) > layout.max_discounts for line in lines),
-        "a general discount": bool(paper.discount_rate) and not layout.has_general_discount,
-        "free units beside the charged ones": "bonus_quantity" not in layout.prints
-        and any(line.bonus_quantity for line in lines),
-        "two perceptions of one kind": layout.name == "rcel" and len(set(kinds)) < len(kinds),
-        f"prices past {decimals} decimals": any(_is_finer(line.unit_price, decimals) for line in lines),
-        f"quantities past {layout.quantity_decimals} decimals": any(
-            _is_finer(line.quantity, layout.quantity_decimals) for line in lines
-        ),
-        f"codes past {CODE_LENGTH} characters": any(len(line.code) > CODE_LENGTH for line in lines),
-    }
-    return next((problem for problem, is_so in problems.items() if is_so), None)
-
-
-def _is_finer(value: Decimal, decimals: int) -> bool:
-    return round(value, decimals) != value

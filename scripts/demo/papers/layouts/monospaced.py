@@ -1,123 +1,128 @@
 """A line-printer paper: 96 characters of Courier per line, dashes for rules."""
 
+from decimal import Decimal
 from textwrap import wrap
 
 from scripts.demo.papers import numbers
-from scripts.demo.papers.layouts.common import (
+from scripts.demo.papers.layouts.cells import Cells
+from scripts.demo.papers.layouts.foot import (
     Wording,
-    article_code,
     draw_authorization,
     foot_rows,
-    iva_text,
+    notices,
     total_text,
     transparency_lines,
 )
 from scripts.demo.papers.layouts.grid import Grid
-from scripts.demo.papers.layouts.sheet import Faces, Sheet
-from scripts.demo.papers.paper import ZERO, FontFamily, Line, Paper
+from scripts.demo.papers.layouts.layout import Layout
+from scripts.demo.papers.layouts.page import Page, Pages, turn_pages
+from scripts.demo.papers.layouts.sheet import Sheet
+from scripts.demo.papers.layouts.table import paginate
+from scripts.demo.papers.paper import Line, Paper
+from scripts.demo.papers.traits import FontFamily, NumberStyle
 
 COLUMNS = 96
 SIZE = 9.6
 PITCH = 10.6
 DESCRIPTION_WIDTH = 34
 ROWS_PER_PAGE = 30
-_WORDING = Wording(rows="SUBTOTAL", discount="BONIFICACION", net="NETO GRAVADO", iva="IVA", total="TOTAL")
+_CARRY_ROWS = 2
+_WORDING = Wording(
+    rows="SUBTOTAL",
+    discount="BONIFICACION",
+    net="NETO GRAVADO",
+    untaxed="NO GRAVADO",
+    iva="IVA",
+    total="TOTAL",
+)
 
 
-def pages(paper: Paper) -> list[tuple[Line, ...]]:
-    """Rows of each page."""
-    split: list[list[Line]] = [[]]
-    used = 0
-    for line in paper.lines:
-        height = len(_description(line))
-        if used + height > ROWS_PER_PAGE and split[-1]:
-            split.append([])
-            used = 0
-        split[-1].append(line)
-        used += height
-    return [tuple(page) for page in split]
+def _pages(paper: Paper) -> Pages:
+    return paginate(paper.lines, lambda line: len(_description(line)), ROWS_PER_PAGE - _CARRY_ROWS)
 
 
-def draw(paper: Paper) -> bytes:
-    """The PDF, one copy."""
-    sheet = Sheet()
-    split = pages(paper)
-    for index, lines in enumerate(split):
+def _draw(sheet: Sheet, paper: Paper) -> None:
+    for page in turn_pages(sheet, paper, _pages(paper), family=FontFamily.COURIER):
         grid = Grid(COLUMNS)
-        _write_header(grid, paper, f"HOJA {index + 1:02d}/{len(split):02d}")
-        _write_rows(grid, paper, lines)
-        if index == len(split) - 1:
-            _write_foot(grid, paper)
+        _write_header(grid, page)
+        _write_rows(grid, page)
+        if page.is_last:
+            _write_foot(grid, page)
         grid.draw(sheet, (20, 34), SIZE, PITCH)
-        draw_authorization(sheet, paper, 752, Faces(FontFamily.COURIER))
-        sheet.new_page()
-    return sheet.finish()
+        draw_authorization(page, 752)
 
 
-def _write_header(grid: Grid, paper: Paper, page: str) -> None:
-    issuer, receiver = paper.issuer, paper.receiver
-    is_dashed = paper.traits.has_dashed_cuit
-    grid.pair((issuer.fantasy_name or issuer.name).upper(), page, is_bold=True)
-    grid.pair(f"{issuer.name.upper()}", f"{paper.kind.title} '{paper.letter}'", is_bold=True)
-    grid.pair(issuer.address.upper(), f"Codigo {article_code(paper)}")
+def _write_header(grid: Grid, page: Page) -> None:
+    paper, issuer, receiver = page.paper, page.paper.issuer, page.paper.receiver
+    title = f"{paper.kind.title.upper()} '{paper.letter}'"
+    grid.pair(
+        (issuer.fantasy_name or issuer.name).upper(), f"HOJA {page.number:02d}/{page.count:02d}", is_bold=True
+    )
+    grid.pair(issuer.name.upper(), title, is_bold=True)
+    grid.pair(issuer.address.upper(), f"Codigo {numbers.article_code(paper)}")
     grid.pair(f"IVA: {str(issuer.iva_condition).upper()}", f"Nro: {numbers.fiscal_number(paper)}")
     grid.pair(
-        f"CUIT Nro: {numbers.cuit(issuer.cuit, is_dashed=is_dashed)}   IB: {issuer.gross_income}",
-        f"Fecha: {numbers.day(paper.issued_on)}",
+        f"CUIT Nro: {page.cuit(issuer)}   IB: {issuer.gross_income}", f"Fecha: {page.day(paper.issued_on)}"
     )
-    grid.write(f"Inicio de actividades: {numbers.day(issuer.started_on)}")
+    copy = page.copy if paper.traits.copies > 1 else ""
+    grid.pair(f"Inicio de actividades: {page.day(issuer.started_on)}", copy)
     grid.rule("=")
     grid.pair(f"SR.(ES): {receiver.name.upper()}", f"CTA: {paper.number % 8999 + 1000}")
     grid.write(f"DOMIC. : {receiver.address.upper()}")
-    grid.pair(
-        f"IVA    : {str(receiver.iva_condition).upper()}",
-        f"CUIT: {numbers.cuit(receiver.cuit, is_dashed=is_dashed)}",
-    )
+    grid.pair(f"IVA    : {str(receiver.iva_condition).upper()}", f"CUIT: {page.cuit(receiver)}")
     grid.write(f"COND.  : {paper.sale_condition.upper()}")
     grid.rule("=")
-    rate = "%IVA" if paper.letter == "A" else ""
+    rate = "%IVA" if paper.is_net else ""
     grid.write(_row("CODIGO", "DESCRIPCION", "CANTIDAD", "PRECIO", "%BON", rate, "IMPORTE"))
     grid.rule()
 
 
-def _write_rows(grid: Grid, paper: Paper, lines: tuple[Line, ...]) -> None:
-    style = paper.traits.numbers
-    for line in lines:
+def _write_rows(grid: Grid, page: Page) -> None:
+    cells = Cells(page.paper)
+    start = len(grid.lines)
+    _write_carry(grid, page, *page.carry_in())
+    for line in page.lines:
         first, *others = _description(line)
         grid.write(
             _row(
                 line.code,
                 first,
-                numbers.amount(line.quantity, style),
-                numbers.amount(line.unit_price, style, paper.traits.price_decimals),
-                numbers.rate(line.discounts[0] if line.discounts else ZERO, style),
-                iva_text(line, style) if paper.letter == "A" else "",
-                numbers.amount(line.subtotal, style),
+                cells.quantity_in_cents(line),
+                cells.price(line),
+                cells.first_discount_or_zero(line),
+                cells.iva_rate(line) if page.paper.is_net else "",
+                cells.subtotal(line),
             )
         )
         for text in others:
             grid.write(f"{'':9}{text}")
-    used = sum(len(_description(line)) for line in lines)
-    for _ in range(ROWS_PER_PAGE - used):
+    _write_carry(grid, page, *page.carry_out())
+    for _ in range(ROWS_PER_PAGE - (len(grid.lines) - start)):
         grid.write()
     grid.rule()
 
 
-def _write_foot(grid: Grid, paper: Paper) -> None:
-    style = paper.traits.numbers
+def _write_carry(grid: Grid, page: Page, label: str, amount: Decimal | None) -> None:
+    if label:
+        grid.pair(f"{'':9}{label.upper()}", "" if amount is None else page.money(amount))
+
+
+def _write_foot(grid: Grid, page: Page) -> None:
     rows = [
-        f"{row.label.upper():<26}{row.percentage and row.percentage + '%':>8}"
-        f"{numbers.amount(row.amount, style):>18}"
-        for row in foot_rows(paper, _WORDING)
+        f"{row.label.upper():<26}{row.percentage and row.percentage + '%':>8}{page.money(row.amount):>18}"
+        for row in foot_rows(page.paper, _WORDING)
     ]
-    notes = transparency_lines(paper)
-    for index, text in enumerate(rows):
-        note = notes[index][:42] if index < len(notes) else ""
-        grid.write(f"{note:<44}{text}")
-    for note in notes[len(rows) :]:
-        grid.write(note)
+    notes = [part for text in _notes(page.paper) for part in wrap(text, 42)]
+    for index in range(max(len(rows), len(notes))):
+        note = notes[index] if index < len(notes) else ""
+        grid.write(f"{note:<44}{rows[index] if index < len(rows) else ''}".rstrip())
     grid.write(f"{'':44}{'=' * 52}")
-    grid.write(f"{'':44}{_WORDING.total + ' $':<26}{total_text(paper):>26}", is_bold=True)
+    total = f"{_WORDING.total} {page.mark}"
+    grid.write(f"{'':44}{total:<26}{total_text(page.paper):>26}", is_bold=True)
+
+
+def _notes(paper: Paper) -> list[str]:
+    return notices(paper) + transparency_lines(paper)
 
 
 def _description(line: Line) -> list[str]:
@@ -130,3 +135,15 @@ def _row(*cells: str) -> str:
         f"{code[:8]:<8} {description:<{DESCRIPTION_WIDTH}} {quantity:>9} {price:>12} "
         f"{bonus:>6} {rate:>6} {total:>15}"
     )
+
+
+LAYOUT = Layout(
+    "monospaced",
+    _draw,
+    _pages,
+    kinds={1: 80, 6: 20, 3: 8, 2: 3, 8: 3, 7: 2},
+    prints=frozenset({"code", "iva_rate"}),
+    max_discounts=1,
+    quantity_decimals=2,
+    numbers=(NumberStyle.PLAIN, NumberStyle.DOTTED, NumberStyle.SPACED),
+)

@@ -14,11 +14,13 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from scripts.demo.papers.codes import itf_modules, qr_modules
-from scripts.demo.papers.paper import FontFamily
+from scripts.demo.papers.traits import FontFamily
 
 A4 = (595.0, 842.0)
 MILLIMETRE = 72 / 25.4
 LINE_PITCH = 1.15
+ECHO_OFFSET = 0.3
+"""Points between a text and its second print."""
 
 _FACES = {
     FontFamily.HELVETICA: ("Helvetica", "Helvetica-Bold", "Helvetica-Oblique"),
@@ -38,6 +40,11 @@ class Face:
     def width(self, text: str) -> float:
         """Width of the text in points."""
         return float(pdfmetrics.stringWidth(text, self.name, self.size))
+
+    def fitting(self, text: str, room: float) -> "Face":
+        """The same font, smaller where the text would pass the room it has."""
+        width = self.width(text)
+        return self if width <= room else Face(self.name, self.size * room / width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,35 +79,46 @@ class Faces:
 class Sheet:
     """Draws pages of one size. y grows downwards and texts hang from their baseline."""
 
-    def __init__(self, width: float = A4[0], height: float = A4[1]) -> None:
+    def __init__(self) -> None:
         self._buffer = BytesIO()
-        self.width = width
-        self.height = height
-        self._canvas = Canvas(self._buffer, pagesize=(width, height), invariant=1, pageCompression=1)
+        self.width, self.height = A4
+        self._is_echoed = False
+        self._echoes: list[tuple[float, float, str, Face]] = []
+        self._canvas = Canvas(self._buffer, pagesize=A4, invariant=1, pageCompression=1)
 
     def finish(self) -> bytes:
         """The PDF, once every page is drawn."""
         self._canvas.save()
         return self._buffer.getvalue()
 
-    def new_page(self) -> None:
-        """Close the page being drawn and start another."""
+    def start_page(self, size: tuple[float, float] = A4, *, is_printed_twice: bool = False) -> None:
+        """Begin a page of a size in points, all of whose texts may be printed twice."""
+        self.width, self.height = size
+        self._is_echoed = is_printed_twice
+        self._canvas.setPageSize(size)
+
+    def end_page(self) -> None:
+        """Close the page being drawn. The second print of its texts comes after everything else."""
+        self._is_echoed = False
+        for x, y, text, face in self._echoes:
+            self.left(x + ECHO_OFFSET, y, text, face)
+        self._echoes.clear()
         self._canvas.showPage()
 
     def left(self, x: float, y: float, text: str, face: Face) -> None:
         """Text starting at x."""
         self._canvas.setFont(face.name, face.size)
         self._canvas.drawString(x, self.height - y, text)
+        if self._is_echoed:
+            self._echoes.append((x, y, text, face))
 
     def right(self, x: float, y: float, text: str, face: Face) -> None:
         """Text ending at x."""
-        self._canvas.setFont(face.name, face.size)
-        self._canvas.drawRightString(x, self.height - y, text)
+        self.left(x - face.width(text), y, text, face)
 
     def center(self, x: float, y: float, text: str, face: Face) -> None:
         """Text around x."""
-        self._canvas.setFont(face.name, face.size)
-        self._canvas.drawCentredString(x, self.height - y, text)
+        self.left(x - face.width(text) / 2, y, text, face)
 
     def labelled(self, x: float, y: float, label: str, text: str, faces: tuple[Face, Face]) -> None:
         """A label and its value after it; faces: of the label, of the value."""
@@ -110,8 +128,17 @@ class Sheet:
 
     def fitted(self, x: float, y: float, text: str, face: Face, room: float) -> None:
         """Text starting at x, in smaller print when it would pass the room it has."""
-        size = min(face.size, face.size * room / face.width(text))
-        self.left(x, y, text, Face(face.name, size))
+        self.left(x, y, text, face.fitting(text, room))
+
+    def titled(self, x: float, y: float, text: str, face: Face, room: float) -> None:
+        """A title that starts at x: in one line, or in two smaller ones that end at y."""
+        if face.width(text) <= room:
+            self.left(x, y, text, face)
+            return
+        small = Face(face.name, face.size * 0.62)
+        lines = wrap(text, small, room)
+        for index, line in enumerate(lines):
+            self.fitted(x, y - (len(lines) - 1 - index) * small.size * LINE_PITCH, line, small, room)
 
     def box(self, x0: float, y0: float, x1: float, y1: float, *, weight: float = 0.6) -> None:
         """Outline of a rectangle."""

@@ -1,6 +1,6 @@
 """Tables of rows: columns with edges, headings of one or two lines, wrapped cells."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -8,6 +8,9 @@ from scripts.demo.papers.layouts.sheet import LINE_PITCH, Face, Sheet, wrap
 from scripts.demo.papers.paper import Line
 
 PADDING = 2.5
+
+Cell = Callable[[Line], str]
+"""What a column prints of a row."""
 
 
 class Align(Enum):
@@ -20,23 +23,25 @@ class Align(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. heading: one or two lines. cell: what it prints of a row."""
+    """One column. heading: one or two lines."""
 
     heading: tuple[str, ...]
     x0: float
     x1: float
     align: Align
-    cell: Callable[[Line], str]
+    cell: Cell
+
+    @property
+    def room(self) -> float:
+        """Points a text may take."""
+        return self.x1 - self.x0 - 2 * PADDING
 
 
-def columns_from(
-    left: float,
-    widths: Sequence[tuple[tuple[str, ...], float, Align, Callable[[Line], str]]],
-) -> tuple[Column, ...]:
-    """Columns laid side by side from the left edge, given their widths in points."""
+def columns_from(left: float, specs: Iterable[tuple[str, float, Align, Cell]]) -> tuple[Column, ...]:
+    """Columns side by side. Each spec: heading ("|" parts its lines), width in points, align, cell."""
     columns = []
-    for heading, width, align, cell in widths:
-        columns.append(Column(heading, left, left + width, align, cell))
+    for heading, width, align, cell in specs:
+        columns.append(Column(tuple(heading.split("|")), left, left + width, align, cell))
         left += width
     return tuple(columns)
 
@@ -64,28 +69,27 @@ def draw_row(sheet: Sheet, columns: Sequence[Column], y: float, line: Line, face
 
 
 def place(sheet: Sheet, column: Column, y: float, text: str, face: Face) -> None:
-    """A text inside a column."""
+    """A text inside a column, smaller where it would pass its edges."""
+    fitted = face.fitting(text, column.x1 - column.x0 - 1)
     if column.align is Align.LEFT:
-        sheet.left(column.x0 + PADDING, y, text, face)
+        sheet.left(column.x0 + PADDING, y, text, fitted)
     elif column.align is Align.RIGHT:
-        sheet.right(column.x1 - PADDING, y, text, face)
+        sheet.right(column.x1 - PADDING, y, text, fitted)
     else:
-        sheet.center((column.x0 + column.x1) / 2, y, text, face)
+        sheet.center((column.x0 + column.x1) / 2, y, text, fitted)
 
 
-def paginate(
-    lines: Sequence[Line], columns: Sequence[Column], face: Face, room: float, gap: float = 0
-) -> list[tuple[Line, ...]]:
-    """Rows split over pages that each offer `room` points. gap: points between rows."""
+def paginate(lines: Sequence[Line], height: Callable[[Line], float], room: float) -> list[tuple[Line, ...]]:
+    """Rows split over pages that each offer `room`, in the unit that height measures rows with."""
     pages: list[list[Line]] = [[]]
     used = 0.0
     for line in lines:
-        height = row_height(columns, line, face) + gap
-        if used + height > room and pages[-1]:
+        needed = height(line)
+        if used + needed > room and pages[-1]:
             pages.append([])
             used = 0.0
         pages[-1].append(line)
-        used += height
+        used += needed
     return [tuple(page) for page in pages]
 
 
@@ -93,4 +97,4 @@ def _cell_lines(column: Column, line: Line, face: Face) -> list[str]:
     text = column.cell(line)
     if column.align is Align.RIGHT:
         return [text]
-    return wrap(text, face, column.x1 - column.x0 - 2 * PADDING)
+    return wrap(text, face, column.room)

@@ -3,18 +3,17 @@
 from textwrap import wrap
 
 from scripts.demo.papers import numbers
+from scripts.demo.papers.adding import Totals, add_up, printed_total
 from scripts.demo.papers.codes import qr_text
-from scripts.demo.papers.layouts.common import iva_text, total_text, transparency_lines
+from scripts.demo.papers.kinds import FISCAL_CONTROLLER_TYPES
+from scripts.demo.papers.layouts.cells import Cells
+from scripts.demo.papers.layouts.foot import notices, total_text, transparency_lines
 from scripts.demo.papers.layouts.grid import COURIER_ADVANCE, Grid
+from scripts.demo.papers.layouts.layout import Layout
+from scripts.demo.papers.layouts.page import Pages
 from scripts.demo.papers.layouts.sheet import MILLIMETRE, Sheet
-from scripts.demo.papers.paper import (
-    FISCAL_CONTROLLER_TYPES,
-    Line,
-    Paper,
-    Totals,
-    add_up,
-    printed_total,
-)
+from scripts.demo.papers.paper import Paper
+from scripts.demo.papers.traits import NumberStyle
 
 COLUMNS = 48
 WIDTH = 80 * MILLIMETRE
@@ -26,13 +25,23 @@ _NAME_WIDTH = 27
 _THOUSAND = 1000
 
 
-def pages(paper: Paper) -> list[tuple[Line, ...]]:
+def one_page(paper: Paper) -> Pages:
     """A ticket is one page however long."""
     return [paper.lines]
 
 
-def draw(paper: Paper) -> bytes:
-    """The PDF, one page as long as the ticket."""
+def draw_roll(sheet: Sheet, paper: Paper, grid: Grid) -> None:
+    """One page as long as the text, the QR below it."""
+    text = qr_text(paper)
+    height = 24 + len(grid.lines) * PITCH + (QR_SIDE + 24 if text else 12)
+    sheet.start_page((WIDTH, height), is_printed_twice=paper.traits.is_printed_twice)
+    y = grid.draw(sheet, (MARGIN, 20), SIZE, PITCH)
+    if text:
+        sheet.qr((WIDTH - QR_SIDE) / 2, y, QR_SIDE, text)
+    sheet.end_page()
+
+
+def _draw(sheet: Sheet, paper: Paper) -> None:
     grid = Grid(COLUMNS)
     _write_issuer(grid, paper)
     _write_number(grid, paper)
@@ -40,14 +49,7 @@ def draw(paper: Paper) -> bytes:
     _write_rows(grid, paper)
     _write_totals(grid, paper)
     _write_foot(grid, paper)
-    text = qr_text(paper)
-    height = 24 + len(grid.lines) * PITCH + (QR_SIDE + 24 if text else 12)
-    sheet = Sheet(WIDTH, height)
-    y = grid.draw(sheet, (MARGIN, 20), SIZE, PITCH)
-    if text:
-        sheet.qr((WIDTH - QR_SIDE) / 2, y, QR_SIDE, text)
-    sheet.new_page()
-    return sheet.finish()
+    draw_roll(sheet, paper, grid)
 
 
 def _is_controller(paper: Paper) -> bool:
@@ -80,15 +82,15 @@ def _write_number(grid: Grid, paper: Paper) -> None:
         grid.center(f"{paper.kind.title} {paper.letter}", is_bold=True)
         grid.center(f"COD. {paper.type_code:02d}   ORIGINAL")
         grid.write(f"N° DE FACTURA: {paper.point_of_sale:05d}-{paper.number:08d}")
-        grid.write(f"FECHA: {numbers.day(paper.issued_on)}  HORA: {paper.issued_at}")
+        grid.write(f"FECHA: {numbers.day(paper.issued_on, paper.traits.dates)}  HORA: {paper.issued_at}")
     elif _is_hasar(paper):
         grid.write(f"Cód. {paper.type_code:03d} - TIQUET FACTURA {paper.letter}", is_bold=True)
         grid.write(number)
-        grid.pair(f"Fecha {numbers.day(paper.issued_on)}", f"Hora {paper.issued_at}")
+        grid.pair(f"Fecha {numbers.day(paper.issued_on, paper.traits.dates)}", f"Hora {paper.issued_at}")
     else:
         grid.write(f'TIQUE FACTURA "{paper.letter}" (Cód.{paper.type_code:03d})', is_bold=True)
         grid.pair("", number)
-        grid.pair(f"Fecha {numbers.day(paper.issued_on)}", f"Hora {paper.issued_at}")
+        grid.pair(f"Fecha {numbers.day(paper.issued_on, paper.traits.dates)}", f"Hora {paper.issued_at}")
     grid.rule()
 
 
@@ -105,11 +107,14 @@ def _write_receiver(grid: Grid, paper: Paper) -> None:
     grid.write(str(receiver.iva_condition).upper())
     grid.write(receiver.address)
     grid.write(f"CONDICION: {paper.sale_condition.upper()}")
+    for note in notices(paper):
+        for text in wrap(note, COLUMNS):
+            grid.write(text)
     grid.rule()
 
 
 def _write_rows(grid: Grid, paper: Paper) -> None:
-    style = paper.traits.numbers
+    style, cells = paper.traits.numbers, Cells(paper)
     grid.write("Cantidad/Precio unit.")
     grid.pair("Descripción          (%IVA)", "IMPORTE")
     grid.rule()
@@ -119,7 +124,7 @@ def _write_rows(grid: Grid, paper: Paper) -> None:
         *above, last = wrap(line.description.upper(), _NAME_WIDTH) or [""]
         for text in above:
             grid.write(text)
-        rate = f"({iva_text(line, style)})"
+        rate = f"({cells.iva_rate(line)})"
         grid.pair(f"{last:<{_NAME_WIDTH}} {rate:>7}", numbers.amount(line.subtotal, style))
     grid.write()
 
@@ -129,7 +134,7 @@ def _write_totals(grid: Grid, paper: Paper) -> None:
     style = paper.traits.numbers
     if totals.discount:
         grid.pair("DTO. DESCUENTO GENERAL", numbers.amount(-totals.discount, style))
-    if paper.letter == "A":
+    if paper.is_net:
         _write_net_totals(grid, paper, totals)
     else:
         for note in transparency_lines(paper):
@@ -148,6 +153,8 @@ def _write_totals(grid: Grid, paper: Paper) -> None:
 
 def _write_net_totals(grid: Grid, paper: Paper, totals: Totals) -> None:
     style = paper.traits.numbers
+    if totals.untaxed:
+        grid.pair("SUBTOTAL IMPORTE NETO NO GRAVADO", numbers.amount(totals.untaxed, style))
     if totals.exempt:
         grid.pair("SUBTOTAL IMPORTE EXENTO", numbers.amount(totals.exempt, style))
     grid.pair("SUBTOT. IMP. NETO GRAVADO", numbers.amount(totals.net, style))
@@ -173,3 +180,21 @@ def _write_foot(grid: Grid, paper: Paper) -> None:
     elif paper.authorization_code and paper.authorization_due:
         grid.write(f"CAE: {paper.authorization_code}")
         grid.write(f"Vto. CAE: {numbers.day(paper.authorization_due)}")
+
+
+LAYOUT = Layout(
+    "ticket",
+    _draw,
+    one_page,
+    kinds={81: 50, 82: 30, 1: 10, 6: 10},
+    prints=frozenset({"iva_rate"}),
+    net_only=frozenset(),
+    max_perceptions=3,
+    price_decimals=(2, 2, 4),
+    fixed_price_decimals=4,
+    has_copies=False,
+    carries=False,
+    has_pages=False,
+    numbers=(NumberStyle.PLAIN,),
+    foreign_share=0,
+)
