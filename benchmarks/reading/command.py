@@ -20,6 +20,7 @@ from benchmarks.reading.run import Drawn, readings, scores_of
 from benchmarks.reading.scoring import Score
 from benchmarks.reading.speed import cost_lines
 from benchmarks.reading.tasks import FIRST_FROZEN_SEED, QUICK_DOCUMENTS, TUNING_SEEDS, Task
+from scripts.demo.papers import CONDITIONS, HELD_OUT_LAYOUTS, TUNED_LAYOUTS
 
 _COST_PAGES = 24
 _QUICK_COST_PAGES = 6
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _examples(chosen)
     scores = _measure(_tasks(chosen), chosen.cache, chosen.jobs)
     _print_scores(scores, verbose=chosen.verbose)
-    lines = goal_lines(scores, tasks.held_out_layouts())
+    lines = goal_lines(scores, HELD_OUT_LAYOUTS)
     if chosen.cost_pages:
         lines += cost_lines(chosen.seed, *_cells(chosen), chosen.cost_pages)
     report.print_goals(lines)
@@ -55,7 +56,7 @@ def _chosen(arguments: Sequence[str] | None) -> argparse.Namespace:
         chosen.cost_pages = (_QUICK_COST_PAGES if chosen.quick else _COST_PAGES) if is_frozen else 0
     if not (chosen.seed >= FIRST_FROZEN_SEED if is_frozen else chosen.seed in TUNING_SEEDS):
         parser.error(f"seed {chosen.seed} is not of the {chosen.split} split")
-    if not is_frozen and set(chosen.layouts or ()) & set(tasks.held_out_layouts()):
+    if not is_frozen and set(chosen.layouts or ()) & set(HELD_OUT_LAYOUTS):
         parser.error("held-out layouts are not looked at while tuning")
     if chosen.examples and chosen.keep:
         parser.error("people's papers leave no trace in the repository")
@@ -73,8 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     size.add_argument("--per-cell", type=_at_least_one, help="papers per layout and condition")
     parser.add_argument("--split", choices=("tuning", "frozen"), default="frozen")
     parser.add_argument("--seed", type=int, help=f"tuning: 1 to 99; frozen: from {FIRST_FROZEN_SEED} on")
-    parser.add_argument("--layouts", nargs="+", choices=(*tasks.tuned_layouts(), *tasks.held_out_layouts()))
-    parser.add_argument("--conditions", nargs="+", choices=tasks.conditions())
+    parser.add_argument("--layouts", nargs="+", choices=(*TUNED_LAYOUTS, *HELD_OUT_LAYOUTS))
+    parser.add_argument("--conditions", nargs="+", choices=CONDITIONS)
     parser.add_argument(
         "--jobs", type=_at_least_one, default=os.cpu_count() or 1, help="processes (all cores)"
     )
@@ -114,8 +115,8 @@ def _tasks(chosen: argparse.Namespace) -> list[Task]:
 
 def _cells(chosen: argparse.Namespace) -> tuple[Sequence[str], Sequence[str]]:
     """Layouts and conditions; while tuning, none that is held out."""
-    everything = tasks.tuned_layouts() + (tasks.held_out_layouts() if chosen.split == "frozen" else ())
-    return chosen.layouts or everything, chosen.conditions or tasks.conditions()
+    everything = TUNED_LAYOUTS + (HELD_OUT_LAYOUTS if chosen.split == "frozen" else ())
+    return chosen.layouts or everything, chosen.conditions or CONDITIONS
 
 
 def _measure(planned: Sequence[Task], folder: Path, jobs: int) -> list[Score]:

@@ -7,8 +7,7 @@ from itertools import islice
 from math import lcm
 from zlib import crc32
 
-from scripts.demo import papers
-from scripts.demo.papers import CONDITIONS, LAYOUTS, Paper, photograph, sample_paper, truth
+from scripts.demo.papers import Paper, photograph, sample_paper, truth
 
 FIRST_FROZEN_SEED = 9000
 TUNING_SEEDS = range(1, 100)
@@ -64,21 +63,6 @@ class Task:
 def group_of(condition: str) -> str:
     """What the goals call the condition; an unknown one is held to be a hard photo."""
     return GROUPS.get(condition, "hard")
-
-
-def held_out_layouts() -> tuple[str, ...]:
-    """Layouts that nobody looks at while tuning."""
-    return tuple(getattr(papers, "HELD_OUT_LAYOUTS", ()))
-
-
-def tuned_layouts() -> tuple[str, ...]:
-    """The others."""
-    return tuple(name for name in LAYOUTS if name not in held_out_layouts())
-
-
-def conditions() -> tuple[str, ...]:
-    """Every way a paper can arrive."""
-    return tuple(CONDITIONS)
 
 
 def plan(seed: int, layouts: Sequence[str], among: Sequence[str], count: int) -> list[Task]:

@@ -4,11 +4,11 @@ from collections import Counter
 
 from benchmarks.reading import tasks
 from benchmarks.reading.tasks import GROUPS, QUICK_DOCUMENTS, Task, papers_of, plan
-from scripts.demo.papers import CONDITIONS, truth
+from scripts.demo.papers import CONDITIONS, TUNED_LAYOUTS, truth
 
 
 def test_any_beginning_is_spread_over_layouts_and_conditions() -> None:
-    layouts, conditions = tasks.tuned_layouts(), tasks.conditions()
+    layouts, conditions = TUNED_LAYOUTS, CONDITIONS
 
     quick = plan(9000, layouts, conditions, QUICK_DOCUMENTS)
 
@@ -31,9 +31,7 @@ def test_a_whole_round_visits_every_cell_once() -> None:
 
 
 def test_a_subset_reads_the_same_papers_as_the_whole() -> None:
-    whole = plan(
-        1, tasks.tuned_layouts(), tasks.conditions(), 3 * len(tasks.tuned_layouts()) * len(tasks.conditions())
-    )
+    whole = plan(1, TUNED_LAYOUTS, CONDITIONS, 3 * len(TUNED_LAYOUTS) * len(CONDITIONS))
 
     assert set(plan(1, ("rcel",), ("photo",), 3)) <= set(whole)
 
