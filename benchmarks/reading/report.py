@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from textwrap import shorten
 
 from benchmarks.reading import calibration
 from benchmarks.reading.figures import Line, cell
 from benchmarks.reading.scoring import Confidence, Score
 
 _ALL = "~ all"
+_LONGEST_DIFFERENCE = 240
 
 
 def print_cells(scores: Sequence[Score]) -> None:
@@ -28,7 +30,7 @@ def print_cells(scores: Sequence[Score]) -> None:
         )
         print(
             f"{layout:14} {condition:14}{len(group):>9}"
-            + "".join(f"{hits / count if count else 0:>9.3f}" for hits, count in shares)
+            + "".join(f"{hits / count:>9.3f}" if count else f"{'-':>9}" for hits, count in shares)
             + f"{counts['silent']:>9}{counts['cpu_seconds_per_page']:>9.2f}"
         )
 
@@ -42,7 +44,8 @@ def print_failures(scores: Iterable[Score]) -> None:
         honest = "" if each.is_honest else "not honest; "
         place = f"{each.layout} {each.condition} {each.seed}/{each.copy}"
         part = f" part {each.part}" if each.part > 1 else ""
-        print(f"{flag:7} {place}{part}: {honest}{'; '.join(each.differences)}")
+        differences = [shorten(difference, _LONGEST_DIFFERENCE) for difference in each.differences]
+        print(f"{flag:7} {place}{part}: {honest}{'; '.join(differences)}")
 
 
 def print_goals(lines: Sequence[Line]) -> None:
@@ -81,5 +84,5 @@ def _figure(value: float | None, line: Line) -> str:
 def _interval(line: Line) -> str:
     if line.low is None or line.high is None or not line.count:
         return ""
-    factor, decimals = (100, 1) if line.unit == "share" else (1, 2)
+    factor, decimals = 100 if line.unit == "share" else 1, 2 if line.unit == "ratio" else 1
     return f"{factor * line.low:.{decimals}f} to {factor * line.high:.{decimals}f}"

@@ -36,7 +36,7 @@ def keep(
             "header": _reliability([pair for each in scores for pair in each.header_confidences]),
             "rows": _reliability([pair for each in scores for pair in each.line_confidences]),
         },
-        "silent": [asdict(each) for each in scores if each.is_silent],
+        "silent": [_in_full(each) for each in scores if each.is_silent],
     }
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(body, indent=1, ensure_ascii=False) + "\n")
@@ -45,3 +45,12 @@ def keep(
 def _reliability(pairs: Sequence[Confidence]) -> dict[str, Any]:
     bins = calibration.reliability(pairs)
     return {"expected_error": calibration.expected_error(bins), "bins": [asdict(each) for each in bins]}
+
+
+def _in_full(score: Score) -> dict[str, Any]:
+    """What makes the paper again, and everything in which the reading differs from it."""
+    return {
+        name: value
+        for name, value in asdict(score).items()
+        if name not in {"header_confidences", "line_confidences"}
+    }

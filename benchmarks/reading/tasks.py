@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from hashlib import sha256
 from itertools import islice
 from math import lcm
-from zlib import crc32
 
 from scripts.demo.papers import Paper, photograph, sample_paper, truth
 
@@ -51,7 +51,7 @@ class Task:
     @property
     def is_altered(self) -> bool:
         """Every twelfth paper of a cell prints a total that someone altered, at another copy in each cell."""
-        offset = crc32(f"{self.layout}/{self.condition}".encode())
+        offset = sha256(f"{self.layout}/{self.condition}".encode()).digest()[0]
         return (offset + self.copy) % _ALTERED_EVERY == _ALTERED_EVERY - 1
 
     @property
