@@ -123,6 +123,8 @@ class Life:
             lines=tuple(replace(line, iva_rate=Decimal(21), internal_tax=ZERO) for line in drawn.lines[:2]),
             perceptions=(),
             discount_rate=ZERO,
+            currency="ARS",
+            exchange_rate=Decimal(1),
             authorization_code="86381234567812",
             authorization_due=drawn.issued_on + timedelta(days=10),
             traits=Traits(),

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from scripts.demo.papers.kinds import KINDS, LEGEND_TYPES, REMITO_TYPES, Kind
+from scripts.demo.papers.kinds import INTERNAL_REMITO, KINDS, LEGEND_TYPES, REMITO_TYPES, Kind
 from scripts.demo.papers.traits import Traits
 from shared.kernel.money import to_cents
 
@@ -162,5 +162,5 @@ class Paper:
 
     @property
     def has_prices(self) -> bool:
-        """Whether rows print money."""
-        return not self.is_remito or self.traits.has_prices
+        """Whether rows print money; a remito X never does."""
+        return not self.is_remito or (self.traits.has_prices and self.type_code != INTERNAL_REMITO)

@@ -4,11 +4,16 @@ from collections.abc import Sequence
 
 from scripts.demo.papers.layouts import (
     beverage,
+    bottler,
+    controller,
+    delivery,
     distributor,
+    hardware,
     monospaced,
     rcel,
     ticket,
     wholesaler,
+    winery,
 )
 from scripts.demo.papers.layouts.layout import Layout
 from scripts.demo.papers.layouts.sheet import Sheet
@@ -16,7 +21,19 @@ from scripts.demo.papers.paper import Paper
 
 LAYOUTS: dict[str, Layout] = {
     module.LAYOUT.name: module.LAYOUT
-    for module in (rcel, distributor, wholesaler, monospaced, ticket, beverage)
+    for module in (
+        rcel,
+        distributor,
+        wholesaler,
+        monospaced,
+        ticket,
+        beverage,
+        bottler,
+        hardware,
+        controller,
+        winery,
+        delivery,
+    )
 }
 
 HELD_OUT_LAYOUTS: tuple[str, ...] = ()

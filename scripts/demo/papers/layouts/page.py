@@ -76,14 +76,16 @@ class Page:
         """What stands under the rows of a page that is not the last: a label and an amount."""
         overleaf = f"Continúa en hoja {self.number + 1}"
         total = self.carried + sum((line.subtotal for line in self.lines), ZERO)
-        if self.is_last or not self.paper.has_prices:
-            return ("" if self.is_last else overleaf), None
+        carry = self.paper.traits.carry
+        if self.is_last or carry is Carry.NOTHING:
+            return "", None
+        if not self.paper.has_prices:
+            return overleaf, None
         return {
-            Carry.NOTHING: ("", None),
             Carry.CONTINUES: (overleaf, None),
             Carry.SUBTOTAL: (f"Subtotal página {self.number}", total - self.carried),
             Carry.CARRIED: ("Transporte", total),
-        }[self.paper.traits.carry]
+        }[carry]
 
     def carry_in(self) -> tuple[str, Decimal | None]:
         """What stands above the rows of a later page."""

@@ -70,7 +70,7 @@ def draw_row(sheet: Sheet, columns: Sequence[Column], y: float, line: Line, face
 
 def place(sheet: Sheet, column: Column, y: float, text: str, face: Face) -> None:
     """A text inside a column, smaller where it would pass its edges."""
-    fitted = face.fitting(text, column.x1 - column.x0 - 1)
+    fitted = face.fitting(text, column.x1 - column.x0 - PADDING - 0.5)
     if column.align is Align.LEFT:
         sheet.left(column.x0 + PADDING, y, text, fitted)
     elif column.align is Align.RIGHT:

@@ -24,6 +24,7 @@ from scripts.demo.papers.adding import add_up
 from scripts.demo.papers.codes import itf_digits, qr_text
 from scripts.demo.papers.conditions.raster import rasterise
 from scripts.demo.papers.kinds import CREDIT_INVOICE_TYPES, LEGEND_TYPES
+from scripts.demo.papers.layouts.controller import is_single
 from scripts.demo.papers.traits import Carry, DateStyle, NumberStyle, Traits
 from tests.unit.scripts.demo.papers.helpers import make_paper, qr_in, text_of
 
@@ -55,9 +56,12 @@ def figures_of(paper: Paper) -> Iterator[str]:
             yield from money(step.get("amount") or step["rate"])
     decimals = LAYOUTS[paper.layout].decimals(paper)
     for line in paper.lines:
-        yield numbers.amount(line.quantity, style, 0) if line.quantity % 1 == 0 else ""
+        if paper.layout == "controller" and is_single(line):
+            continue
         if paper.has_prices:
             yield numbers.amount(line.unit_price, style, decimals)
+        whole = line.quantity.normalize()
+        yield numbers.amount(whole, style, max(0, -int(whole.as_tuple().exponent)))
 
 
 def words_of(paper: Paper) -> Iterator[str]:
@@ -233,12 +237,10 @@ class TestNumbers:
 
 
 class TestSymbols:
-    @pytest.mark.parametrize("layout", LAYOUTS)
+    @pytest.mark.parametrize("layout", [name for name, layout in LAYOUTS.items() if 1 in layout.kinds])
     def test_qr_decodes_to_the_truth(self, layout: str) -> None:
         drawn = (sample_paper(f"qr:{index}", layout) for index in range(60))
-        paper = next((paper for paper in drawn if qr_text(paper)), None)
-        if paper is None:
-            pytest.skip("no paper of this layout has a QR")
+        paper = next(paper for paper in drawn if qr_text(paper))
 
         assert qr_in(rasterise(render(paper), 200)) == truth(paper)["qr"]
 
