@@ -12,6 +12,8 @@ from scripts.demo.papers.layouts import (
     monospaced,
     rcel,
     ticket,
+    unseen_one,
+    unseen_two,
     wholesaler,
     winery,
 )
@@ -33,10 +35,12 @@ LAYOUTS: dict[str, Layout] = {
         controller,
         winery,
         delivery,
+        unseen_one,
+        unseen_two,
     )
 }
 
-HELD_OUT_LAYOUTS: tuple[str, ...] = ()
+HELD_OUT_LAYOUTS = ("unseen_one", "unseen_two")
 """Nobody who tunes a reader looks at papers of these."""
 TUNED_LAYOUTS = tuple(name for name in LAYOUTS if name not in HELD_OUT_LAYOUTS)
 

@@ -14,10 +14,11 @@ class Grid:
         self.bold: set[int] = set()
 
     def write(self, text: str = "", *, is_bold: bool = False) -> None:
-        """One line, cut at the edge of the paper as the printer would."""
+        """One line, which must fit the paper: a figure cut off would make the truth a lie."""
+        assert len(text) <= self.columns, text
         if is_bold:
             self.bold.add(len(self.lines))
-        self.lines.append(text[: self.columns])
+        self.lines.append(text)
 
     def rule(self, mark: str = "-") -> None:
         """A line of dashes."""
