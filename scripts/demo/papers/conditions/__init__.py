@@ -1,150 +1,119 @@
 """How papers reach us: files as sent, scans, photos good and bad. Each is fixed by its seed."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from zlib import crc32
 
 import numpy as np
 from numpy.random import Generator
 
-from scripts.demo.papers.conditions import scene, shape
-from scripts.demo.papers.conditions.raster import Picture, jpeg, png, rasterise, scanned_pdf
-from scripts.demo.papers.layouts import page_count, render
+from scripts.demo.papers.conditions import scene
+from scripts.demo.papers.conditions.pdf import with_broken_text
+from scripts.demo.papers.conditions.raster import page_width, rasterise, scanned_pdf
+from scripts.demo.papers.conditions.shots import SHOTS
+from scripts.demo.papers.layouts import page_count, render, render_all
 from scripts.demo.papers.paper import Paper
+from scripts.demo.papers.truth import truth
 
 PDF = "application/pdf"
-JPEG = "image/jpeg"
-PNG = "image/png"
-
-_TICKET_DPI = 300
-_PHOTO_DPI = 235
+_SCANNED_DPI = 200
+_SHARED_SHOT = 0.88
+"""Two sheets in one shot are seen from farther away."""
 _NONSENSE = "lorem 0l23 FACTVRA Q Cornp. Nr0 00OO1\nTOTAI 1l.ll1,O0 C.A.E. 7O1 I|| neto gravad0 9.9,9\n"
+_DOCUMENTS = ("pdf", "pdf_scan", "pdf_fake_text", "pdf_broken_text")
 
-Shot = Callable[[Picture, Generator], bytes]
+CONDITIONS = (*_DOCUMENTS, *SHOTS)
+"""Names that `photograph` takes."""
+PHOTOS = tuple(name for name, shot in SHOTS.items() if shot.is_photo)
+"""Those in which sheets lie on a table: names that `together` and `spread` take."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """Files made from a paper: one per page, or a single PDF holding them all."""
+    """Files made from papers, to be read as one capture.
+
+    files: a single PDF, or one picture per shot. truths: what a perfect reader answers, one per
+    document in reading order.
+    """
 
     files: tuple[bytes, ...]
     media_type: str
     condition: str
     seed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One way a page becomes a file. dpi: of the page before the camera."""
-
-    name: str
-    dpi: int
-    media_type: str
-    shot: Shot
-
-
-def _scan300(page: Picture, random: Generator) -> bytes:
-    return png(scene.noisy(page, random, 1.5))
-
-
-def _scan200(page: Picture, random: Generator) -> bytes:
-    return jpeg(scene.noisy(shape.tilt(page, random.uniform(-0.6, 0.6)), random, 3), 70)
-
-
-def _low110(page: Picture, random: Generator) -> bytes:
-    return jpeg(scene.noisy(page, random, 2), 60)
-
-
-def _tilt(page: Picture, random: Generator) -> bytes:
-    degrees = random.uniform(4, 8) * random.choice((-1, 1))
-    return jpeg(scene.noisy(shape.tilt(page, degrees), random, 3), 80)
-
-
-def _rotated(page: Picture, random: Generator) -> bytes:
-    return jpeg(shape.quarter_turns(page, int(random.integers(1, 4))), 80)
-
-
-def _photo(page: Picture, random: Generator) -> bytes:
-    return jpeg(_taken(page, random), 85)
-
-
-def _shadow(page: Picture, random: Generator) -> bytes:
-    seen = scene.shadowed(scene.on_table(page, random), random, darkness=random.uniform(0.4, 0.6))
-    return jpeg(scene.noisy(scene.blurred(scene.lit(seen, random), 1.2), random, 4), 80)
-
-
-def _whatsapp(page: Picture, random: Generator) -> bytes:
-    return jpeg(scene.shrunk(_taken(page, random), 1600), 60)
-
-
-def _thermal(page: Picture, random: Generator) -> bytes:
-    return jpeg(scene.noisy(scene.blurred(scene.faded(page, random), 0.7), random, 4), 75)
-
-
-def _low_light(page: Picture, random: Generator) -> bytes:
-    seen = scene.lit(scene.on_table(page, random), random, darkest=0.6, level=random.uniform(0.34, 0.45))
-    return jpeg(scene.noisy(scene.tinted(scene.blurred(seen, 0.9), (1.0, 0.9, 0.72)), random, 10), 75)
-
-
-def _crumpled(page: Picture, random: Generator) -> bytes:
-    return jpeg(_taken(shape.crumple(page, random, random.uniform(0.006, 0.011)), random), 85)
-
-
-def _folded(page: Picture, random: Generator) -> bytes:
-    return jpeg(_taken(shape.fold(page, random), random), 85)
-
-
-def _taken(page: Picture, random: Generator) -> Picture:
-    """An ordinary phone picture of a page."""
-    seen = scene.lit(scene.on_table(page, random), random, darkest=random.uniform(0.62, 0.85))
-    return scene.noisy(scene.blurred(seen, 0.6), random, 3)
-
-
-_PICTURES = {
-    condition.name: condition
-    for condition in (
-        Condition("scan300", 300, PNG, _scan300),
-        Condition("scan200", 200, JPEG, _scan200),
-        Condition("low110", 110, JPEG, _low110),
-        Condition("tilt", 230, JPEG, _tilt),
-        Condition("rotated", 200, JPEG, _rotated),
-        Condition("photo", _PHOTO_DPI, JPEG, _photo),
-        Condition("shadow", _PHOTO_DPI, JPEG, _shadow),
-        Condition("whatsapp", _PHOTO_DPI, JPEG, _whatsapp),
-        Condition("thermal", 200, JPEG, _thermal),
-        Condition("low_light", _PHOTO_DPI, JPEG, _low_light),
-        Condition("crumpled", _PHOTO_DPI, JPEG, _crumpled),
-        Condition("folded", _PHOTO_DPI, JPEG, _folded),
-    )
-}
-_DOCUMENTS = {"pdf": PDF, "pdf_scan": PDF, "pdf_fake_text": PDF}
-
-CONDITIONS = (*_DOCUMENTS, *_PICTURES)
-"""Names that `photograph` takes."""
+    truths: tuple[dict[str, Any], ...]
 
 
 def photograph(paper: Paper, condition: str, seed: int) -> Rendered:
     """The paper under a condition; the same arguments give the same bytes.
 
     Pictures show the pages of the first copy, one file each. pdf is the file as the supplier
-    sent it (every copy), pdf_scan holds pictures only, pdf_fake_text adds a text layer of nonsense.
+    sent it (every copy), pdf_scan holds pictures only, pdf_fake_text adds a text layer of nonsense,
+    pdf_broken_text looks right and extracts as nonsense.
     """
     pdf = render(paper)
-    if condition == "pdf":
-        return Rendered((pdf,), PDF, condition, seed)
-    random = _generator(paper, condition, seed)
-    pages = range(page_count(paper))
+    truths = (truth(paper),)
+    random = _generator((paper,), condition, seed)
     if condition in _DOCUMENTS:
-        pictures = [scene.noisy(rasterise(pdf, 200, page), random, 2) for page in pages]
-        hidden = _NONSENSE * 12 if condition == "pdf_fake_text" else ""
-        return Rendered((scanned_pdf(pictures, 200, 75, hidden),), PDF, condition, seed)
-    how = _PICTURES[condition]
-    dpi = _TICKET_DPI if paper.layout == "ticket" and how.dpi == _PHOTO_DPI else how.dpi
-    files = tuple(how.shot(rasterise(pdf, dpi, page), random) for page in pages)
-    return Rendered(files, how.media_type, condition, seed)
+        return Rendered((_document(pdf, paper, condition, random),), PDF, condition, seed, truths)
+    shot = SHOTS[condition]
+    dpi = shot.dpi_for(page_width(pdf))
+    pages = (rasterise(pdf, dpi, page) for page in range(page_count(paper)))
+    files = tuple(shot.take((page,), dpi, random) for page in pages)
+    return Rendered(files, shot.media_type, condition, seed, truths)
 
 
-def _generator(paper: Paper, condition: str, seed: int) -> Generator:
-    """Random numbers of one picture: seed, condition and paper all count."""
-    name = f"{condition}/{paper.issuer.cuit}/{paper.type_code}/{paper.point_of_sale}/{paper.number}"
-    return np.random.default_rng([seed, crc32(name.encode())])
+def together(papers: Sequence[Paper], condition: str, seed: int) -> Rendered:
+    """Two or more papers of one page each, beside each other in one photo (one of `PHOTOS`).
+
+    Raises ValueError when a paper has more pages.
+    """
+    if any(page_count(paper) > 1 for paper in papers):
+        raise ValueError("only papers of one page are taken together")
+    shot, random = SHOTS[condition], _generator(papers, condition, seed)
+    dpi = shot.dpi * _SHARED_SHOT
+    pages = [rasterise(render(paper), dpi) for paper in papers]
+    truths = tuple(truth(paper) for paper in papers)
+    return Rendered((shot.take(pages, dpi, random),), shot.media_type, condition, seed, truths)
+
+
+def spread(paper: Paper, seed: int, condition: str = "photo") -> Rendered:
+    """A paper of several pages taken two by two; the last shot may show one. Pages count as printed.
+
+    Raises ValueError for a paper of one page.
+    """
+    count = page_count(paper)
+    if count == 1:
+        raise ValueError("a paper of one page has nothing to spread")
+    shot, random, pdf = SHOTS[condition], _generator((paper,), condition, seed), render(paper)
+    dpi = shot.dpi * _SHARED_SHOT
+    files = []
+    for first in range(0, count, 2):
+        pages = [rasterise(pdf, dpi, page) for page in range(first, min(first + 2, count))]
+        files.append(shot.take(pages, dpi, random))
+    return Rendered(tuple(files), shot.media_type, condition, seed, (truth(paper),))
+
+
+def bundled(papers: Sequence[Paper]) -> Rendered:
+    """Several papers one after the other in one PDF, with all their copies."""
+    truths = tuple(truth(paper) for paper in papers)
+    return Rendered((render_all(papers),), PDF, "pdf", 0, truths)
+
+
+def _document(pdf: bytes, paper: Paper, condition: str, random: Generator) -> bytes:
+    if condition == "pdf":
+        return pdf
+    if condition == "pdf_broken_text":
+        return with_broken_text(pdf, random)
+    pages = range(page_count(paper))
+    pictures = [scene.noisy(rasterise(pdf, _SCANNED_DPI, page), random, 2) for page in pages]
+    hidden = _NONSENSE * 12 if condition == "pdf_fake_text" else ""
+    return scanned_pdf(pictures, _SCANNED_DPI, 75, hidden)
+
+
+def _generator(papers: Sequence[Paper], condition: str, seed: int) -> Generator:
+    """Random numbers of one picture: seed, condition and papers all count."""
+    names = (
+        f"{paper.issuer.cuit}/{paper.type_code}/{paper.point_of_sale}/{paper.number}" for paper in papers
+    )
+    return np.random.default_rng([seed, crc32(f"{condition}/{'/'.join(names)}".encode())])

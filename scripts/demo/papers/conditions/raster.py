@@ -25,6 +25,15 @@ def rasterise(pdf: bytes, dpi: float, page: int = 0) -> Picture:
         document.close()
 
 
+def page_width(pdf: bytes) -> float:
+    """Width of the first page in points."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return float(document[0].get_width())
+    finally:
+        document.close()
+
+
 def jpeg(picture: Picture, quality: int) -> bytes:
     """JPEG bytes."""
     _, encoded = cv2.imencode(

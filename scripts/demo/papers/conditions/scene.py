@@ -1,5 +1,7 @@
 """What stands around and above the sheet: table, perspective, light, camera."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.random import Generator
@@ -8,29 +10,52 @@ from numpy.typing import NDArray
 from scripts.demo.papers.conditions.raster import Picture
 
 Field = NDArray[np.float32]
+Place = NDArray[np.float64]
+"""3 x 3, from pixels of a page to pixels of the picture."""
+
 _TABLES = ((92, 62, 40), (58, 60, 66), (136, 118, 96), (38, 46, 60), (120, 44, 40))
 _TILE = 512
+_SLANT = 0.03
+"""Displacement of a corner as a share of the side."""
 _GRAIN_SCALE = 4
 _OLD_PAPER = (246, 240, 233)
 
 
-def on_table(page: Picture, random: Generator, *, slant: float = 0.03) -> Picture:
-    """The page seen in perspective on a table. slant: corner displacement as a share of the side."""
+def lay(pages: Sequence[Picture], random: Generator) -> tuple[Picture, list[Place]]:
+    """Pages beside each other on a table, each seen in perspective, and where each one lies."""
+    margin = int(0.06 * max(max(page.shape[:2]) for page in pages))
+    width = sum(page.shape[1] for page in pages) + (len(pages) + 1) * margin
+    height = max(page.shape[0] for page in pages) + 2 * margin
+    seen = table((height, width), random)
+    places, x = [], margin
+    # Neighbours must not reach over each other; a single page may come nearer to the edge.
+    room = margin * (0.85 if len(pages) == 1 else 0.45)
+    for page in pages:
+        place = _place(page, (x, margin), room, random)
+        seen = _put(seen, page, place)
+        places.append(place)
+        x += page.shape[1] + margin
+    return seen, places
+
+
+def _place(page: Picture, corner: tuple[int, int], room: float, random: Generator) -> Place:
+    """From pixels of the page to pixels of the table, its corners displaced by a share of its sides."""
     height, width = page.shape[:2]
-    margin = int(0.06 * max(height, width))
-    canvas = table((height + 2 * margin, width + 2 * margin), random)
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
-    shift = random.uniform(-slant, slant, (4, 2)) * (width, min(height, 2 * width))
-    target = (corners + margin + np.clip(shift, -margin * 0.85, margin * 0.85)).astype(np.float32)
-    matrix = cv2.getPerspectiveTransform(corners, target)
+    shift = random.uniform(-_SLANT, _SLANT, (4, 2)) * (width, min(height, 2 * width))
+    target = (corners + corner + np.clip(shift, -room, room)).astype(np.float32)
+    return np.asarray(cv2.getPerspectiveTransform(corners, target), dtype=np.float64)
+
+
+def _put(canvas: Picture, page: Picture, place: Place) -> Picture:
+    """The page and the shadow it casts."""
     size = (canvas.shape[1], canvas.shape[0])
-    seen = cv2.warpPerspective(page, matrix, size)
-    mask = cv2.warpPerspective(np.full((height, width), 255, np.uint8), matrix, size)
+    seen = cv2.warpPerspective(page, place, size)
+    mask = cv2.warpPerspective(np.full(page.shape[:2], 255, np.uint8), place, size)
     offset = np.array([[1, 0, 9], [0, 1, 11]], np.float32)
-    cast = cv2.blur(cv2.warpAffine(mask, offset, size), (31, 31)).astype(np.float32) / 255
-    return np.asarray(
-        cv2.copyTo(seen, mask, _scale(canvas, (1 - 0.45 * cast).astype(np.float32))), dtype=np.uint8
-    )
+    cast = cv2.blur(cv2.warpAffine(mask, offset, size), (31, 31))
+    dark = np.asarray(cv2.convertScaleAbs(cast, alpha=-0.45, beta=255), dtype=np.uint8)
+    return np.asarray(cv2.copyTo(seen, mask, _dimmed(canvas, dark)), dtype=np.uint8)
 
 
 def table(size: tuple[int, int], random: Generator) -> Picture:
@@ -106,6 +131,22 @@ def shrunk(picture: Picture, longest: int) -> Picture:
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
+def moved(picture: Picture, length: float, degrees: float) -> Picture:
+    """The camera moved: every point becomes a stroke of that length in pixels."""
+    side = 2 * int(length / 2) + 3
+    kernel = np.zeros((side, side), np.float32)
+    angle = np.deg2rad(degrees)
+    reach = np.array([np.cos(angle), np.sin(angle)]) * length / 2
+    start, end = (np.round((side // 2 + sign * reach) * 16).astype(int).tolist() for sign in (-1, 1))
+    cv2.line(kernel, start, end, 1.0, 1, cv2.LINE_AA, 4)
+    return np.asarray(cv2.filter2D(picture, -1, kernel / kernel.sum()), dtype=np.uint8)
+
+
 def _scale(picture: Picture, factor: Field) -> Picture:
-    steps = cv2.convertScaleAbs(factor, alpha=255)
-    return np.asarray(cv2.multiply(picture, cv2.merge([steps, steps, steps]), scale=1 / 255), dtype=np.uint8)
+    """Every pixel by its share of light, 0 to 1."""
+    return _dimmed(picture, np.asarray(cv2.convertScaleAbs(factor, alpha=255), dtype=np.uint8))
+
+
+def _dimmed(picture: Picture, light: NDArray[np.uint8]) -> Picture:
+    """Every pixel by its light, 255 for all of it."""
+    return np.asarray(cv2.multiply(picture, cv2.merge([light, light, light]), scale=1 / 255), dtype=np.uint8)

@@ -109,7 +109,7 @@ def _write_carry(grid: Grid, page: Page, label: str, amount: Decimal | None) -> 
 
 def _write_foot(grid: Grid, page: Page) -> None:
     rows = [
-        f"{row.label.upper()[:25]:<26}{row.percentage and row.percentage + '%':>8}{page.money(row.amount):>18}"
+        f"{row.label.upper():<26.25}{row.percentage and row.percentage + '%':>8}{page.money(row.amount):>18}"
         for row in foot_rows(page.paper, _WORDING)
     ]
     notes = [part for text in _notes(page.paper) for part in wrap(text, 42)]

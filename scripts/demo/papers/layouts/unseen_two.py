@@ -115,7 +115,7 @@ def _write_foot(grid: Grid, page: Page) -> None:
     if not page.is_last:
         return
     rows = [
-        f"{row.label.upper()[:21]:<22}{row.percentage:>8}{page.money(row.amount):>20}"
+        f"{row.label.upper():<22.21}{row.percentage:>8}{page.money(row.amount):>20}"
         for row in foot_rows(page.paper, _WORDING)
     ]
     total = f"{_WORDING.total} {page.mark}"

@@ -109,8 +109,8 @@ def _draw_foot(page: Page) -> None:
     for index, strip in enumerate(strips):
         _draw_strip(page, _STRIP_TOP + index * _STRIP_HEIGHT, strip)
     y = _STRIP_TOP + len(strips) * _STRIP_HEIGHT
-    page.sheet.box(RIGHT - 160, y + 3, RIGHT, y + 25, weight=1.2)
-    page.sheet.left(RIGHT - 154, y + 18, f"{_WORDING.total} {page.mark}", page.faces.bold(11))
+    page.sheet.box(RIGHT - 185, y + 3, RIGHT, y + 25, weight=1.2)
+    page.sheet.left(RIGHT - 179, y + 18, f"{_WORDING.total} {page.mark}", page.faces.bold(11))
     page.sheet.right(RIGHT - 5, y + 18, total_text(page.paper), page.faces.bold(12))
     boxes = sum((line.quantity for line in page.paper.lines), ZERO)
     page.sheet.left(LEFT, y + 13, f"Cajas: {page.quantity(boxes)}", page.faces.regular(8))
