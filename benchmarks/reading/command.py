@@ -20,7 +20,7 @@ from benchmarks.reading.run import Drawn, readings, scores_of
 from benchmarks.reading.scoring import Score
 from benchmarks.reading.speed import cost_lines
 from benchmarks.reading.tasks import FIRST_FROZEN_SEED, QUICK_DOCUMENTS, TUNING_SEEDS, Task
-from scripts.demo.papers import CONDITIONS, HELD_OUT_LAYOUTS, TUNED_LAYOUTS
+from scripts.demo.papers import HELD_OUT_LAYOUTS, TUNED_LAYOUTS
 
 _COST_PAGES = 24
 _QUICK_COST_PAGES = 6
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _print_scores(scores, verbose=chosen.verbose)
     lines = goal_lines(scores, HELD_OUT_LAYOUTS)
     if chosen.cost_pages:
-        lines += cost_lines(chosen.seed, *_cells(chosen), chosen.cost_pages)
+        lines += cost_lines(chosen.seed, *_sides(chosen), chosen.cost_pages)
     report.print_goals(lines)
     figures = {"split": chosen.split, "seed": chosen.seed, "seconds": round(time.perf_counter() - began, 1)}
     print(json.dumps(figures | {"goals": {line.name: as_json(line) for line in lines}}))
@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--split", choices=("tuning", "frozen"), default="frozen")
     parser.add_argument("--seed", type=int, help=f"tuning: 1 to 99; frozen: from {FIRST_FROZEN_SEED} on")
     parser.add_argument("--layouts", nargs="+", choices=(*TUNED_LAYOUTS, *HELD_OUT_LAYOUTS))
-    parser.add_argument("--conditions", nargs="+", choices=CONDITIONS)
+    parser.add_argument("--conditions", nargs="+", choices=tasks.ALL_CONDITIONS)
     parser.add_argument(
         "--jobs", type=_at_least_one, default=os.cpu_count() or 1, help="processes (all cores)"
     )
@@ -102,21 +102,19 @@ def _at_least_one(text: str) -> int:
 
 
 def _tasks(chosen: argparse.Namespace) -> list[Task]:
-    """What was asked for; by default one paper a cell while tuning, else enough to judge silent errors."""
-    layouts, among = _cells(chosen)
+    """What was asked for; by default one capture a cell while tuning, else enough to judge silent errors."""
+    among = tasks.cells(*_sides(chosen))
     if chosen.quick:
-        count = QUICK_DOCUMENTS
-    elif chosen.per_cell or chosen.split == "tuning":
-        count = (chosen.per_cell or 1) * len(layouts) * len(among)
-    else:
-        count = tasks.enough(chosen.seed, layouts, among)
-    return tasks.plan(chosen.seed, layouts, among, count)
+        return tasks.quick(chosen.seed, among)
+    if chosen.per_cell or chosen.split == "tuning":
+        return tasks.rounds(chosen.seed, among, chosen.per_cell or 1)
+    return tasks.enough(chosen.seed, among)
 
 
-def _cells(chosen: argparse.Namespace) -> tuple[Sequence[str], Sequence[str]]:
+def _sides(chosen: argparse.Namespace) -> tuple[Sequence[str], Sequence[str]]:
     """Layouts and conditions; while tuning, none that is held out."""
     everything = TUNED_LAYOUTS + (HELD_OUT_LAYOUTS if chosen.split == "frozen" else ())
-    return chosen.layouts or everything, chosen.conditions or CONDITIONS
+    return chosen.layouts or everything, chosen.conditions or tasks.ALL_CONDITIONS
 
 
 def _measure(planned: Sequence[Task], folder: Path, jobs: int) -> list[Score]:

@@ -20,7 +20,8 @@ from benchmarks.reading import memory
 from benchmarks.reading.bounds import median_interval
 from benchmarks.reading.figures import Line, Verdict
 from benchmarks.reading.processes import cpu_seconds
-from benchmarks.reading.tasks import Task, files_of, group_of, papers_of, plan, walk
+from benchmarks.reading.run import MOST_PAGES
+from benchmarks.reading.tasks import SHARED, Task, cells, files_of, group_of, papers_of, walk
 from scripts.demo.papers import OWN_CUITS, render, truth
 
 _CLEAN_DPI = 300
@@ -42,7 +43,7 @@ class Pair:
 
 def cost_lines(seed: int, layouts: Sequence[str], conditions: Sequence[str], pages: int) -> list[Line]:
     """The goals of time and memory, each over as many pages, in processes of their own."""
-    photos = [name for name in conditions if group_of(name) in _PHOTOGRAPHED]
+    photos = [name for name in conditions if group_of(name) in _PHOTOGRAPHED and name not in SHARED]
     with ProcessPoolExecutor(max_workers=1, initializer=_stay_on_one_core) as pool:
         shot = pool.submit(_photographed, seed, layouts, photos, pages).result() if photos else []
         sent = pool.submit(_sent, seed, layouts, pages).result() if "pdf" in conditions else []
@@ -70,7 +71,7 @@ def _memory_line(seed: int, layouts: Sequence[str], conditions: Sequence[str]) -
     """A worker and the recogniser it calls; what else it starts, such as a second engine, is told apart."""
     with tempfile.TemporaryDirectory(prefix="reading-memory-") as name:
         folders = []
-        for place, task in enumerate(plan(seed, layouts, conditions, _MEMORY_PAPERS)):
+        for place, task in enumerate(islice(walk(seed, cells(layouts, conditions)), _MEMORY_PAPERS)):
             folder = Path(name) / str(place)
             folder.mkdir()
             for page, content in enumerate(files_of(task)):
@@ -119,7 +120,7 @@ def _sent(seed: int, layouts: Sequence[str], pages: int) -> list[Pair]:
     """PDFs as suppliers send them, every copy in them counted."""
     program = shutil.which("pdftotext")
     pairs = []
-    for turn, task in enumerate(plan(seed, layouts, ("pdf",), pages + 1)):
+    for turn, task in enumerate(islice(walk(seed, cells(layouts, ("pdf",))), pages + 1)):
         with tempfile.TemporaryDirectory(prefix="reading-speed-") as folder:
             (content,), path = files_of(task), Path(folder) / "paper.pdf"
             path.write_bytes(content)
@@ -134,7 +135,7 @@ def _sent(seed: int, layouts: Sequence[str], pages: int) -> list[Pair]:
 def _single_pages(seed: int, layouts: Sequence[str], conditions: Sequence[str]) -> Iterator[Task]:
     return (
         task
-        for task in walk(seed, layouts, conditions)
+        for task in walk(seed, cells(layouts, conditions))
         if [truth(paper)["pages"] for paper in papers_of(task)] == [1]
     )
 
@@ -158,7 +159,7 @@ def _cost(act: Callable[[], None]) -> float:
 
 
 def _read(files: tuple[bytes, ...]) -> None:
-    read(files, ReadingOptions(own_cuits=frozenset(OWN_CUITS)))
+    read(files, ReadingOptions(own_cuits=frozenset(OWN_CUITS), max_pages=MOST_PAGES))
 
 
 def _run(command: Sequence[str]) -> None:

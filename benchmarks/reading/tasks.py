@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 from hashlib import sha256
-from itertools import islice
+from itertools import count, islice
 from math import lcm
 
-from scripts.demo.papers import Paper, photograph, sample_paper, truth
+from scripts.demo.papers import CONDITIONS, Paper, bundled, photograph, sample_paper, spread, together, truth
+from scripts.demo.papers.layouts import page_count
 
 FIRST_FROZEN_SEED = 9000
 TUNING_SEEDS = range(1, 100)
@@ -15,10 +17,16 @@ QUICK_DOCUMENTS = 60
 ACCEPTED_WANTED = 3000
 """Accepted documents that a statement about silent errors needs."""
 
+SHARED = ("together", "spread", "bundled")
+"""Two papers in one photo; two pages of a paper in each photo; several papers in one PDF."""
+ALL_CONDITIONS = (*CONDITIONS, *SHARED)
+"""Every way papers arrive."""
+
 GROUPS = {
     "pdf": "text",
     "pdf_scan": "scan",
     "pdf_fake_text": "scan",
+    "pdf_broken_text": "scan",
     "scan300": "scan",
     "scan200": "scan",
     "low110": "scan",
@@ -29,14 +37,20 @@ GROUPS = {
     "shadow": "hard",
     "thermal": "hard",
     "low_light": "hard",
+    "blur": "hard",
+    "fingers": "hard",
     "folded": "hard",
+    "together": "hard",
+    "spread": "hard",
     "crumpled": "crumpled",
+    "bundled": "text",
 }
 """What the goals call each condition: PDF text, scan, flat photo, hard photo, crumpled."""
 
 _ALTERED_EVERY = 12
 _ALTERED_BY = Decimal(1000)
 _ACCEPTED_GOAL = 0.85
+_PAPERS_TRIED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,62 +73,111 @@ class Task:
         """One of text, scan, photo, hard, crumpled."""
         return group_of(self.condition)
 
+    @property
+    def documents(self) -> int:
+        """How many papers arrive at once."""
+        return {"together": 2, "bundled": 3}.get(self.condition, 1)
+
 
 def group_of(condition: str) -> str:
     """What the goals call the condition; an unknown one is held to be a hard photo."""
     return GROUPS.get(condition, "hard")
 
 
-def plan(seed: int, layouts: Sequence[str], among: Sequence[str], count: int) -> list[Task]:
-    """`count` tasks that walk the cells diagonally, so that any beginning is spread over both sides.
+Cell = tuple[str, str]
 
-    Subsets of layouts and conditions give the same papers in their cells as the whole.
+
+def cells(layouts: Sequence[str], conditions: Sequence[str]) -> list[Cell]:
+    """Layouts with conditions they can have, diagonally, so that any beginning is spread over both."""
+    step = lcm(len(layouts), len(conditions))
+    pairs = [
+        (layouts[place % len(layouts)], conditions[(place + place // step) % len(conditions)])
+        for place in range(len(layouts) * len(conditions))
+    ]
+    return [(layout, name) for layout, name in pairs if name != "spread" or _has_more_pages(layout)]
+
+
+def walk(seed: int, among: Sequence[Cell]) -> Iterator[Task]:
+    """All first copies, then all second copies, and so on without end.
+
+    Subsets of the cells hold the same papers as the whole.
     """
-    return list(islice(walk(seed, layouts, among), count))
+    return (Task(layout, condition, seed, copy) for copy in count() for layout, condition in among)
 
 
-def walk(seed: int, layouts: Sequence[str], among: Sequence[str]) -> Iterator[Task]:
-    """All first copies, then all second copies, and so on without end."""
-    cells, step = len(layouts) * len(among), lcm(len(layouts), len(among))
-    place = 0
-    while True:
-        copy, cell = divmod(place, cells)
-        shift = cell // step
-        yield Task(layouts[cell % len(layouts)], among[(cell + shift) % len(among)], seed, copy)
-        place += 1
+def rounds(seed: int, among: Sequence[Cell], copies: int) -> list[Task]:
+    """So many captures of each cell."""
+    return list(islice(walk(seed, among), copies * len(among)))
 
 
-def enough(seed: int, layouts: Sequence[str], among: Sequence[str], accepted: int = ACCEPTED_WANTED) -> int:
-    """Tasks, in whole rounds of the cells, of which a reader at its goal accepts so many documents.
+def quick(seed: int, among: Sequence[Cell]) -> list[Task]:
+    """Captures of `QUICK_DOCUMENTS` documents, as exactly as the cells allow."""
+    fewest = min(Task(layout, condition, seed, 0).documents for layout, condition in among)
+    chosen: list[Task] = []
+    left = QUICK_DOCUMENTS
+    tasks = walk(seed, among)
+    while left >= fewest:
+        task = next(tasks)
+        if task.documents <= left:
+            chosen.append(task)
+            left -= task.documents
+    return chosen
 
-    Crumpled papers may all be refused, so none counts; nor do papers that must be refused.
+
+def enough(seed: int, among: Sequence[Cell], accepted: int = ACCEPTED_WANTED) -> list[Task]:
+    """Whole rounds of which a reader at its goal accepts so many documents.
+
+    Crumpled papers may all be refused, so none counts; nor do papers that must be refused. Where nothing
+    counts, one round.
     """
-    cells = len(layouts) * len(among)
-    count, expected = 0, 0.0
-    if all(group_of(condition) == "crumpled" for condition in among):
-        return cells
-    while expected < accepted:
-        tasks = plan(seed, layouts, among, count + cells)[count:]
+    chosen: list[Task] = []
+    expected = 0.0
+    for copy in count():
+        new = [Task(layout, condition, seed, copy) for layout, condition in among]
+        chosen += new
         expected += _ACCEPTED_GOAL * sum(
-            truth(paper)["accepted"]
-            for task in tasks
-            if task.group != "crumpled"
-            for paper in papers_of(task)
+            truth(paper)["accepted"] for task in new if task.group != "crumpled" for paper in papers_of(task)
         )
-        count += cells
-    return count
+        if expected >= accepted or not expected:
+            return chosen
+    raise AssertionError
 
 
 def papers_of(task: Task) -> tuple[Paper, ...]:
-    """The papers of a task in reading order."""
-    paper = sample_paper(f"{task.seed}/{task.condition}/{task.copy}", task.layout)
-    return (_altered(paper) if task.is_altered else paper,)
+    """The papers of a capture in reading order; of several, the first is the one that may be altered."""
+    first, *others = [_paper(task, part) for part in range(task.documents)]
+    return (_altered(first) if task.is_altered else first, *others)
 
 
 def files_of(task: Task) -> tuple[bytes, ...]:
-    """What arrives: pages of one capture, in order."""
-    (paper,) = papers_of(task)
-    return photograph(paper, task.condition, task.seed).files
+    """What arrives, in order."""
+    papers = papers_of(task)
+    if task.condition == "together":
+        return together(papers, "photo", task.seed).files
+    if task.condition == "spread":
+        return spread(papers[0], task.seed).files
+    if task.condition == "bundled":
+        return bundled(papers).files
+    return photograph(papers[0], task.condition, task.seed).files
+
+
+def _paper(task: Task, part: int) -> Paper:
+    """The first paper of its own seeds that the condition can show."""
+    drawn = (
+        sample_paper(f"{task.seed}/{task.condition}/{task.copy}/{part}/{attempt}", task.layout)
+        for attempt in count()
+    )
+    if task.condition == "together":
+        return next(paper for paper in drawn if page_count(paper) == 1)
+    if task.condition == "spread":
+        return next(paper for paper in drawn if page_count(paper) > 1)
+    return next(drawn)
+
+
+@cache
+def _has_more_pages(layout: str) -> bool:
+    """Whether papers of this layout ever have more than one page; a ticket is one long page."""
+    return any(page_count(sample_paper(str(seed), layout)) > 1 for seed in range(_PAPERS_TRIED))
 
 
 def _altered(paper: Paper) -> Paper:

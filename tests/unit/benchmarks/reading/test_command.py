@@ -9,8 +9,8 @@ import pytest
 from benchmarks.reading.command import _chosen, _tasks, main
 from benchmarks.reading.figures import goal_lines
 from benchmarks.reading.results import keep
-from benchmarks.reading.tasks import FIRST_FROZEN_SEED
-from scripts.demo.papers import CONDITIONS, HELD_OUT_LAYOUTS, TUNED_LAYOUTS
+from benchmarks.reading.tasks import ALL_CONDITIONS, FIRST_FROZEN_SEED
+from scripts.demo.papers import HELD_OUT_LAYOUTS, TUNED_LAYOUTS
 from tests.unit.benchmarks.reading.papers import judge, read_well, truth
 
 
@@ -22,13 +22,14 @@ def test_a_frozen_run_draws_frozen_papers_of_every_layout() -> None:
 
 
 def test_quick_is_sixty_documents() -> None:
-    assert len(_tasks(_chosen(["--quick"]))) == 60
+    assert sum(task.documents for task in _tasks(_chosen(["--quick"]))) == 60
 
 
 def test_tuning_sees_neither_frozen_seeds_nor_held_out_layouts() -> None:
     tasks = _tasks(_chosen(["--split", "tuning"]))
 
-    assert len(tasks) == len(TUNED_LAYOUTS) * len(CONDITIONS)
+    assert {task.condition for task in tasks} == set(ALL_CONDITIONS)
+    assert {task.copy for task in tasks} == {0}
     assert {task.seed for task in tasks} == {1}
     assert {task.layout for task in tasks} == set(TUNED_LAYOUTS)
 
