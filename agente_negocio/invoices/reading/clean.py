@@ -1,7 +1,5 @@
 """An upright sheet to clean ink: even light, no ruled lines, glyphs of the size the recogniser likes."""
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 
@@ -11,39 +9,29 @@ GLYPH_PIXELS = 24.0
 """Median height of a glyph at which the recogniser reads best."""
 _SMALLEST_SCALE, _LARGEST_SCALE = 0.35, 4.0
 _MOST_PIXELS = 14_000_000
+_NEAR_ENOUGH = 0.05
+_PAPER_SIDE = 1000
+"""Longest side in pixels at which the brightness of the paper is estimated."""
+_WIDEST_INK = 17
+"""Pixels at that size: strokes of a title are thinner, shadows and dark boxes are wider."""
+_PAPER_BLUR = 1.5
 _LINE_GLYPHS = 5.0
 """A straight run of ink this many glyphs long is a ruled line."""
 _LINE_THICKNESS = 0.45
 """Of a glyph: thicker bars are part of a picture or a title."""
 
 
-@dataclass(frozen=True, slots=True)
-class CleanPage:
-    """The page for the recogniser. even: same size, lines still there. scale: from the sheet's pixels."""
-
-    ink: Gray
-    even: Gray
-    scale: float
-
-
-def clean(gray: Gray) -> CleanPage:
-    """Even the light, bring glyphs to size, erase lines."""
-    even = even_light(gray)
-    scale = _scale(even)
-    if abs(scale - 1.0) > 0.05:  # noqa: PLR2004
-        method = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
-        even = np.asarray(cv2.resize(even, None, fx=scale, fy=scale, interpolation=method), dtype=np.uint8)
-    else:
-        scale = 1.0
-    return CleanPage(ink=erase_lines(even), even=even, scale=scale)
-
-
 def even_light(gray: Gray) -> Gray:
-    """Divide by the brightness of the paper, estimated coarsely so that ink does not count."""
+    """Divide by the brightness of the paper.
+
+    The paper is what remains when everything thinner than _WIDEST_INK is closed: unlike a blur, closing
+    leaves the edge of a hard shadow where it is.
+    """
     height, width = gray.shape
-    factor = min(1.0, 500 / max(height, width))
+    factor = min(1.0, _PAPER_SIDE / max(height, width))
     small = cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    paper = cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), 21)
+    ink = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_WIDEST_INK, _WIDEST_INK))
+    paper = cv2.GaussianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, ink), (0, 0), _PAPER_BLUR)
     full = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
     divided = np.asarray(cv2.divide(gray, full, scale=255), dtype=np.uint8)
     return _stretch(divided)
@@ -75,19 +63,21 @@ def glyph_height(gray: Gray) -> float | None:
     return float(np.median(chosen)) if len(chosen) >= 30 else None  # noqa: PLR2004
 
 
-def _scale(gray: Gray) -> float:
-    glyph = glyph_height(gray)
+def reading_scale(glyph: float | None, pixels: int) -> float:
+    """Enlargement that brings glyphs of a height in pixels to reading size, within what a page may take."""
     if glyph is None:
         return 1.0
     wanted = min(max(GLYPH_PIXELS / glyph, _SMALLEST_SCALE), _LARGEST_SCALE)
-    return float(min(wanted, (_MOST_PIXELS / gray.size) ** 0.5))
+    if abs(wanted - 1.0) < _NEAR_ENOUGH:
+        return 1.0
+    return float(min(wanted, (_MOST_PIXELS / pixels) ** 0.5))
 
 
-def erase_lines(gray: Gray) -> Gray:
-    """Paint ruled lines and boxes white: they make the recogniser drop cells."""
+def erase_lines(gray: Gray, glyph: float) -> Gray:
+    """Paint ruled lines and boxes white: they make the recogniser drop cells. glyph: height in pixels."""
     ink = cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 15)
-    length = round(_LINE_GLYPHS * GLYPH_PIXELS)
-    thickness = max(3, round(_LINE_THICKNESS * GLYPH_PIXELS))
+    length = round(_LINE_GLYPHS * glyph)
+    thickness = max(3, round(_LINE_THICKNESS * glyph))
     mask = np.zeros(ink.shape, np.uint8)
     for size, thick in (((length, 1), (1, thickness)), ((1, length), (thickness, 1))):
         runs = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(size[::-1], np.uint8))

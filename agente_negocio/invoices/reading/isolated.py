@@ -46,6 +46,7 @@ _INHERITED = frozenset(
         "PYTHONHOME",
         "PYTHONPATH",
         "PYTHONPYCACHEPREFIX",
+        "READING_RECOGNISER",
         "TESSDATA_PREFIX",
         "TZ",
     }

@@ -2,13 +2,13 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from agente_negocio.invoices.reading.files import Colour, Gray
+from agente_negocio.invoices.reading.files import Gray
+from agente_negocio.invoices.reading.flat import Way, whole
 
 Quad = NDArray[np.float32]
 """float32, shape (4, 2): corners x y in pixels, clockwise from the top left."""
@@ -25,30 +25,22 @@ _LEAST_CLEAR = 0.3
 """Of a line's length across the picture that must separate light from dark."""
 _STEP_PIXELS = 5.0
 _SKEW_SIDE = 900
+_LEAST_LETTER, _LARGEST_LETTER = 5, 0.03
+"""Longest side of a letter: at least in pixels, at most of the picture."""
+_LEAST_LETTERS = 40
+_ASKED_LETTERS = 400
 _LARGEST_SKEW_DEGREES = 12.0
 
 
-@dataclass(frozen=True, slots=True)
-class Flattened:
-    """The page flat on its sheet. moved: 3 by 3 matrix from the old pixels to the new."""
-
-    picture: Colour
-    moved: NDArray[np.float64]
-
-
-def flatten(picture: Colour) -> Flattened:
-    """Crop and flatten the paper when the picture shows it on a table; else the picture itself."""
-    quad = find_quad(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.uint8))
+def frame(gray: Gray) -> Way:
+    """The way to the paper when the picture shows it on a table; else the picture is the sheet."""
+    quad = find_quad(gray)
     if quad is None:
-        return Flattened(picture, np.eye(3))
+        return whole(gray)
     width = round(max(np.linalg.norm(quad[1] - quad[0]), np.linalg.norm(quad[2] - quad[3])))
     height = round(max(np.linalg.norm(quad[3] - quad[0]), np.linalg.norm(quad[2] - quad[1])))
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
-    matrix = cv2.getPerspectiveTransform(quad, target)
-    flat = cv2.warpPerspective(
-        picture, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
-    return Flattened(flat.astype(np.uint8), matrix.astype(np.float64))
+    return Way(cv2.getPerspectiveTransform(quad, target).astype(np.float64), width, height)
 
 
 def find_quad(gray: Gray) -> Quad | None:
@@ -68,7 +60,19 @@ def find_quad(gray: Gray) -> Quad | None:
         return None
     scores = _contrasts(logs, quads)
     best = int(np.argmax(scores))
-    return None if scores[best] < _LEAST_CONTRAST else (quads[best] / factor).astype(np.float32)
+    if scores[best] < _LEAST_CONTRAST or not _stands_out(logs, quads[best]):
+        return None
+    return (quads[best] / factor).astype(np.float32)
+
+
+def _stands_out(logs: NDArray[np.float32], quad: Quad) -> bool:
+    """Whether what surrounds the quad is darker than what it holds; around a box on paper is more paper."""
+    inside = np.zeros(logs.shape, np.uint8)
+    cv2.fillConvexPoly(inside, np.rint(quad).astype(np.int32), 1)
+    if inside.all():
+        return True
+    paper, around = np.percentile(logs[inside > 0], 75), np.percentile(logs[inside == 0], 75)
+    return bool(paper - around > _LEAST_CONTRAST)
 
 
 def _edges_of_paper(lines: NDArray[np.float32], logs: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -202,7 +206,7 @@ def _contrasts(logs: NDArray[np.float32], quads: NDArray[np.float32]) -> NDArray
     return np.asarray(np.where(scores > _LEAST_CONTRAST, scores * (0.5 + areas), 0.0), dtype=np.float64)
 
 
-def turn(picture: Colour, quarter_turns: int) -> Colour:
+def turn(picture: Gray, quarter_turns: int) -> Gray:
     """Turned clockwise by quarters."""
     return np.ascontiguousarray(np.rot90(picture, -quarter_turns % 4))
 
@@ -230,30 +234,19 @@ def _sharpness(points: NDArray[np.float32], degrees: float) -> float:
     return float(np.sum(np.diff(counts) ** 2))
 
 
-def rotate(picture: Colour, degrees: float) -> tuple[Colour, NDArray[np.float64]]:
-    """Turned by a small angle on white, the canvas grown to hold it; with the matrix used."""
-    height, width = picture.shape[:2]
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
-    cosine, sine = abs(matrix[0, 0]), abs(matrix[0, 1])
-    new_width, new_height = round(height * sine + width * cosine), round(height * cosine + width * sine)
-    matrix[0, 2] += new_width / 2 - width / 2
-    matrix[1, 2] += new_height / 2 - height / 2
-    turned = cv2.warpAffine(
-        picture,
-        matrix,
-        (new_width, new_height),
-        flags=cv2.INTER_CUBIC,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=(255, 255, 255),
-    )
-    return turned.astype(np.uint8), np.vstack([matrix, [0, 0, 1]])
-
-
-def lies_sideways(gray: Gray) -> bool:
-    """Whether text lines seem to run down the picture instead of across."""
-    factor = min(1.0, _SKEW_SIDE / max(gray.shape))
-    small = cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 12) > 0
-    across = float(np.sum(np.diff(ink.sum(axis=1).astype(np.float64)) ** 2))
-    down = float(np.sum(np.diff(ink.sum(axis=0).astype(np.float64)) ** 2))
-    return down > 1.5 * across
+def lies_sideways(even: Gray) -> bool:
+    """Whether text runs down the picture: the nearest neighbour of a letter stands beside it in its line."""
+    _, ink = cv2.threshold(even, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    _, _, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    widths, heights = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
+    sizes = np.maximum(widths, heights)
+    letters = (sizes >= _LEAST_LETTER) & (sizes < _LARGEST_LETTER * max(even.shape))
+    at = centres[1:][letters].astype(np.float32)
+    if len(at) < _LEAST_LETTERS:
+        return False
+    some = at[:: max(1, len(at) // _ASKED_LETTERS)]
+    steps = at[None, :, :] - some[:, None, :]
+    distances = np.abs(steps).sum(axis=2)
+    distances[distances == 0] = np.inf
+    nearest = np.abs(steps[np.arange(len(some)), distances.argmin(axis=1)])
+    return bool(np.mean(nearest[:, 1] > nearest[:, 0]) > 0.5)  # noqa: PLR2004  the majority

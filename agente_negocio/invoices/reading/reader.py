@@ -4,16 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
-import numpy as np
 
-from agente_negocio.invoices.reading import clean, ocr, page, symbols
+from agente_negocio.invoices.reading import symbols
 from agente_negocio.invoices.reading.document import PageView, understand
 from agente_negocio.invoices.reading.errors import UnreadableFileError
 from agente_negocio.invoices.reading.files import Colour, Gray, open_picture, sniff
+from agente_negocio.invoices.reading.flat import whole
 from agente_negocio.invoices.reading.grouping import group_pages, with_kept_pages
 from agente_negocio.invoices.reading.layout import lay_out
-from agente_negocio.invoices.reading.model import Box, PageImage, ReadDocument, ReadingOptions, Source, Word
+from agente_negocio.invoices.reading.model import Box, ReadDocument, ReadingOptions, Source
 from agente_negocio.invoices.reading.pdf import TextLayer, load_page, open_pdf, render, text_layer
+from agente_negocio.invoices.reading.recognise import gray_of, recognise, review_image
 from agente_negocio.invoices.reading.second import SecondLook
 from agente_negocio.invoices.reading.symbols import Symbol
 
@@ -27,11 +28,6 @@ RASTER_DPI = 300
 _LOOK_DPI = 200
 _LEAST_WORDS = 12
 """A text layer with fewer words than any voucher is decoration."""
-_REVIEW_SIDE = 1800
-_REVIEW_QUALITY = 80
-_SURE_TURN = 1.0
-_UPSIDE_DOWN_CLARITY = 0.72
-_SMALL_SKEW_DEGREES = 0.06
 _NO_MEMORY = -4
 """OpenCV's code for an allocation that failed."""
 
@@ -132,13 +128,14 @@ def _view(paper: _Paper, options: ReadingOptions) -> None:
 
 def _text_view(paper: _Paper, layer: TextLayer) -> PageView:
     picture = paper.picture(_LOOK_DPI)
-    found = symbols.find_symbols(_gray(picture), thorough=False)
+    gray = gray_of(picture)
+    found = symbols.find_symbols(gray)
     height, width = picture.shape[:2]
     return _with_symbols(
         PageView(
             sheet=lay_out(layer.words, page=paper.number, width=layer.width, height=layer.height),
             source=Source.TEXT,
-            image=_review_image(picture),
+            image=review_image(picture, whole(gray)),
         ),
         found,
         (width, height),
@@ -146,102 +143,16 @@ def _text_view(paper: _Paper, layer: TextLayer) -> PageView:
 
 
 def _recognised_view(paper: _Paper, options: ReadingOptions) -> PageView:
-    """Symbols on the raw picture, then the sheet flat and upright, then its words."""
-    picture = paper.picture(RASTER_DPI)
-    found = symbols.find_symbols(_gray(picture))
-    upright, moved = _upright(picture, found, options)
-    if not found:
-        # A flat, upright sheet sometimes gives up a code that the raw photo did not.
-        found, moved = symbols.find_symbols(_gray(upright)), np.eye(3)
-    recognised = _recognise(upright, options)
-    if not any(symbol.is_qr for symbol in found) and recognised.clarity < _UPSIDE_DOWN_CLARITY:
-        # Nothing but the words tells up from down: the clearer reading of the two is the upright one.
-        turned = _recognise(page.turn(upright, 2), options)
-        if turned.clarity > recognised.clarity:
-            recognised, moved = turned, _turn_matrix(2, upright.shape[1], upright.shape[0]) @ moved
-    paper.even = recognised.clean.even
-    height, width = recognised.clean.ink.shape
+    """The page by its picture."""
+    seen = recognise(paper.picture(RASTER_DPI), options.page_timeout_seconds)
+    paper.even = seen.even
+    height, width = seen.even.shape
     view = PageView(
-        sheet=lay_out(recognised.words, page=paper.number, width=width, height=height),
+        sheet=lay_out(seen.words, page=paper.number, width=width, height=height),
         source=Source.OCR,
-        image=_review_image(recognised.picture),
+        image=seen.image,
     )
-    size = (recognised.picture.shape[1], recognised.picture.shape[0])
-    return _with_symbols(view, tuple(_moved(symbol, moved) for symbol in found), size)
-
-
-@dataclass(frozen=True, slots=True)
-class _Recognised:
-    """A picture of a page with its words."""
-
-    picture: Colour
-    clean: clean.CleanPage
-    words: tuple[Word, ...]
-
-    @property
-    def clarity(self) -> float:
-        """How sure the recogniser is of a typical letter, 0 to 1."""
-        letters = sum(len(word.text) for word in self.words)
-        return sum(len(word.text) * word.confidence for word in self.words) / max(letters, 1)
-
-
-def _recognise(picture: Colour, options: ReadingOptions) -> _Recognised:
-    cleaned = clean.clean(_gray(picture))
-    return _Recognised(picture, cleaned, ocr.read_words(cleaned.ink, options.page_timeout_seconds))
-
-
-def _upright(
-    picture: Colour, found: Sequence[Symbol], options: ReadingOptions
-) -> tuple[Colour, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
-    """The sheet flat, turned and straight, and the matrix from the raw pixels to it."""
-    flat = page.flatten(picture)
-    turns = _turns(flat.picture, found, flat.moved, options)
-    turned = page.turn(flat.picture, turns)
-    matrix = _turn_matrix(turns, flat.picture.shape[1], flat.picture.shape[0]) @ flat.moved
-    skew = page.skew_degrees(_gray(turned))
-    if abs(skew) < _SMALL_SKEW_DEGREES:
-        return turned, matrix
-    straight, rotation = page.rotate(turned, skew)
-    return straight, rotation @ matrix
-
-
-def _turns(
-    picture: Colour,
-    found: Sequence[Symbol],
-    moved: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
-    options: ReadingOptions,
-) -> int:
-    """Quarter turns to upright: the QR knows, else the recogniser, else the lie of the lines."""
-    code = next((symbol for symbol in found if symbol.is_qr), None)
-    if code is not None:
-        return symbols.quarter_turns(_moved(code, moved))
-    gray = _gray(picture)
-    factor = min(1.0, 1600 / max(gray.shape))
-    small = np.asarray(
-        cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), dtype=np.uint8
-    )
-    turns, sure = ocr.read_orientation(clean.even_light(small), options.page_timeout_seconds)
-    if sure >= _SURE_TURN:
-        return turns
-    return 1 if page.lies_sideways(gray) else 0
-
-
-def _turn_matrix(turns: int, width: int, height: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """Pixels before to pixels after quarter turns clockwise."""
-    matrices = {
-        0: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
-        1: [[0, -1, height], [1, 0, 0], [0, 0, 1]],
-        2: [[-1, 0, width], [0, -1, height], [0, 0, 1]],
-        3: [[0, 1, 0], [-1, 0, width], [0, 0, 1]],
-    }
-    return np.array(matrices[turns % 4], dtype=np.float64)
-
-
-def _moved(symbol: Symbol, matrix: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Symbol:
-    points = np.array([symbol.corners], dtype=np.float64)
-    there = cv2.perspectiveTransform(points, matrix)[0]
-    a, b, c, d = ((float(x), float(y)) for x, y in there)
-    return replace(symbol, corners=(a, b, c, d))
+    return _with_symbols(view, seen.symbols, (width, height))
 
 
 def _with_symbols(view: PageView, found: Sequence[Symbol], size: tuple[int, int]) -> PageView:
@@ -293,24 +204,3 @@ def _text_is_suspect(document: ReadDocument) -> bool:
     """Whether the failure looks like broken text rather than an honest difference of amounts."""
     failed = {check.code for check in document.checks if not check.ok}
     return bool(failed & {"rows_multiply"}) or (not document.lines and "rows_sum" in failed)
-
-
-def _gray(picture: Colour) -> Gray:
-    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-
-
-def _review_image(picture: Colour) -> PageImage:
-    """A JPEG light enough for a phone, sharp enough to compare figures."""
-    factor = min(1.0, _REVIEW_SIDE / max(picture.shape[:2]))
-    small = (
-        cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-        if factor < 1
-        else picture
-    )
-    encoded, content = cv2.imencode(
-        ".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _REVIEW_QUALITY]
-    )
-    assert encoded
-    return PageImage(
-        jpeg=np.asarray(content).tobytes(), width=int(small.shape[1]), height=int(small.shape[0])
-    )

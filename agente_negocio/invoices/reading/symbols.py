@@ -1,6 +1,6 @@
 """Machine-readable symbols of a page: the QR by a cascade of ever stronger pictures, and the ITF bars."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -28,13 +28,20 @@ class Symbol:
     corners: tuple[Point, Point, Point, Point]
 
 
-def find_symbols(gray: Gray, *, thorough: bool = True) -> tuple[Symbol, ...]:
-    """Every QR and ITF of the page; stronger pictures are tried only until a fiscal code turns up.
+def find_symbols(gray: Gray) -> tuple[Symbol, ...]:
+    """Every QR and ITF of a picture as it came; the light is evened out where no fiscal code turns up."""
+    return _first_fiscal(islice(_cascade(gray), 2))
 
-    thorough: False for pages drawn by a program, where the first picture is as good as any.
-    """
+
+def find_faint_symbols(gray: Gray) -> tuple[Symbol, ...]:
+    """The same with every means, for a flat sheet whose raw picture gave nothing."""
+    return _first_fiscal(_cascade(gray))
+
+
+def _first_fiscal(pictures: Iterable[tuple[float, Gray]]) -> tuple[Symbol, ...]:
+    """Symbols of ever stronger pictures until one of them is a voucher's code."""
     found: list[Symbol] = []
-    for scale, picture in islice(_cascade(gray), None if thorough else 1):
+    for scale, picture in pictures:
         for symbol in _decode(picture, scale):
             if all(symbol.text != each.text for each in found):
                 found.append(symbol)

@@ -38,5 +38,6 @@ def recogniser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeRecognise
     """Stands in for Tesseract in child processes of this test."""
     folder = tmp_path / "bin"
     folder.mkdir()
+    monkeypatch.setenv("READING_RECOGNISER", "command")
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
     return FakeRecogniser(folder)

@@ -178,6 +178,13 @@ def test_a_caller_that_goes_away_takes_the_child_with_it(recogniser: FakeRecogni
     assert _is_gone(pid)
 
 
+@pytest.fixture(params=["library", "command"])
+def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tesseract in the process and as a command."""
+    monkeypatch.setenv("READING_RECOGNISER", request.param)
+
+
+@pytest.mark.usefixtures("either_way")
 class TestAMissingRecogniser:
     def test_it_is_not_blamed_on_the_file(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PATH", "/nowhere")
@@ -188,7 +195,7 @@ class TestAMissingRecogniser:
     def test_nor_is_missing_spanish(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
 
-        with pytest.raises(RecogniserMissingError, match="Spanish"):
+        with pytest.raises(RecogniserMissingError, match="no data for spa"):
             read_isolated([PICTURE], ReadingOptions())
 
 
