@@ -17,8 +17,9 @@ _LONGEST = 4096
 _HOSTS = re.compile(r"(?:^|\.)(?:afip|arca)\.(?:gob|gov)\.ar$", re.IGNORECASE)
 _PATHS = re.compile(r"/(?:fe/qr|.*cae\.aspx)", re.IGNORECASE)
 _BASE64_BYTES = re.compile(r"^b['\"](.*?)['\"]?$", re.DOTALL)
+# Nothing in it is tried twice: over the spaces of a hostile text, backtracking would take minutes.
 _PAIR = re.compile(
-    r"[\"'](\w+)[\"']\s*:\s*(?:[\"']([^\"']*)[\"']|([^\"'}]*?))\s*(?=,\s*[\"']|\}|$)", re.DOTALL
+    r"""["'](\w+)["']\s*+:\s*+(?:["']([^"']*)["']|((?:[^"'},]++|,(?!\s*+["']))*+))\s*+(?=,\s*+["']|\}|$)"""
 )
 _ALIASES = {"tipoCbte": "tipoCmp", "tipoCodCbte": "tipoCmp", "nroCbte": "nroCmp"}
 _NEEDED = ("fecha", "cuit", "ptoVta", "tipoCmp", "nroCmp", "importe")
@@ -115,7 +116,7 @@ def _values(plain: str) -> tuple[dict[str, Any], bool]:
         except (ValueError, RecursionError):
             continue
         return (loaded, False) if isinstance(loaded, dict) else ({}, False)
-    return {name: quoted or bare for name, quoted, bare in _PAIR.findall(plain)}, True
+    return {name: (quoted or bare).strip() for name, quoted, bare in _PAIR.findall(plain)}, True
 
 
 def _payload(raw: dict[str, Any], *, repaired: bool) -> QrPayload | None:
@@ -184,7 +185,8 @@ def _date(value: Any) -> date | None:
 
 def _authorization(value: Any) -> str | None:
     digits = str(value or "").strip()
-    return digits if digits.isdigit() and len(digits) == _AUTHORIZATION_DIGITS else None
+    is_number = digits.isascii() and digits.isdigit()
+    return digits if is_number and len(digits) == _AUTHORIZATION_DIGITS else None
 
 
 def _shown(value: Any) -> str | int | None:

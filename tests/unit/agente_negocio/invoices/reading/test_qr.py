@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,7 @@ def test_the_last_numbers_of_all_are_fiscal() -> None:
     assert (payload.type_code, payload.point_of_sale, payload.number) == (999, 99_999, 99_999_999)
 
 
-def make_url(**values: int) -> str:
+def make_url(**values: int | str) -> str:
     """A good QR with some values of its payload changed."""
     good = {"fecha": "2026-11-18", "cuit": 30500001735, "ptoVta": 3, "tipoCmp": 1, "nroCmp": 9, "importe": 1}
     encoded = base64.b64encode(json.dumps({**good, **values}).encode()).decode()
@@ -93,6 +94,31 @@ def test_an_intact_payload_beats_a_repaired_one_and_a_payment_code() -> None:
     assert chosen is not None
     assert not chosen.repaired
     assert chosen.authorization_kind == "CAEA"
+
+
+def test_no_text_keeps_the_parser_busy() -> None:
+    """Anybody signed in may send text here; spaces before a stray quote once took minutes."""
+    bodies = (
+        '{"a":' + " " * 3000 + '"x',
+        '"a":' * 750,
+        '{"a":1' + " ," * 1500,
+        "[" * 3000,
+        '{"' + "a" * 3000,
+    )
+    started = time.process_time()
+
+    for body in bodies:
+        parse_qr("https://www.afip.gob.ar/fe/qr/?p=" + base64.b64encode(body.encode()).decode())
+
+    assert time.process_time() - started < 1
+
+
+def test_a_code_of_other_signs_than_digits_is_no_authorization() -> None:
+    for code, read in (("70417054367476", "70417054367476"), ("²" * 14, None), ("٧" * 14, None)):
+        payload = parse_qr(make_url(codAut=code))
+
+        assert payload is not None
+        assert payload.authorization_code == read
 
 
 @given(st.text(max_size=300))
