@@ -46,10 +46,9 @@ def open_picture(content: bytes) -> Colour:
     """The picture upright by its own EXIF mark, reduced when very large. Raises UnreadableFileError."""
     with (
         _decoding_errors(),
-        warnings.catch_warnings(),
+        warnings.catch_warnings(action="ignore"),
         Image.open(io.BytesIO(content), formats=_PICTURE_FORMATS) as picture,
     ):
-        warnings.simplefilter("ignore")
         _check_size(picture.width, picture.height)
         picture.draft("RGB", _comfortable(picture.width, picture.height))
         picture.load()

@@ -15,6 +15,8 @@ from agente_negocio.invoices.reading.model import Word
 
 POINTS_PER_INCH = 72
 _MOST_CHARACTERS = 60_000
+_LONGEST_SIDE = 32_000
+"""Pixels; a till roll of three metres has more at 300 dpi, and no recogniser takes them."""
 _FINE = 1000
 """PDFium answers device places in whole numbers, so pages are measured in thousandths."""
 _WORD_GAP = 0.18
@@ -64,7 +66,11 @@ def open_pdf(content: bytes, password: str | None, max_pages: int) -> Iterator[p
 def render(page: pdfium.PdfPage, dpi: int) -> Colour:
     """The page as shown, at the resolution asked or less when the paper is huge."""
     width, height = page.get_size()
-    scale = min(dpi / POINTS_PER_INCH, (COMFORTABLE_PIXELS / max(width * height, 1.0)) ** 0.5)
+    scale = min(
+        dpi / POINTS_PER_INCH,
+        (COMFORTABLE_PIXELS / max(width * height, 1.0)) ** 0.5,
+        _LONGEST_SIDE / max(width, height, 1.0),
+    )
     bitmap = page.render(scale=scale, rev_byteorder=True)
     return np.array(bitmap.to_numpy()[:, :, :3], dtype=np.uint8)
 

@@ -15,6 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from agente_negocio.invoices.reading import ReadingOptions, UnreadableFileError, read
 from agente_negocio.invoices.reading.files import MAX_FILE_BYTES, open_picture
+from agente_negocio.invoices.reading.pdf import load_page, open_pdf, render
 from tests.unit.agente_negocio.invoices.reading.conftest import SAMPLES
 
 
@@ -123,6 +124,27 @@ def test_a_page_of_poster_size_is_rendered_within_limits() -> None:
     canvas.save()
 
     assert not read([target.getvalue()], ReadingOptions())[0].accepted
+
+
+def test_a_page_as_thin_as_a_hair_is_rendered_within_limits() -> None:
+    """By its area alone it would be drawn a hundred million pixels long."""
+    target = io.BytesIO()
+    canvas = Canvas(target, pagesize=(0.5, 2_000_000))
+    canvas.drawString(0, 100, "x")
+    canvas.save()
+
+    with open_pdf(target.getvalue(), None, 1) as document:
+        picture = render(load_page(document, 0), 300)
+
+    assert max(picture.shape) <= 40_000
+
+
+def test_what_a_decoder_only_warns_of_is_no_reason_to_fail() -> None:
+    """Here warnings are errors; the EXIF of this picture ends before its first entry."""
+    target = io.BytesIO()
+    Image.new("RGB", (30, 40), "white").save(target, "JPEG", exif=b"Exif\0\0II*\0\x08\0\0\0")
+
+    assert open_picture(target.getvalue()).shape == (40, 30, 3)
 
 
 def test_transparent_paper_is_white() -> None:
