@@ -192,9 +192,10 @@ def _papers(seed: int, count: int) -> list[Paper]:
 
 
 def _needs_no_decision(paper: Paper) -> bool:
-    """Figures that close, a code on every row, and no internal tax for a person to assign."""
+    """Figures in pesos that close, a code on every row, and no internal tax for a person to assign."""
     has_codes = all(line.code for line in paper.lines)
-    return has_codes and not paper.traits.altered_total and not add_up(paper).internal
+    closes = paper.currency == "ARS" and not paper.traits.altered_total
+    return has_codes and closes and not add_up(paper).internal
 
 
 def _load_products(shopkeeper: Shopkeeper, papers: list[Paper]) -> dict[str, tuple[str, Decimal]]:

@@ -70,16 +70,16 @@ def _draw_number(page: Page) -> None:
     sheet.titled(72, 38, paper.kind.title, faces.bold(18), 240)
     sheet.left(72, 54, page.copy, faces.regular(8))
     cells = (
-        (325, "COMPROBANTE Nº", numbers.fiscal_number(paper)),
-        (430, "FECHA", page.day(paper.issued_on)),
-        (485, "RUTA", f"{paper.number % 300 + 1:04d}"),
-        (520, "CAMION", f"{paper.number % 60 + 1:03d}"),
-        (556, "HOJA", f"{page.number}/{page.count}"),
+        (325, 100, "COMPROBANTE Nº", numbers.fiscal_number(paper)),
+        (430, 50, "FECHA", page.day(paper.issued_on)),
+        (485, 30, "RUTA", f"{paper.number % 300 + 1:04d}"),
+        (520, 31, "CAMION", f"{paper.number % 60 + 1:03d}"),
+        (556, 24, "HOJA", f"{page.number}/{page.count}"),
     )
     sheet.box(322, 18, RIGHT, 62)
-    for x, name, value in cells:
-        sheet.left(x, 30, name, faces.regular(5.8))
-        sheet.fitted(x, 50, value, faces.bold(9.5), 102)
+    for x, room, name, value in cells:
+        sheet.fitted(x, 30, name, faces.regular(5.8), room)
+        sheet.fitted(x, 50, value, faces.bold(9.5), room)
         sheet.line(x - 3, 18, x - 3, 62, weight=0.4)
 
 

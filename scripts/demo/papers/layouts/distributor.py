@@ -64,7 +64,7 @@ def _draw_issuer(page: Page) -> None:
     sheet.left(30, 101, "Tel. 0800-555-0199  -  ventas@ejemplo.com.ar", faces.regular(8.5))
     sheet.left(30, 138, str(issuer.iva_condition).upper(), faces.bold(9))
     sheet.titled(335, 50, paper.kind.title, faces.bold(17), 232)
-    sheet.right(567, 34, f"{page.copy}   Hoja {page.number} de {page.count}", faces.regular(7))
+    sheet.right(567, 146, f"{page.copy}   Hoja {page.number} de {page.count}", faces.regular(7))
     sheet.left(335, 70, f"N° {numbers.fiscal_number(paper)}", faces.bold(12))
     sheet.labelled(335, 88, "Fecha:", page.day(paper.issued_on), faces.label(10))
     sheet.labelled(335, 108, "C.U.I.T.:", page.cuit(issuer), faces.label(8.5))

@@ -92,7 +92,7 @@ def draw_sums(page: Page, wording: Wording, box: SumsBox) -> None:
     face = page.faces.regular(min(box.size, pitch / 1.08))
     for index, row in enumerate(rows):
         y = box.y0 + index * pitch
-        label = row.label
+        label, amount = row.label, page.money(row.amount)
         if row.percentage and box.x_rate is None:
             label += f" {row.percentage}%"
         elif row.percentage and box.x_rate is not None:
@@ -100,8 +100,9 @@ def draw_sums(page: Page, wording: Wording, box: SumsBox) -> None:
         if box.is_label_right:
             page.sheet.right(box.x_label, y, label, face)
         else:
-            page.sheet.left(box.x_label, y, label, face)
-        page.sheet.right(box.x_amount, y, page.money(row.amount), face)
+            room = box.x_amount - face.width(amount) - box.x_label - face.size
+            page.sheet.fitted(box.x_label, y, label, face, room)
+        page.sheet.right(box.x_amount, y, amount, face)
 
 
 def total_text(paper: Paper) -> str:

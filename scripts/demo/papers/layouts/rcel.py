@@ -179,7 +179,7 @@ def _draw_other_taxes(page: Page, totals: Totals) -> None:
         value = totals.internal if kind == "internal" else (row.amount if row else ZERO)
         sheet.left(18, y, label, _FACES.regular(8))
         if row:
-            sheet.left(184, y, row.perception.description, _FACES.regular(7))
+            sheet.fitted(184, y, row.perception.description, _FACES.regular(7), 84)
             sheet.right(292, y, page.rate(row.perception.rate), _FACES.regular(8))
         sheet.right(347, y, page.money(value), _FACES.regular(8))
         y += 11

@@ -75,6 +75,25 @@ def words_of(paper: Paper) -> Iterator[str]:
         yield (line["code"] or "").upper()
 
 
+def collisions(pdf: bytes) -> Iterator[tuple[float, ...]]:
+    """Boxes of texts (left, bottom, right, top in points) that meet an earlier one or leave the page."""
+    document = pypdfium2.PdfDocument(pdf)
+    for page in document:
+        boxes: list[tuple[float, ...]] = []
+        for text in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_TEXT]):
+            left, bottom, right, top = box = text.get_bounds()
+            if left < 0 or bottom < 0 or right > page.get_width() or top > page.get_height():
+                yield box
+            for other in boxes:
+                if (
+                    min(right, other[2]) - max(left, other[0]) > 1
+                    and min(top, other[3]) - max(bottom, other[1]) > 1
+                ):
+                    yield box
+            boxes.append(box)
+    document.close()
+
+
 class TestText:
     @pytest.mark.parametrize("layout", LAYOUTS)
     def test_holds_everything_the_truth_says(self, layout: str) -> None:
@@ -88,6 +107,14 @@ class TestText:
             assert not missing, paper
             assert (paper.issuer.cuit or "") in digits
             assert (paper.receiver.cuit or "") in digits
+
+    @pytest.mark.parametrize("layout", LAYOUTS)
+    def test_no_text_stands_on_another_or_off_the_page(self, layout: str) -> None:
+        for index in range(12):
+            paper = sample_paper(f"apart:{index}", layout)
+            once = replace(paper, traits=replace(paper.traits, is_printed_twice=False, copies=1))
+
+            assert not list(collisions(render(once))), paper
 
     @pytest.mark.parametrize(("layout", "type_code"), EVERY_KIND)
     def test_every_claimed_kind_is_printed_with_its_name(self, layout: str, type_code: int) -> None:
