@@ -107,6 +107,10 @@ def _lying_exif(random: Random) -> dict[str, bytes]:
 
 
 def _hostile_pdfs() -> dict[str, bytes]:
+    form = _drawing(
+        b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 5 0 R>>>>/Length 4>>",
+        b"/X Do",
+    )
     return {
         "many-filters.pdf": _contents(b"<</Filter[" + b"/FlateDecode" * 2000 + b"]/Length 4>>", b"1234"),
         "endless-words.pdf": _words(b"BT /F 4 Tf 1 0 0 1 9 9 Tm " + b"(0123456789) Tj " * 30_000 + b"ET"),
@@ -129,10 +133,10 @@ def _hostile_pdfs() -> dict[str, bytes]:
         "tables-in-a-circle.pdf": b"%PDF-1.4\nxref\n0 0\ntrailer<</Size 1/Prev 9/Root 1 0 R>>\n"
         b"startxref\n9\n%%EOF",
         "tables-nowhere.pdf": _pdf(_TREE, _PAGE) + b"startxref\n99999999999999999999\n%%EOF",
-        "form-in-itself.pdf": _drawing(
-            b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 5 0 R>>>>/Length 4>>",
-            b"/X Do",
-        ),
+        "form-in-itself.pdf": form,
+        # Loading it takes all the memory there is: PDFium reads on past the end that is missing.
+        "form-in-itself-without-end.pdf": form.replace(b"/X Do\nendstream endobj", b"/X Do\nendstreamj")
+        + form[form.index(b"/BBox") :],
         "picture-too-wide.pdf": _drawing(
             b"<<%s/Width 60000/Height 60000/Length 9>>" % _PICTURE, b"123456789"
         ),
