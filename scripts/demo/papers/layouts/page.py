@@ -9,7 +9,6 @@ from scripts.demo.papers import numbers
 from scripts.demo.papers.layouts.sheet import A4, Face, Faces, Sheet
 from scripts.demo.papers.layouts.table import (
     PADDING,
-    Cell,
     Column,
     draw_row,
     paginate,
@@ -113,10 +112,6 @@ def turn_pages(
             carried += sum((line.subtotal for line in lines), ZERO)
 
 
-def draw_nothing(_: Page) -> None:
-    """For a form without that part."""
-
-
 @dataclass(frozen=True, slots=True)
 class Form:
     """A layout of head, table and foot.
@@ -125,7 +120,7 @@ class Form:
     size, gap: of the print of rows and of the space between them, points.
     draw_head: on every page, everything above and behind the rows. draw_foot: on the last page.
     draw_end: below, on every page. draw_rule: between rows, given page, number of the row, top and bottom.
-    family: of every text, unless the paper chooses. carry_cell: whose column carried sums stand in.
+    family: of every text, unless the paper chooses.
     """
 
     columns: Callable[[Paper], tuple[Column, ...]]
@@ -135,7 +130,7 @@ class Form:
     gap: float
     draw_head: Callable[[Page], None]
     draw_foot: Callable[[Page], None]
-    draw_end: Callable[[Page], None] = draw_nothing
+    draw_end: Callable[[Page], None]
     draw_rule: Callable[[Page, int, float, float], None] | None = None
     family: FontFamily | None = None
     page_size: tuple[float, float] = A4
@@ -196,9 +191,5 @@ class Form:
 
 
 def _sums_column(columns: Sequence[Column]) -> Column:
-    """The column of subtotals, told by its cell."""
-    return next(column for column in columns if _name(column.cell) == "subtotal")
-
-
-def _name(cell: Cell) -> str:
-    return getattr(cell, "__name__", "")
+    """The column of subtotals, told by the method of `Cells` that fills it."""
+    return next(column for column in columns if getattr(column.cell, "__name__", "") == "subtotal")
