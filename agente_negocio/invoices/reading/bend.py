@@ -122,7 +122,7 @@ def _fitted(boxes: Floats, links: Links, shape: tuple[int, int], size: tuple[int
     at = np.concatenate([places[second], places[first]], axis=1)
     share = np.concatenate([weights[second], -weights[first]], axis=1)
     steps = (boxes[second, 3] - boxes[first, 3]) / height
-    trust: Floats = np.ones(len(first))
+    trust: Floats = np.ones(len(first), dtype=np.float64)
     count = shape[0] * shape[1]
     pairs = (at[:, :, None] * count + at[:, None, :]).ravel()
     nodes = np.zeros(count)
@@ -134,7 +134,7 @@ def _fitted(boxes: Floats, links: Links, shape: tuple[int, int], size: tuple[int
         nodes = np.linalg.solve(normal + _regular(shape), moment)
         wrong = np.abs((nodes[at] * share).sum(axis=1) - steps)
         scale = max(float(np.median(wrong)), 1e-5)
-        trust = 1.0 / (1.0 + (wrong / (3 * scale)) ** 2)
+        trust = np.asarray(1.0 / (1.0 + (wrong / (3 * scale)) ** 2), dtype=np.float64)
     return np.asarray(nodes.reshape(shape) - nodes.mean())
 
 

@@ -6,9 +6,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from agente_negocio.invoices.reading import confidence
 from agente_negocio.invoices.reading.barcode import BarcodePayload
+from agente_negocio.invoices.reading.closing import Known, close_foot
 from agente_negocio.invoices.reading.columns import Role
-from agente_negocio.invoices.reading.evidence import FAIR
+from agente_negocio.invoices.reading.evidence import FAIR, Printed
 from agente_negocio.invoices.reading.fields import printed_bars, read_fields
+from agente_negocio.invoices.reading.foot import Foot
 from agente_negocio.invoices.reading.gate import SURE, Claim, Sums, add_up, base_closes, prove
 from agente_negocio.invoices.reading.items import Item, ItemTable, discounts_of, read_items
 from agente_negocio.invoices.reading.layout import Sheet
@@ -29,7 +31,7 @@ from agente_negocio.invoices.reading.numbers import Style, decimal_style
 from agente_negocio.invoices.reading.qr import QrPayload
 from agente_negocio.invoices.reading.second import SecondLook, confirm, look_at_items
 from agente_negocio.invoices.reading.ticket import looks_like_ticket, read_ticket
-from agente_negocio.invoices.reading.totals import Foot, read_foot
+from agente_negocio.invoices.reading.totals import read_foot
 from agente_negocio.invoices.reading.vouchers import TICKET_CODES, kind_of, letter_of
 from shared.kernel.money import CENT
 
@@ -71,6 +73,8 @@ def understand(pages: Sequence[PageView], own_cuits: frozenset[str], look: Secon
     confirmed: frozenset[str] = frozenset()
     if look is not None:
         look_at_items(parts.table.items, style, look)
+    parts.foot = close_foot(parts.foot, _known(parts, printed, payload), style, look)
+    if look is not None:
         confirmed = confirm(printed, parts.foot, payload, look)
     header, conflicts = merge(
         Witnesses(
@@ -85,6 +89,12 @@ def understand(pages: Sequence[PageView], own_cuits: frozenset[str], look: Secon
         )
     )
     return _proven(pages, parts, _Heard(header, conflicts, title, payload), source)
+
+
+def _known(parts: _Parts, printed: Printed, payload: QrPayload | None) -> Known:
+    if payload is not None:
+        return Known(parts.table.items, payload.total, letter_of(payload.type_code))
+    return Known(parts.table.items, None, printed["letter"].value if "letter" in printed else None)
 
 
 def _read_parts(sheets: Sequence[Sheet], style: Style, source: Source) -> _Parts:
@@ -115,7 +125,6 @@ def _proven(pages: Sequence[PageView], parts: _Parts, heard: _Heard, source: Sou
     header, payload = heard.header, heard.payload
     kind = _kind(header, heard.title)
     letter = header.letter.value if header.letter else None
-    _adopt_lone_iva(parts.foot)
     printed_total = parts.foot.value("total")
     total = printed_total if printed_total is not None else (payload.total if payload else None)
     items = parts.table.items
@@ -155,13 +164,6 @@ def _with_proven_letter(header: Header, title: Kind | None, sums: Sums, taxes: S
     if letter_of(int(code.value)) != "A" or kind_of(int(code.value)) is not title:
         return header
     return replace(header, type_code=replace(code, confidence=FAIR))
-
-
-def _adopt_lone_iva(foot: Foot) -> None:
-    """An IVA amount printed without rate is the tax row itself when no other IVA row exists."""
-    amount = foot.group_sums.get("iva")
-    if amount and not any(tax.kind is TaxKind.IVA for tax in foot.taxes):
-        foot.taxes.append(Tax(kind=TaxKind.IVA, rate=None, base=None, amount=amount, description="iva"))
 
 
 def _with_bases(foot: Foot, items: Sequence[Item], sums: Sums) -> tuple[Tax, ...]:

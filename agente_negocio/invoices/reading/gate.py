@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from agente_negocio.invoices.reading.foot import Foot, Role
 from agente_negocio.invoices.reading.items import Item
 from agente_negocio.invoices.reading.model import Check, Header, Kind, Tax, TaxKind
 from agente_negocio.invoices.reading.qr import QrPayload
-from agente_negocio.invoices.reading.totals import Foot
 from agente_negocio.invoices.reading.vouchers import TICKET_CODES
 from shared.kernel.money import CENT
 
@@ -205,20 +205,18 @@ def _groups(taxes: Sequence[Tax], foot: Foot) -> Check:
     others = sum((tax.amount for tax in taxes if tax.kind is not TaxKind.IVA), ZERO)
     slack = CENT * max(1, len(taxes))
     wrong = []
-    if "iva" in foot.group_sums and abs(foot.group_sums["iva"] - iva) > slack:
-        wrong.append(f"IVA printed {foot.group_sums['iva']}, rows {iva}")
-    if "others" in foot.group_sums and abs(foot.group_sums["others"] - others) > slack:
-        wrong.append(f"other taxes printed {foot.group_sums['others']}, rows {others}")
+    for name, printed, found in (
+        ("IVA", foot.sum_of(Role.IVA_SUM), iva),
+        ("other taxes", foot.sum_of(Role.OTHERS_SUM), others),
+    ):
+        if printed is not None and abs(printed - found) > slack:
+            wrong.append(f"{name} printed {printed}, rows {found}")
     return _check("tax_groups", not wrong, "; ".join(wrong) or "Printed sums of taxes agree.")
 
 
 def _totals_unrivalled(foot: Foot) -> Check:
     """No two different amounts claim to be the same thing."""
-    rivals = sorted(
-        name
-        for name, values in foot.rivals.items()
-        if name in {"total", "net", "discount"} and len(values) > 1
-    )
+    rivals = [role.value for role in (Role.DISCOUNT, Role.NET, Role.TOTAL) if len(foot.rivals(role)) > 1]
     return _check(
         "totals_unrivalled",
         not rivals,

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from agente_negocio.invoices.reading.cells import arrange, iva_rate, read_cells
 from agente_negocio.invoices.reading.columns import Heading, Role, find_heading
+from agente_negocio.invoices.reading.fitting import fit_columns
 from agente_negocio.invoices.reading.layout import Place, Row, Sheet, place_of
-from agente_negocio.invoices.reading.lost_columns import with_lost_columns, without_stray_rate
+from agente_negocio.invoices.reading.lost_columns import explained, with_lost_columns, without_stray_rate
 from agente_negocio.invoices.reading.model import Discount, Word
 from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
 from agente_negocio.invoices.reading.solver import (
@@ -94,6 +95,7 @@ def _read_page(table: ItemTable, sheet: Sheet, heading: Heading, style: Style, *
     rows = sheet.rows[heading.first_row :]
     table.rows.update(id(row) for row in sheet.rows[max(0, heading.first_row - 2) : heading.first_row])
     heading = with_lost_columns(heading, rows, style)
+    heading = _best_heading(heading, rows, style)
     roles = {index: column.role for index, column in enumerate(heading.columns)}
     first = [place(heading, row, {}) for row in rows]
     solved = [
@@ -121,6 +123,15 @@ def _read_page(table: ItemTable, sheet: Sheet, heading: Heading, style: Style, *
         elif last is not None and row.y0 - last.words[-1].y1 < _WRAP_GAP * row.height and not cells.numbers:
             _continue(last, row)
             table.rows.add(id(row))
+
+
+def _best_heading(heading: Heading, rows: Sequence[Row], style: Style) -> Heading:
+    """The heading as read, unless columns taken from the figures themselves explain more rows."""
+    explains = explained(heading, rows, style)
+    if explains[1] >= sum(len([word for word in row.words if has_cents(word.text)]) > 1 for row in rows):
+        return heading
+    fitted = fit_columns(heading, rows, style)
+    return fitted if fitted is not None and explained(fitted, rows, style) > explains else heading
 
 
 def _is_full(heading: Heading, cells: Cells) -> bool:

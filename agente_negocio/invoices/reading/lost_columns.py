@@ -17,13 +17,13 @@ _MOST_LOST = 4
 def with_lost_columns(heading: Heading, rows: Sequence[Row], style: Style) -> Heading:
     """Add columns whose heading is missing or unreadable, in the role that makes most rows multiply."""
     for _ in range(_MOST_LOST):
-        best, best_score = None, _explained(heading, rows, style)
+        best, best_score = None, explained(heading, rows, style)
         for column in _unnamed_columns(heading, rows):
             for role in _LOST_ROLES:
                 if role is not Role.DISCOUNT and heading.has(role):
                     continue
                 trial = _inserted(heading, replace(column, role=role))
-                score = _explained(trial, rows, style)
+                score = explained(trial, rows, style)
                 if score > best_score:
                     best, best_score = trial, score
         if best is None:
@@ -53,7 +53,7 @@ def _inserted(heading: Heading, column: Column) -> Heading:
     return replace(heading, columns=tuple(columns))
 
 
-def _explained(heading: Heading, rows: Sequence[Row], style: Style) -> tuple[int, int]:
+def explained(heading: Heading, rows: Sequence[Row], style: Style) -> tuple[int, int]:
     """Rows that multiply, and of those the ones in which every figure has a column."""
     roles = {index: column.role for index, column in enumerate(heading.columns)}
     solved = whole = 0

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from agente_negocio.invoices.reading.barcode import BarcodePayload
 from agente_negocio.invoices.reading.evidence import FAIR, Evidence, Printed
+from agente_negocio.invoices.reading.foot import Amount, Foot
 from agente_negocio.invoices.reading.model import HEADER_NAMES, Box, Field, Header, Source
 from agente_negocio.invoices.reading.qr import QrPayload
-from agente_negocio.invoices.reading.totals import Amount, Foot
 from agente_negocio.invoices.reading.vouchers import letter_of
 from shared.kernel.money import plain
 
@@ -19,6 +19,8 @@ SEEN_ONCE = 0.94
 """The most a single look of the recogniser is worth: below what the gate asks."""
 _NOISE = 2
 """Characters that a recogniser may get wrong in a field before it counts as a contradiction."""
+_WIDTHS = {"point_of_sale": 5, "number": 8}
+"""Digits of numbers printed with leading zeros, any of which may be misread."""
 _FINAL_CONSUMER = 99
 _CURRENCIES = {
     "PES": "ARS",
@@ -166,7 +168,8 @@ def _contradicts(seen: Witnesses, name: str, printed: Evidence, value: str) -> b
         return False
     if seen.source is Source.TEXT:
         return True
-    return _distance(printed.value, value) > _NOISE
+    width = _WIDTHS.get(name, 0)
+    return _distance(printed.value.zfill(width), value.zfill(width)) > _NOISE
 
 
 def _distance(first: str, second: str) -> int:

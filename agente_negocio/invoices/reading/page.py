@@ -62,7 +62,7 @@ def find_quad(gray: Gray) -> Quad | None:
     best = int(np.argmax(scores))
     if scores[best] < _LEAST_CONTRAST or not _stands_out(logs, quads[best]):
         return None
-    return (quads[best] / factor).astype(np.float32)
+    return np.asarray(quads[best] / factor, dtype=np.float32)
 
 
 def _stands_out(logs: NDArray[np.float32], quad: Quad) -> bool:

@@ -12,6 +12,7 @@ from agente_negocio.invoices.reading.cells import arrange
 from agente_negocio.invoices.reading.columns import Role
 from agente_negocio.invoices.reading.evidence import Printed
 from agente_negocio.invoices.reading.files import Gray
+from agente_negocio.invoices.reading.foot import Foot
 from agente_negocio.invoices.reading.items import Item
 from agente_negocio.invoices.reading.layout import Place, place_of
 from agente_negocio.invoices.reading.model import Word
@@ -19,7 +20,6 @@ from agente_negocio.invoices.reading.numbers import Style, parse_amount
 from agente_negocio.invoices.reading.ocr import read_figures
 from agente_negocio.invoices.reading.qr import QrPayload
 from agente_negocio.invoices.reading.solver import REPAIR_COST, Reading, cell_readings, solve_row
-from agente_negocio.invoices.reading.totals import Foot
 
 _LOOK_GLYPHS = 1.6
 """Enlargement of a cut-out over the page the recogniser saw first."""

@@ -108,6 +108,9 @@ def _solutions(row: RowReadings) -> Iterator[Solution]:
     prices = [reading for cell in row.prices for reading in cell]
     for quantity, price, subtotal, *discounts in product(quantities, prices, row.subtotal, *row.discounts):
         cost = quantity.cost + price.cost + subtotal.cost + sum(each.cost for each in discounts)
+        if subtotal.value != subtotal.value.quantize(CENT):
+            # The sum of a row is money: more decimals are dirt.
+            continue
         rates = tuple(each.value for each in discounts if each.value != 0)
         if any(not 0 < rate <= _HUNDRED for rate in rates):
             continue

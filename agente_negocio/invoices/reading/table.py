@@ -116,7 +116,7 @@ def place(heading: Heading, row: Row, edges: dict[int, Edge]) -> Cells:
     taken = {id(token) for token in matched.values()}
     border = _text_border(heading, numeric, edges)
     rest = [token for token in found if id(token) not in taken]
-    loose = tuple(token for token in rest if token.x0 > border and not _is_inside_text(row, token))
+    loose = tuple(token for token in rest if token.x0 > border and not is_inside_text(row, token))
     used = {id(word) for token in [*matched.values(), *loose] for word in token.words}
     return Cells(row, matched, loose, tuple(word for word in row.words if id(word) not in used))
 
@@ -205,7 +205,7 @@ def _text_border(heading: Heading, numeric: Sequence[int], edges: dict[int, Edge
     return left - heading.height
 
 
-def _is_inside_text(row: Row, token: Token) -> bool:
+def is_inside_text(row: Row, token: Token) -> bool:
     """A number glued to words on its left is part of a description or a unit."""
     index = row.words.index(token.words[0])
     if index == 0:

@@ -1,12 +1,12 @@
-"""The foot of a voucher: labels with their amounts, sorted into net, taxes, discount and total."""
+"""Reading the foot of a voucher: labels with their amounts, along rows and under headings."""
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 
+from agente_negocio.invoices.reading.foot import Amount, Entry, Foot, Role
 from agente_negocio.invoices.reading.layout import WIDE_GAP, Row, Sheet, fold
-from agente_negocio.invoices.reading.model import Tax, TaxKind, Word
+from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
 
 _IGNORED = re.compile(
@@ -23,85 +23,60 @@ _RATE = re.compile(
     r"|\b(?:[il1|]\.?v\.?a\.?|alicuota|insc\w*\.?) +(\d{1,2}(?:[.,]\d{1,2})?)(?![\d.,])"
 )
 _PERCEPTION = r"per[cd]?(?:ep)?\w*[./ ]|\bret\b|\bret\.|\bpc\b|\bperc"
-_LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
+_LABELS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (
-        "perception_iva",
+        Role.PERCEPTION_IVA,
         re.compile(rf"(?:{_PERCEPTION}).*(?:\b[il1|]\.?v\.?a\b)|rg\.? ?3337|rg\.? ?2408|3337|2408"),
     ),
     (
-        "perception_iibb",
+        Role.PERCEPTION_IIBB,
         re.compile(
             rf"(?:{_PERCEPTION}).*"
             r"(?:ingresos|i\.? ?i?\.? ?b|bruto|in\.? ?br|\bib|arba|agip|caba|bs\.? ?as|prov)"
             r"|iibb|ing\w*\.? ?br|\bib\.|\barba\b|\bagip\b"
         ),
     ),
-    ("other", re.compile(r"ganancias|\bicl\b|\bidc\b|vial|sellos|\bco2\b")),
-    ("internal", re.compile(r"imp\w*\.? ?(?:a )?(?:los )?int|\bi\. ?int|internos?\b")),
-    ("municipal", re.compile(r"munic|tasa|seg\.? e hig|comercio e")),
-    ("untaxed", re.compile(r"no\.? ?grav|no alcanz|concepto no")),
-    ("exempt", re.compile(r"exent|\bop\.? ?ex")),
-    ("discount", re.compile(r"descuento|bonif|\bdto|\bdesc\b|\bdesc\.")),
-    ("net", re.compile(r"neto|gravado|base imponible")),
-    ("rows", re.compile(r"sub ?-?total|subtot|total bruto|importe bruto|\bbruto\b")),
-    ("iva", re.compile(r"\b[il1|]\.? ?v\.? ?a\b|alicuota")),
+    (Role.OTHER, re.compile(r"ganancias|\bicl\b|\bidc\b|vial|sellos|\bco2\b")),
+    (Role.INTERNAL, re.compile(r"imp\w*\.? ?(?:a )?(?:los )?int|\bi\. ?int|internos?\b")),
+    (Role.MUNICIPAL, re.compile(r"munic|tasa|seg\.? e hig|comercio e")),
+    (Role.UNTAXED, re.compile(r"no\.? ?grav|no alcanz|concepto no")),
+    (Role.EXEMPT, re.compile(r"exent|\bop\.? ?ex")),
+    (Role.DISCOUNT, re.compile(r"descuento|bonif|\bdto|\bdesc\b|\bdesc\.")),
+    (Role.NET, re.compile(r"neto|gravado|base imponible")),
+    (Role.ROWS, re.compile(r"sub ?-?total|subtot|total bruto|importe bruto|\bbruto\b")),
+    (Role.IVA, re.compile(r"\b[il1|]\.? ?v\.? ?a\b|alicuota")),
     (
-        "other",
+        Role.OTHER,
         re.compile(
             r"percep|\bperc\b|\bperc\.|tribut|redondeo|impuesto|\bimp\.(?! ?total)|recargo|flete|fondo"
         ),
     ),
-    ("total", re.compile(r"\btotal\b|\bt0tal\b|\btotai\b")),
+    (Role.TOTAL, re.compile(r"\bt[o0]ta[l1i][s5]?\b")),
 )
 _IVA = re.compile(r"\b[il1|]\.?v\.?a\b")
 _HUNDRED = Decimal(100)
-_TAX_KINDS = frozenset(kind.value for kind in TaxKind)
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """A printed amount with the words that hold it."""
-
-    value: Decimal
-    raw: str
-    words: tuple[Word, ...]
-    sheet: Sheet
-
-
-@dataclass(slots=True)
-class Foot:
-    """What the foot says. taxes: no zero rows; single: net, untaxed, exempt, discount, total, rows."""
-
-    single: dict[str, Amount] = field(default_factory=dict)
-    rivals: dict[str, set[Decimal]] = field(default_factory=dict)
-    taxes: list[Tax] = field(default_factory=list)
-    tax_pages: list[int] = field(default_factory=list)
-    group_sums: dict[str, Decimal] = field(default_factory=dict)
-    unknown: list[tuple[str, Amount]] = field(default_factory=list)
-
-    def strange(self) -> list[str]:
-        """Labels of amounts nobody understands, payments and the like after the total left out."""
-        total = self.single.get("total")
-        return [label for label, amount in self.unknown if total is None or not _is_below(amount, total)]
-
-    def value(self, name: str) -> Decimal | None:
-        """One of the single amounts."""
-        found = self.single.get(name)
-        return found.value if found else None
-
-
-def _is_below(amount: Amount, other: Amount) -> bool:
-    return (amount.sheet.page, amount.words[0].y0) > (other.sheet.page, other.words[0].y1)
 
 
 def read_foot(sheets: Sequence[Sheet], skip: frozenset[int], style: Style) -> Foot:
     """Amounts with labels everywhere but in the item rows, whose ids are in skip."""
-    foot = Foot()
+    entries = []
     for sheet in sheets:
         rows = [row for row in sheet.rows if id(row) not in skip]
         for label, amount in _pairs(sheet, rows, style):
-            _file(foot, label, amount, style)
-    return foot
+            entries.append(Entry(label, _rate(label, style), _role(label, amount), amount))
+    return Foot(tuple(entries))
+
+
+def _role(label: str, amount: Amount) -> Role:
+    """What a label says its amount is."""
+    if _IGNORED.search(label):
+        return Role.ASIDE
+    if _GROUP_SUM.search(label):
+        return Role.IVA_SUM if _IVA.search(label) else Role.OTHERS_SUM
+    named = next((role for role, pattern in _LABELS if pattern.search(label)), None)
+    if named is not None:
+        return named
+    return Role.UNKNOWN if amount.value else Role.ASIDE
 
 
 def _pairs(sheet: Sheet, rows: Sequence[Row], style: Style) -> Iterator[tuple[str, Amount]]:
@@ -194,62 +169,21 @@ def _nearest_label(row: Row, words: Sequence[Word]) -> str:
         pieces[-1].append(word)
     for first in range(len(pieces) - 1, -1, -1):
         label = fold(" ".join(word.text for piece in pieces[first:] for word in piece))
-        if _meaning(label) is not None:
+        if _means_something(label):
             return label
     return fold(" ".join(word.text for word in words))
 
 
-def _meaning(label: str) -> str | None:
-    if _IGNORED.search(label):
-        return "ignored"
-    if _GROUP_SUM.search(label):
-        return "group"
-    return next((name for name, pattern in _LABELS if pattern.search(label)), None)
+def _means_something(label: str) -> bool:
+    return any(
+        pattern.search(label) for pattern in (_IGNORED, _GROUP_SUM, *(pattern for _, pattern in _LABELS))
+    )
 
 
 def _heading_over(above: Row, amount: Amount) -> str:
     """The words of the row above that stand over an amount."""
     x0, x1 = amount.words[0].x0 - above.height, amount.words[-1].x1 + above.height
     return fold(" ".join(word.text for word in above.words if word.x0 < x1 and word.x1 > x0))
-
-
-def _file(foot: Foot, label: str, amount: Amount, style: Style) -> None:
-    """Put one pair where it belongs; unreadable labels are kept, they close the gate."""
-    rate = _rate(label, style)
-    role = _meaning(label)
-    if role == "ignored":
-        return
-    if role == "group":
-        foot.group_sums["iva" if _IVA.search(label) else "others"] = amount.value
-        return
-    if role is None:
-        if amount.value and re.search(r"[a-z]{3}", label):
-            foot.unknown.append((label, amount))
-        return
-    if role == "iva" and rate is None:
-        foot.group_sums["iva"] = amount.value
-        return
-    if role in _TAX_KINDS:
-        _add_tax(foot, TaxKind(role), rate, label, amount)
-        return
-    value = abs(amount.value) if role == "discount" else amount.value
-    foot.rivals.setdefault(role, set()).add(value)
-    if role not in foot.single or role == "total":
-        foot.single[role] = Amount(value, amount.raw, amount.words, amount.sheet)
-
-
-def _add_tax(foot: Foot, kind: TaxKind, rate: Decimal | None, label: str, amount: Amount) -> None:
-    if amount.value == 0:
-        return
-    text = re.sub(r"^[\W\d]+(?=[^\W\d])|[:$\s]+$", "", label.replace("\t", " ")).strip()
-    tax = Tax(kind=kind, rate=rate, base=None, amount=amount.value, description=text)
-    # The foot of a voucher may be repeated on its next page; two equal rows on one page are two taxes.
-    if all(
-        tax != other or page == amount.sheet.page
-        for other, page in zip(foot.taxes, foot.tax_pages, strict=True)
-    ):
-        foot.taxes.append(tax)
-        foot.tax_pages.append(amount.sheet.page)
 
 
 def _rate(label: str, style: Style) -> Decimal | None:

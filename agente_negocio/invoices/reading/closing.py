@@ -1,0 +1,111 @@
+"""A foot that does not close: what arithmetic names, and what a second look at its amounts puts right.
+
+Nothing is invented: a label that could not be read may be named by a sum that only it fits, and an amount may
+be replaced by what a second look read at the same place, when with it everything closes.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import combinations
+
+from agente_negocio.invoices.reading.cells import LEGAL_RATES
+from agente_negocio.invoices.reading.foot import Entry, Foot, Role
+from agente_negocio.invoices.reading.gate import add_up
+from agente_negocio.invoices.reading.items import Item
+from agente_negocio.invoices.reading.layout import place_of
+from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
+from agente_negocio.invoices.reading.second import SecondLook
+from shared.kernel.money import CENT
+
+_MOST_REPLACED = 3
+_HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the rest of the paper says. total: of the QR. letter: of the voucher."""
+
+    items: Sequence[Item]
+    total: Decimal | None
+    letter: str | None
+
+    def closes(self, foot: Foot) -> bool:
+        """Whether rows, foot and total add up."""
+        printed = foot.value("total")
+        if self.total is not None and printed is not None and printed != self.total:
+            return False
+        total = printed if printed is not None else self.total
+        return bool(add_up(self.items, foot, total, self.letter).arrangement)
+
+
+def close_foot(foot: Foot, known: Known, style: Style, look: SecondLook | None) -> Foot:
+    """The foot as far as arithmetic and a second look can settle it."""
+    foot = _named(foot, known)
+    if look is None or known.closes(foot):
+        return foot
+    return _named(_looked_at(foot, known, style, look), known)
+
+
+def _named(foot: Foot, known: Known) -> Foot:
+    """Entries whose label was lost, named by the one sum they fit."""
+    changed: dict[int, Entry] = {}
+    if known.total is not None and "total" not in foot.single:
+        places = [place for place, entry in enumerate(foot.entries) if _may_be_total(entry, known.total)]
+        changed |= {place: replace(foot.entries[place], role=Role.TOTAL) for place in places[-1:]}
+    rates = {tax.rate for tax in foot.taxes}
+    for place, entry in enumerate(foot.entries):
+        if entry.role is not Role.UNKNOWN or entry.rate in rates or entry.rate not in LEGAL_RATES:
+            continue
+        if any(_is_rate_of(entry, base) for base in _bases(foot, known.items, entry.rate)):
+            changed[place] = replace(entry, role=Role.IVA)
+    return foot.with_entries(changed) if changed else foot
+
+
+def _may_be_total(entry: Entry, total: Decimal) -> bool:
+    return entry.role in {Role.UNKNOWN, Role.ASIDE} and entry.amount.value == total
+
+
+def _is_rate_of(entry: Entry, base: Decimal) -> bool:
+    if not entry.rate or not base:
+        return False
+    expected = (base * entry.rate / _HUNDRED).quantize(CENT, rounding=ROUND_HALF_UP)
+    return abs(expected - entry.amount.value) <= CENT
+
+
+def _bases(foot: Foot, items: Sequence[Item], rate: Decimal | None) -> Iterator[Decimal]:
+    """What a rate may be charged on: its own rows less the general discount, or the whole net."""
+    rows = sum((item.subtotal or Decimal(0) for item in items), Decimal(0))
+    own = sum((item.subtotal or Decimal(0) for item in items if item.iva_rate == rate), Decimal(0))
+    if rows:
+        yield own * (1 - (foot.value("discount") or Decimal(0)) / rows)
+    net = foot.value("net")
+    if net is not None:
+        yield net
+
+
+def _looked_at(foot: Foot, known: Known, style: Style, look: SecondLook) -> Foot:
+    """The foot with the fewest amounts replaced by a second look that make it close; else as it was."""
+    wanted = [(place, entry) for place, entry in enumerate(foot.entries) if entry.role is not Role.ASIDE]
+    texts = look.figures([place_of(entry.amount.sheet.page, entry.amount.words) for _, entry in wanted])
+    again: dict[int, Entry] = {}
+    for (place, entry), text in zip(wanted, texts, strict=True):
+        value = parse_amount(text, style) if has_cents(text) else None
+        if value is not None and abs(value) != abs(entry.amount.value):
+            signed = -abs(value) if entry.amount.value < 0 else value
+            again[place] = replace(entry, amount=replace(entry.amount, value=signed, raw=text))
+    for size in range(1, min(_MOST_REPLACED, len(again)) + 1):
+        closing = [
+            trial
+            for places in combinations(again, size)
+            if known.closes(trial := _named(foot.with_entries(_some(again, places)), known))
+        ]
+        if len(closing) == 1:
+            return closing[0]
+        if closing:
+            break
+    return foot
+
+
+def _some(entries: Mapping[int, Entry], places: Sequence[int]) -> dict[int, Entry]:
+    return {place: entries[place] for place in places}

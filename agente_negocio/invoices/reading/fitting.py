@@ -1,0 +1,244 @@
+"""What each column of figures holds when headings do not tell: the roles under which most rows multiply.
+
+Figures that stand under each other make a column. Of all ways to take one column as quantity, one as price,
+one as sum of the row and some of the rest as discounts, the one is taken that makes most rows multiply; a
+heading that was read speaks for its own role. What other columns hold follows from the rows that multiply.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import combinations, permutations
+
+from agente_negocio.invoices.reading.cells import LEGAL_RATES
+from agente_negocio.invoices.reading.columns import TEXT_ROLES, Column, Heading, Role
+from agente_negocio.invoices.reading.layout import Row
+from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
+from agente_negocio.invoices.reading.table import Token, is_inside_text, tokens
+
+_LEAST_FIGURES = 3
+_MOST_COLUMNS = 11
+_MOST_DISCOUNTS = 4
+_MOST_RATES = 6
+_MOST_ROWS = 12
+"""Rows on which ways are tried out."""
+_ENOUGH_NAMES = 2
+_LEAST_ROWS_SHARE = 0.12
+"""Of the rows: fewer figures under each other are no column."""
+_HEADING_WORTH = 0.34
+"""What a heading that was read weighs, in rows that multiply."""
+_CLOSE = 0.011
+_FACTORS = (Role.QUANTITY, Role.UNIT_PRICE, Role.SUBTOTAL)
+
+Values = Mapping[int, float]
+"""Figures of a row by column."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Columns of figures from left to right and the rows in them.
+
+    named: what the heading over each column says. whole: whether no figure in it prints cents.
+    """
+
+    columns: tuple[Column, ...]
+    named: tuple[Role | None, ...]
+    rows: tuple[Values, ...]
+    whole: tuple[bool, ...]
+
+
+def fit_columns(heading: Heading, rows: Sequence[Row], style: Style) -> Heading | None:
+    """The heading with its columns of figures taken from the figures; None where no rows multiply."""
+    grid = _grid(heading, rows, style)
+    if len(grid.columns) < _LEAST_FIGURES or not grid.rows:
+        return None
+    best, best_score = None, 0.0
+    for roles in _assignments(grid):
+        score = _score(grid, roles)
+        if score > best_score + 1e-6:
+            best, best_score = roles, score
+    if best is None:
+        return None
+    roles = _with_the_rest(grid, best)
+    figures = [replace(grid.columns[place], role=role) for place, role in roles.items()]
+    texts = [column for column in heading.columns if column.role in TEXT_ROLES]
+    return replace(heading, columns=tuple(sorted([*texts, *figures], key=lambda column: column.middle)))
+
+
+def _grid(heading: Heading, rows: Sequence[Row], style: Style) -> _Grid:
+    found = [[token for token in tokens(row) if not is_inside_text(row, token)] for row in rows]
+    found = [each for each in found if len(each) >= _LEAST_FIGURES and any(has_cents(t.text) for t in each)]
+    columns = _columns_of_figures(found, heading.height)[:_MOST_COLUMNS]
+    held: list[dict[int, Token]] = []
+    for each in found:
+        places: dict[int, Token] = {}
+        for token in each:
+            place = _home(columns, token)
+            if place is not None:
+                places.setdefault(place, token)
+        held.append(places)
+    values = [
+        {
+            place: float(value)
+            for place, token in places.items()
+            if (value := parse_amount(token.text.strip("()[]%"), style)) is not None
+        }
+        for places in held
+    ]
+    written = [[places[at].text for places in held if at in places] for at in range(len(columns))]
+    return _Grid(
+        columns=tuple(columns),
+        named=tuple(_named(heading, column) for column in columns),
+        rows=tuple(values),
+        whole=tuple(all(not has_cents(text) for text in texts) for texts in written),
+    )
+
+
+def _columns_of_figures(rows: Sequence[Sequence[Token]], height: float) -> list[Column]:
+    """Runs across the page in which figures of several rows stand."""
+    edges = sorted(
+        [(token.x0, 1) for row in rows for token in row] + [(token.x1, -1) for row in rows for token in row]
+    )
+    least = max(1, round(_LEAST_ROWS_SHARE * len(rows)))
+    columns: list[Column] = []
+    depth, start = 0, 0.0
+    for x, step in edges:
+        if depth < least <= depth + step:
+            start = x
+        elif depth >= least > depth + step:
+            columns.append(Column(Role.DISCOUNT, "", start, x))
+        depth += step
+    merged: list[Column] = []
+    for column in columns:
+        if merged and column.x0 - merged[-1].x1 < 0.1 * height:
+            merged[-1] = replace(merged[-1], x1=column.x1)
+        else:
+            merged.append(column)
+    return merged
+
+
+def _home(columns: Sequence[Column], token: Token) -> int | None:
+    """The column a token shares most of its width with."""
+    shared = [min(column.x1, token.x1) - max(column.x0, token.x0) for column in columns]
+    place = max(range(len(columns)), key=lambda each: shared[each], default=None)
+    return place if place is not None and shared[place] > 0 else None
+
+
+def _named(heading: Heading, column: Column) -> Role | None:
+    """What the heading over a column says it holds."""
+    over = [
+        each
+        for each in heading.columns
+        if each.role not in TEXT_ROLES
+        and each.x0 < column.x1 + heading.height
+        and each.x1 > column.x0 - heading.height
+    ]
+    nearest = min(over, key=lambda each: abs(each.middle - column.middle), default=None)
+    return nearest.role if nearest else None
+
+
+def _assignments(grid: _Grid) -> Iterator[dict[int, Role]]:
+    """Ways to take three columns as factors and sum, with the discounts that make more rows multiply.
+
+    Where headings name two of the three, only ways that agree with them are tried.
+    """
+    ways = [dict(zip(places, _FACTORS, strict=True)) for places in permutations(range(len(grid.columns)), 3)]
+    most = max(_agreements(grid, way) for way in ways)
+    for factors in ways:
+        quantity, price, subtotal = factors
+        if _agreements(grid, factors) < min(most, _ENOUGH_NAMES) or (
+            grid.whole[price] > grid.whole[quantity]
+        ):
+            continue
+        ratios = [_ratio(row, quantity, price, subtotal) for row in grid.rows[:_MOST_ROWS]]
+        known = [ratio for ratio in ratios if ratio is not None]
+        if not known or sum(0 <= ratio < 1 + _CLOSE for ratio in known) < 0.5 * len(known):
+            continue
+        yield factors
+        if all(abs(ratio - 1) < 1e-4 for ratio in known):  # noqa: PLR2004  nothing is left for discounts
+            continue
+        others = [place for place in range(len(grid.columns)) if place not in factors]
+        rates = [place for place in others if _like_rates(grid, place)][:_MOST_RATES]
+        for size in range(1, min(_MOST_DISCOUNTS, len(rates)) + 1):
+            for chosen in combinations(rates, size):
+                yield factors | dict.fromkeys(chosen, Role.DISCOUNT)
+
+
+def _agreements(grid: _Grid, roles: Mapping[int, Role]) -> int:
+    return sum(grid.named[place] is role for place, role in roles.items())
+
+
+def _ratio(row: Values, quantity: int, price: int, subtotal: int) -> float | None:
+    if not {quantity, price, subtotal} <= row.keys() or not row[quantity] * row[price]:
+        return None
+    return row[subtotal] / (row[quantity] * row[price])
+
+
+def _like_rates(grid: _Grid, place: int) -> bool:
+    values = [row[place] for row in grid.rows if place in row]
+    return bool(values) and all(0 <= value <= 100 for value in values)  # noqa: PLR2004  percentages
+
+
+def _score(grid: _Grid, roles: Mapping[int, Role]) -> float:
+    """Rows that multiply, and what headings say."""
+    solved = sum(_multiplies(row, roles) for row in grid.rows[:_MOST_ROWS])
+    if not solved:
+        return 0.0
+    agree = _agreements(grid, roles)
+    against = sum(grid.named[place] not in {None, role} for place, role in roles.items())
+    # Where nothing else decides, a quantity stands before its price and the sum at the end.
+    order = [place for role in _FACTORS for place, its in roles.items() if its is role]
+    in_order = 0.1 * (order == sorted(order))
+    idle = 0.05 * sum(role is Role.DISCOUNT for role in roles.values())
+    return solved + _HEADING_WORTH * (agree - against) + in_order - idle
+
+
+def _multiplies(row: Values, roles: Mapping[int, Role]) -> bool:
+    by_role = {role: place for place, role in roles.items() if role is not Role.DISCOUNT}
+    if any(place not in row for place in by_role.values()):
+        return False
+    net = row[by_role[Role.QUANTITY]] * row[by_role[Role.UNIT_PRICE]]
+    for place, role in roles.items():
+        if role is Role.DISCOUNT:
+            net *= 1 - row.get(place, 0.0) / 100
+    return abs(net - row[by_role[Role.SUBTOTAL]]) < _CLOSE
+
+
+def _with_the_rest(grid: _Grid, roles: Mapping[int, Role]) -> dict[int, Role]:
+    """Every column whose meaning follows from its heading or from the rows that multiply."""
+    solved = [row for row in grid.rows if _multiplies(row, roles)]
+    found = dict(roles)
+    for place in range(len(grid.columns)):
+        if place in found:
+            continue
+        meaning = _meaning(grid, solved, place, found)
+        if meaning is not None:
+            found[place] = meaning
+    return found
+
+
+def _meaning(grid: _Grid, solved: Sequence[Values], place: int, roles: Mapping[int, Role]) -> Role | None:
+    values = [row[place] for row in solved if place in row]
+    subtotal = next(at for at, role in roles.items() if role is Role.SUBTOTAL)
+    price = next(at for at, role in roles.items() if role is Role.UNIT_PRICE)
+    quantity = next(at for at, role in roles.items() if role is Role.QUANTITY)
+    if values and all(Decimal(str(value)) in LEGAL_RATES for value in values):
+        return Role.IVA
+    if values and all(
+        any(abs(row[place] - row[subtotal] * (1 + float(rate) / 100)) < _CLOSE for rate in LEGAL_RATES)
+        for row in solved
+        if place in row
+    ):
+        return Role.SUBTOTAL_WITH_TAX
+    if values and all(
+        abs(row[quantity] * row[place] - row[subtotal]) < _CLOSE for row in solved if place in row
+    ):
+        return Role.NET_PRICE
+    if values and all(
+        abs(row[quantity] * row[price] - row[place] - row[subtotal]) < _CLOSE
+        for row in solved
+        if place in row
+    ):
+        return Role.DISCOUNT_AMOUNT
+    named = grid.named[place]
+    return named if named not in {*_FACTORS, Role.IVA, Role.SUBTOTAL_WITH_TAX, Role.DISCOUNT} else None
