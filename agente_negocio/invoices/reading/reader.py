@@ -1,11 +1,12 @@
 """The way through: bytes to pages, pages to words, words to documents."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
 
 from agente_negocio.invoices.reading import symbols
+from agente_negocio.invoices.reading.copies import MOST_COPIES, without_copies
 from agente_negocio.invoices.reading.document import PageView, understand
 from agente_negocio.invoices.reading.errors import UnreadableFileError
 from agente_negocio.invoices.reading.files import Colour, Gray, open_picture, sniff
@@ -14,7 +15,7 @@ from agente_negocio.invoices.reading.grouping import group_pages, with_kept_page
 from agente_negocio.invoices.reading.layout import lay_out
 from agente_negocio.invoices.reading.model import Box, ReadDocument, ReadingOptions, Source
 from agente_negocio.invoices.reading.pdf import TextLayer, load_page, open_pdf, render, text_layer
-from agente_negocio.invoices.reading.recognise import gray_of, recognise, review_image
+from agente_negocio.invoices.reading.recognise import Recognised, gray_of, recognise, review_image
 from agente_negocio.invoices.reading.second import SecondLook
 from agente_negocio.invoices.reading.symbols import Symbol
 
@@ -32,14 +33,20 @@ _NO_MEMORY = -4
 """OpenCV's code for an allocation that failed."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Paper:
-    """One page being read. picture: how to get its pixels; even: the evened page, once recognised."""
+    """One page of a file. picture: how to get its pixels at a resolution."""
 
-    number: int
     text: TextLayer | None
     picture: Callable[[int], Colour]
-    view: PageView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    """One sheet that was read; a photo may show several. even: its evened picture, if it was recognised."""
+
+    paper: _Paper
+    view: PageView
     even: Gray | None = None
 
 
@@ -64,14 +71,12 @@ def read(
 
 
 def _read(papers: Sequence[_Paper], options: ReadingOptions, report: Progress) -> tuple[ReadDocument, ...]:
-    views = []
+    leaves: list[_Leaf] = []
     for done, paper in enumerate(papers):
-        _view(paper, options)
-        assert paper.view is not None
-        views.append(paper.view)
+        leaves += _leaves(paper, options, first=len(leaves) + 1)
         report(round(0.9 * (done + 1) / len(papers), 3))
-    by_page = {paper.number: paper for paper in papers}
-    groups, documents = group_pages(views), []
+    by_page = {leaf.view.sheet.page: leaf for leaf in leaves}
+    groups, documents = group_pages([leaf.view for leaf in leaves]), []
     for done, group in enumerate(groups, 1):
         documents.append(_document(group, by_page, options, lambda: report(0.9)))
         report(round(0.9 + 0.1 * done / len(groups), 3))
@@ -83,16 +88,15 @@ def _silent(_heard: float) -> None:
 
 
 def _papers(files: Sequence[bytes], options: ReadingOptions) -> list[_Paper]:
-    """Every page of every file, numbered through. Raises UnreadableFileError."""
+    """Every page of every file, copies told by their text left out. Raises UnreadableFileError."""
     if not files:
         raise UnreadableFileError("file_empty", "No file was given.")
     papers: list[_Paper] = []
     for content in files:
         if sniff(content) == "pdf":
-            papers += _pdf_papers(content, options, first=len(papers) + 1)
+            papers += _pdf_papers(content, options)
         else:
-            picture = open_picture(content)
-            papers.append(_Paper(len(papers) + 1, None, _as_taken(picture)))
+            papers.append(_Paper(None, _as_taken(open_picture(content))))
         if len(papers) > options.max_pages:
             raise UnreadableFileError("too_many_pages", f"More than {options.max_pages} pages.")
     return papers
@@ -103,37 +107,39 @@ def _as_taken(picture: Colour) -> Callable[[int], Colour]:
     return lambda _dpi: picture
 
 
-def _pdf_papers(content: bytes, options: ReadingOptions, *, first: int) -> list[_Paper]:
-    with open_pdf(content, options.password, options.max_pages) as document:
+def _pdf_papers(content: bytes, options: ReadingOptions) -> list[_Paper]:
+    # Copies do not count as pages, but only a reading of the text tells that they are copies.
+    most = options.max_pages * MOST_COPIES
+    with open_pdf(content, options.password, most) as document:
         layers = [text_layer(load_page(document, index)) for index in range(len(document))]
 
     def picture(index: int) -> Callable[[int], Colour]:
         def draw(dpi: int) -> Colour:
-            with open_pdf(content, options.password, options.max_pages) as document:
+            with open_pdf(content, options.password, most) as document:
                 return render(load_page(document, index), dpi)
 
         return draw
 
-    return [_Paper(first + index, layer, picture(index)) for index, layer in enumerate(layers)]
+    kept = without_copies([layer.words if layer.trusted else () for layer in layers])
+    return [_Paper(layers[index], picture(index)) for index in kept]
 
 
-def _view(paper: _Paper, options: ReadingOptions) -> None:
-    """Read a page in the cheapest way that can work."""
+def _leaves(paper: _Paper, options: ReadingOptions, *, first: int) -> list[_Leaf]:
+    """The sheets of a page, numbered from first, each read in the cheapest way that can work."""
     layer = paper.text
     if layer is not None and layer.trusted and len(layer.words) >= _LEAST_WORDS:
-        paper.view = _text_view(paper, layer)
-    else:
-        paper.view = _recognised_view(paper, options)
+        return [_Leaf(paper, _text_view(paper, layer, number=first))]
+    return _recognised_leaves(paper, options, first=first)
 
 
-def _text_view(paper: _Paper, layer: TextLayer) -> PageView:
+def _text_view(paper: _Paper, layer: TextLayer, *, number: int) -> PageView:
     picture = paper.picture(_LOOK_DPI)
     gray = gray_of(picture)
     found = symbols.find_symbols(gray)
     height, width = picture.shape[:2]
     return _with_symbols(
         PageView(
-            sheet=lay_out(layer.words, page=paper.number, width=layer.width, height=layer.height),
+            sheet=lay_out(layer.words, page=number, width=layer.width, height=layer.height),
             source=Source.TEXT,
             image=review_image(picture, whole(gray)),
         ),
@@ -142,13 +148,19 @@ def _text_view(paper: _Paper, layer: TextLayer) -> PageView:
     )
 
 
-def _recognised_view(paper: _Paper, options: ReadingOptions) -> PageView:
-    """The page by its picture."""
-    seen = recognise(paper.picture(RASTER_DPI), options.page_timeout_seconds)
-    paper.even = seen.even
+def _recognised_leaves(paper: _Paper, options: ReadingOptions, *, first: int) -> list[_Leaf]:
+    """The sheets of a page by its picture."""
+    sheets = recognise(paper.picture(RASTER_DPI), options.page_timeout_seconds)
+    return [
+        _Leaf(paper, _recognised_view(seen, number=first + place), seen.even)
+        for place, seen in enumerate(sheets)
+    ]
+
+
+def _recognised_view(seen: Recognised, *, number: int) -> PageView:
     height, width = seen.even.shape
     view = PageView(
-        sheet=lay_out(seen.words, page=paper.number, width=width, height=height),
+        sheet=lay_out(seen.words, page=number, width=width, height=height),
         source=Source.OCR,
         image=seen.image,
     )
@@ -176,28 +188,31 @@ def _symbol_box(number: int, symbol: Symbol, size: tuple[int, int]) -> Box:
 
 
 def _document(
-    group: Sequence[PageView], papers: dict[int, _Paper], options: ReadingOptions, alive: Callable[[], None]
+    group: Sequence[PageView], leaves: Mapping[int, _Leaf], options: ReadingOptions, alive: Callable[[], None]
 ) -> ReadDocument:
     """Understand one document; where a text layer fails the gate, recognise the paper, keep what proves."""
-    document = _understood(group, papers, options)
-    texts = [papers[view.sheet.page] for view in group if view.source is Source.TEXT]
-    if document.accepted or not texts or not _text_is_suspect(document):
+    document = _understood([leaves[view.sheet.page] for view in group], options)
+    has_text = any(view.source is Source.TEXT for view in group)
+    if document.accepted or not has_text or not _text_is_suspect(document):
         return document
-    for paper in texts:
-        paper.view = _recognised_view(paper, options)
-        alive()
-    views = [papers[view.sheet.page].view or view for view in group]
-    recognised = _understood(views, papers, options)
+    again: list[_Leaf] = []
+    for view in group:
+        leaf = leaves[view.sheet.page]
+        if view.source is Source.TEXT:
+            # A page of a file is one sheet: whatever else its picture seems to show is left alone.
+            leaf = _recognised_leaves(leaf.paper, options, first=view.sheet.page)[0]
+            alive()
+        again.append(leaf)
+    recognised = _understood(again, options)
     return recognised if recognised.accepted else document
 
 
-def _understood(
-    group: Sequence[PageView], papers: dict[int, _Paper], options: ReadingOptions
-) -> ReadDocument:
-    evens = {view.sheet.page: even for view in group if (even := papers[view.sheet.page].even) is not None}
-    recognised = any(view.source is Source.OCR for view in group)
+def _understood(leaves: Sequence[_Leaf], options: ReadingOptions) -> ReadDocument:
+    views = [leaf.view for leaf in leaves]
+    evens = {leaf.view.sheet.page: leaf.even for leaf in leaves if leaf.even is not None}
+    recognised = any(view.source is Source.OCR for view in views)
     look = SecondLook(evens, options.page_timeout_seconds) if recognised else None
-    return understand(group, options.own_cuits, look)
+    return understand(views, options.own_cuits, look)
 
 
 def _text_is_suspect(document: ReadDocument) -> bool:

@@ -36,11 +36,20 @@ class Recognised:
     image: PageImage
 
 
-def recognise(picture: Colour, timeout_seconds: float) -> Recognised:
-    """Words and symbols in pixels of the sheet. Raises UnreadableFileError, RecogniserMissingError."""
+def recognise(picture: Colour, timeout_seconds: float) -> list[Recognised]:
+    """Every sheet of a picture, with words and symbols in pixels of the sheet.
+
+    Raises UnreadableFileError, RecogniserMissingError.
+    """
     gray = gray_of(picture)
     found = symbols.find_symbols(gray)
-    way = page.frame(gray)
+    return [_sheet(picture, gray, page.frame(gray), found, timeout_seconds)]
+
+
+def _sheet(
+    picture: Colour, gray: Gray, way: Way, found: tuple[Symbol, ...], timeout_seconds: float
+) -> Recognised:
+    """One sheet. way: to where it lies; found: the symbols on it, in pixels of the picture."""
     way = way.turned(_turns(way, gray, found, timeout_seconds))
     if not found:
         # A flat, upright sheet sometimes gives up a code that the raw photo did not.
