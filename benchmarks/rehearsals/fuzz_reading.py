@@ -34,7 +34,7 @@ OPTIONS = ReadingOptions(password=PASSWORD, max_pages=3, page_timeout_seconds=8)
 LIMITS = Limits(start_seconds=15, page_seconds=10, page_cpu_seconds=10, memory_bytes=1536 * MEBIBYTE)
 GRACE_SECONDS = 5.0
 _DYING_SECONDS = 3.0
-_QUICK_READINGS = 60
+_QUICK_READINGS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=17)
     parser.add_argument("--minutes", type=float, default=30.0)
     options = parser.parse_args()
-    started = time.monotonic()
+    started, code = time.monotonic(), commit()
     most = _QUICK_READINGS if options.quick else None
     tally = rehearse(seed=options.seed, seconds=60 * options.minutes, most=most)
     seconds = time.monotonic() - started
@@ -188,7 +188,7 @@ def main() -> int:
     )
     figures = {
         "benchmark": "fuzz_reading",
-        "commit": commit(),
+        "commit": code,
         "seed": options.seed,
         "readings": tally.readings,
         "outcomes": {kind: dict(sorted(counter.items())) for kind, counter in sorted(tally.outcomes.items())},
