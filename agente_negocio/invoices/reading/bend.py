@@ -122,16 +122,16 @@ def _fitted(boxes: Floats, links: Links, shape: tuple[int, int], size: tuple[int
     at = np.concatenate([places[second], places[first]], axis=1)
     share = np.concatenate([weights[second], -weights[first]], axis=1)
     steps = (boxes[second, 3] - boxes[first, 3]) / height
-    trust: Floats = np.ones(len(first), dtype=np.float64)
+    trust: Floats = np.ones(len(first))
     count = shape[0] * shape[1]
     pairs = (at[:, :, None] * count + at[:, None, :]).ravel()
-    nodes = np.zeros(count)
+    nodes: Floats = np.zeros(count)
     for _ in range(_ROUNDS):
         weighted = share * trust[:, None]
         products = (weighted[:, :, None] * share[:, None, :]).ravel()
         normal = np.bincount(pairs, products, count * count).reshape(count, count)
         moment = np.bincount(at.ravel(), (weighted * steps[:, None]).ravel(), count)
-        nodes = np.linalg.solve(normal + _regular(shape), moment)
+        nodes = np.asarray(np.linalg.solve(normal + _regular(shape), moment), dtype=np.float64)
         wrong = np.abs((nodes[at] * share).sum(axis=1) - steps)
         scale = max(float(np.median(wrong)), 1e-5)
         trust = np.asarray(1.0 / (1.0 + (wrong / (3 * scale)) ** 2), dtype=np.float64)

@@ -54,12 +54,23 @@ def _named(foot: Foot, known: Known) -> Foot:
         places = [place for place, entry in enumerate(foot.entries) if _may_be_total(entry, known.total)]
         changed |= {place: replace(foot.entries[place], role=Role.TOTAL) for place in places[-1:]}
     rates = {tax.rate for tax in foot.taxes}
+    repeats = _known_amounts(foot, known)
     for place, entry in enumerate(foot.entries):
-        if entry.role is not Role.UNKNOWN or entry.rate in rates or entry.rate not in LEGAL_RATES:
+        if entry.role is not Role.UNKNOWN or place in changed:
             continue
-        if any(_is_rate_of(entry, base) for base in _bases(foot, known.items, entry.rate)):
+        if entry.amount.value in repeats:
+            changed[place] = replace(entry, role=Role.ASIDE)
+        elif entry.rate in rates or entry.rate not in LEGAL_RATES:
+            continue
+        elif any(_is_rate_of(entry, base) for base in _bases(foot, known.items, entry.rate)):
             changed[place] = replace(entry, role=Role.IVA)
     return foot.with_entries(changed) if changed else foot
+
+
+def _known_amounts(foot: Foot, known: Known) -> set[Decimal]:
+    """Amounts that a foot may repeat under any label: the sum of its rows, its net, its total."""
+    rows = sum((item.subtotal or Decimal(0) for item in known.items), Decimal(0))
+    return {rows, *(value for name in ("net", "total") if (value := foot.value(name)) is not None)}
 
 
 def _may_be_total(entry: Entry, total: Decimal) -> bool:

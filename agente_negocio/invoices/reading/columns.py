@@ -27,6 +27,8 @@ class Role(StrEnum):
     INTERNAL = "internal"
     SUBTOTAL = "subtotal"
     SUBTOTAL_WITH_TAX = "subtotal_with_tax"
+    ASIDE = "aside"
+    """Figures no sum of the row depends on: a rate of internal tax, a lot, an expiry date."""
 
 
 TEXT_ROLES = frozenset({Role.CODE, Role.DESCRIPTION, Role.UNIT})
@@ -37,6 +39,10 @@ _BAND = 1.7
 """Of the row height: how far a second line of headings may stand."""
 
 _HEADINGS: tuple[tuple[Role, str], ...] = (
+    (
+        Role.ASIDE,
+        r"(?<!\d)% ?(?:i\.? ?i\.?|imp\w*\.? ?int\w*\.?|i\.? ?int\w*\.?)|\blote\b|\bvto\b\.?|\bdespacho",
+    ),
     (
         Role.SUBTOTAL_WITH_TAX,
         r"(?:sub ?\+? ?-?total|total|importe) ?(?:c/|con) ?iva|sub\+total|importe final",
@@ -70,7 +76,7 @@ _HEADINGS: tuple[tuple[Role, str], ...] = (
         Role.DISCOUNT,
         (
             r"% ?(?:de )?(?:bonif\w*|bon|dto|dcto|desc\w*|d)(?![a-z])\.? ?\d?"
-            r"|\b(?:bonif\w*|bon|dto|dcto|desc)(?![a-z])\.? ?\d?%?"
+            r"|\b(?:bonif\w*|bon|dto|dcto|descuentos?|desc)(?![a-z])\.? ?\d?%?"
         ),
     ),
     (Role.PACK, r"u\.? ?x ?b\w*\.?|uni?d?\.? ?x ?bulto|u/b|unid\.?/bulto|x bulto"),

@@ -30,6 +30,7 @@ from agente_negocio.invoices.reading.names import read_names
 from agente_negocio.invoices.reading.numbers import Style, decimal_style
 from agente_negocio.invoices.reading.qr import QrPayload
 from agente_negocio.invoices.reading.second import SecondLook, confirm, look_at_items
+from agente_negocio.invoices.reading.spaced import with_joined_amounts
 from agente_negocio.invoices.reading.ticket import looks_like_ticket, read_ticket
 from agente_negocio.invoices.reading.totals import read_foot
 from agente_negocio.invoices.reading.vouchers import TICKET_CODES, kind_of, letter_of
@@ -60,7 +61,7 @@ class _Parts:
 
 def understand(pages: Sequence[PageView], own_cuits: frozenset[str], look: SecondLook | None) -> ReadDocument:
     """The document these pages make up. look: the paper to look at again; None where text is exact."""
-    sheets = [page.sheet for page in pages]
+    sheets = with_joined_amounts([page.sheet for page in pages])
     source = Source.OCR if any(page.source is Source.OCR for page in pages) else Source.TEXT
     style = decimal_style(word.text for sheet in sheets for row in sheet.rows for word in row.words)
     printed, title = read_fields(sheets, own_cuits)

@@ -5,7 +5,7 @@ one as sum of the row and some of the rest as discounts, the one is taken that m
 heading that was read speaks for its own role. What other columns hold follows from the rows that multiply.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations, permutations
@@ -29,6 +29,8 @@ _HEADING_WORTH = 0.34
 """What a heading that was read weighs, in rows that multiply."""
 _CLOSE = 0.011
 _FACTORS = (Role.QUANTITY, Role.UNIT_PRICE, Role.SUBTOTAL)
+
+_WITH_IVA = tuple(1 + float(rate) / 100 for rate in LEGAL_RATES)
 
 Values = Mapping[int, float]
 """Figures of a row by column."""
@@ -61,12 +63,19 @@ def fit_columns(heading: Heading, rows: Sequence[Row], style: Style) -> Heading 
         return None
     roles = _with_the_rest(grid, best)
     figures = [replace(grid.columns[place], role=role) for place, role in roles.items()]
-    texts = [column for column in heading.columns if column.role in TEXT_ROLES]
-    return replace(heading, columns=tuple(sorted([*texts, *figures], key=lambda column: column.middle)))
+    # A column that few rows fill, as of free units, shows only in its heading.
+    kept = [
+        column
+        for column in heading.columns
+        if column.role in TEXT_ROLES
+        or not any(column.x0 < each.x1 and column.x1 > each.x0 for each in grid.columns)
+    ]
+    return replace(heading, columns=tuple(sorted([*kept, *figures], key=lambda column: column.middle)))
 
 
 def _grid(heading: Heading, rows: Sequence[Row], style: Style) -> _Grid:
-    found = [[token for token in tokens(row) if not is_inside_text(row, token)] for row in rows]
+    texts = list(_text_zones(heading))
+    found = [[token for token in tokens(row) if not _is_text(row, token, texts)] for row in rows]
     found = [each for each in found if len(each) >= _LEAST_FIGURES and any(has_cents(t.text) for t in each)]
     columns = _columns_of_figures(found, heading.height)[:_MOST_COLUMNS]
     held: list[dict[int, Token]] = []
@@ -92,6 +101,24 @@ def _grid(heading: Heading, rows: Sequence[Row], style: Style) -> _Grid:
         rows=tuple(values),
         whole=tuple(all(not has_cents(text) for text in texts) for texts in written),
     )
+
+
+def _text_zones(heading: Heading) -> Iterator[tuple[float, float]]:
+    """Where codes and descriptions stand: from their heading to the next one."""
+    columns = heading.columns
+    for column, following in zip(columns, [*columns[1:], None], strict=True):
+        if column.role in {Role.CODE, Role.DESCRIPTION} and following is not None:
+            yield column.x0 - 0.5 * heading.height, following.x0 - 0.5 * heading.height
+
+
+def _is_text(row: Row, token: Token, zones: Sequence[tuple[float, float]]) -> bool:
+    """A number in a zone of text, or glued to words beside it."""
+    if any(x0 < (token.x0 + token.x1) / 2 < x1 for x0, x1 in zones) and not has_cents(token.text):
+        return True
+    if row.words[0] is not token.words[0]:
+        return is_inside_text(row, token)
+    following = row.words[len(token.words)] if len(row.words) > len(token.words) else None
+    return following is None or following.x0 - token.x1 < 0.6 * row.height
 
 
 def _columns_of_figures(rows: Sequence[Sequence[Token]], height: float) -> list[Column]:
@@ -158,6 +185,7 @@ def _assignments(grid: _Grid) -> Iterator[dict[int, Role]]:
         if all(abs(ratio - 1) < 1e-4 for ratio in known):  # noqa: PLR2004  nothing is left for discounts
             continue
         others = [place for place in range(len(grid.columns)) if place not in factors]
+        yield from (factors | {place: Role.DISCOUNT_AMOUNT} for place in others)
         rates = [place for place in others if _like_rates(grid, place)][:_MOST_RATES]
         for size in range(1, min(_MOST_DISCOUNTS, len(rates)) + 1):
             for chosen in combinations(rates, size):
@@ -189,19 +217,22 @@ def _score(grid: _Grid, roles: Mapping[int, Role]) -> float:
     # Where nothing else decides, a quantity stands before its price and the sum at the end.
     order = [place for role in _FACTORS for place, its in roles.items() if its is role]
     in_order = 0.1 * (order == sorted(order))
-    idle = 0.05 * sum(role is Role.DISCOUNT for role in roles.values())
+    idle = 0.05 * (len(roles) - len(_FACTORS))
     return solved + _HEADING_WORTH * (agree - against) + in_order - idle
 
 
 def _multiplies(row: Values, roles: Mapping[int, Role]) -> bool:
-    by_role = {role: place for place, role in roles.items() if role is not Role.DISCOUNT}
-    if any(place not in row for place in by_role.values()):
+    places = [_place_of(roles, role) for role in _FACTORS]
+    if any(place not in row for place in places):
         return False
-    net = row[by_role[Role.QUANTITY]] * row[by_role[Role.UNIT_PRICE]]
+    quantity, price, subtotal = (row[place] for place in places)
+    net = quantity * price
     for place, role in roles.items():
         if role is Role.DISCOUNT:
             net *= 1 - row.get(place, 0.0) / 100
-    return abs(net - row[by_role[Role.SUBTOTAL]]) < _CLOSE
+        elif role is Role.DISCOUNT_AMOUNT:
+            net -= row.get(place, 0.0)
+    return _near(net, subtotal)
 
 
 def _with_the_rest(grid: _Grid, roles: Mapping[int, Role]) -> dict[int, Role]:
@@ -218,27 +249,34 @@ def _with_the_rest(grid: _Grid, roles: Mapping[int, Role]) -> dict[int, Role]:
 
 
 def _meaning(grid: _Grid, solved: Sequence[Values], place: int, roles: Mapping[int, Role]) -> Role | None:
-    values = [row[place] for row in solved if place in row]
-    subtotal = next(at for at, role in roles.items() if role is Role.SUBTOTAL)
-    price = next(at for at, role in roles.items() if role is Role.UNIT_PRICE)
-    quantity = next(at for at, role in roles.items() if role is Role.QUANTITY)
-    if values and all(Decimal(str(value)) in LEGAL_RATES for value in values):
-        return Role.IVA
-    if values and all(
-        any(abs(row[place] - row[subtotal] * (1 + float(rate) / 100)) < _CLOSE for rate in LEGAL_RATES)
-        for row in solved
-        if place in row
-    ):
-        return Role.SUBTOTAL_WITH_TAX
-    if values and all(
-        abs(row[quantity] * row[place] - row[subtotal]) < _CLOSE for row in solved if place in row
-    ):
-        return Role.NET_PRICE
-    if values and all(
-        abs(row[quantity] * row[price] - row[place] - row[subtotal]) < _CLOSE
-        for row in solved
-        if place in row
-    ):
-        return Role.DISCOUNT_AMOUNT
-    named = grid.named[place]
-    return named if named not in {*_FACTORS, Role.IVA, Role.SUBTOTAL_WITH_TAX, Role.DISCOUNT} else None
+    """What the figures of a column are to the rest of their rows; what no figure tells, its heading does."""
+    quantity, price, subtotal = (_place_of(roles, role) for role in _FACTORS)
+    rows = [row for row in solved if place in row]
+    proofs: tuple[tuple[Role, Callable[[Values], bool]], ...] = (
+        (Role.IVA, lambda row: Decimal(str(row[place])) in LEGAL_RATES),
+        (Role.SUBTOTAL_WITH_TAX, lambda row: any(_near(row[place], row[subtotal] * by) for by in _WITH_IVA)),
+        (Role.NET_PRICE, lambda row: _near(row[quantity] * row[place], row[subtotal])),
+        (Role.ASIDE, lambda row: _near(row[quantity] * row[price], row[place])),
+    )
+    if any(row[place] for row in rows):
+        for role, proof in proofs:
+            if all(map(proof, rows)):
+                return role
+    return _by_name(grid.named[place], [(row[place], row[subtotal]) for row in rows])
+
+
+def _by_name(named: Role | None, figures: Sequence[tuple[float, float]]) -> Role | None:
+    """The role a heading gives, as far as the figures under it, with their sums of the row, bear it out."""
+    if named is Role.IVA and any(figure for figure, _ in figures):
+        # Named after IVA and no rate: the amount of it.
+        return Role.ASIDE
+    beyond = named is Role.SUBTOTAL_WITH_TAX and any(figure < subtotal for figure, subtotal in figures)
+    return None if beyond or named in {*_FACTORS, Role.DISCOUNT} else named
+
+
+def _place_of(roles: Mapping[int, Role], role: Role) -> int:
+    return next(place for place, its in roles.items() if its is role)
+
+
+def _near(first: float, second: float) -> bool:
+    return abs(first - second) < _CLOSE

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import takewhile
 
 from agente_negocio.invoices.reading.cells import arrange, iva_rate, read_cells
 from agente_negocio.invoices.reading.columns import Heading, Role, find_heading
@@ -127,6 +128,7 @@ def _read_page(table: ItemTable, sheet: Sheet, heading: Heading, style: Style, *
 
 def _best_heading(heading: Heading, rows: Sequence[Row], style: Style) -> Heading:
     """The heading as read, unless columns taken from the figures themselves explain more rows."""
+    rows = list(takewhile(lambda row: not _FOOT.search(row.folded), rows))
     explains = explained(heading, rows, style)
     if explains[1] >= sum(len([word for word in row.words if has_cents(word.text)]) > 1 for row in rows):
         return heading

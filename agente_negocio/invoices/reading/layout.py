@@ -142,7 +142,7 @@ def lay_out(words: Iterable[Word], *, page: int, width: float, height: float) ->
     drops = _drops(chains, ordered, width)
     if drops:
         chains = _chains(ordered, drops)
-    rows = [_row(page, chain) for chain in chains]
+    rows = [row_of(page, chain) for chain in chains]
     return Sheet(page=page, width=width, height=height, rows=tuple(sorted(rows, key=lambda row: row.middle)))
 
 
@@ -197,7 +197,8 @@ def _nearest_chain(chains: list[list[Word]], word: Word, drops: dict[int, float]
     return best
 
 
-def _row(page: int, words: Sequence[Word]) -> Row:
+def row_of(page: int, words: Sequence[Word]) -> Row:
+    """A row of words that stand from left to right."""
     height = median(word.height for word in words) or 1.0
     text, starts, last = "", [], None
     for word in words:

@@ -13,7 +13,7 @@ _FAR = 6.0
 """Row heights from a heading beyond which a number does not belong to it."""
 _FAR_LEARNT = 2.5
 """The same once the edges of the column's own figures are known."""
-_NUMBERLIKE = re.compile(r"[(\[$-]*(?=[^A-Za-z]*\d)[\dOolISB|.,]+[)\]%-]*")
+_NUMBERLIKE = re.compile(r"[(\[$-]*(?=[^A-Za-z]*\d)[\dOolISB|., ]+[)\]%-]*")
 _EXEMPT = re.compile(r"(?:ex|exento|e|n\.?g\.?|no grav\w*)\.?", re.IGNORECASE)
 
 
@@ -85,27 +85,11 @@ def _glue(row: Row, index: int) -> tuple[str, int]:
         torn = (re.search(r"\d[.,]$", text) and re.match(r"\d", following.text) and gap < 0.9) or (  # noqa: PLR2004
             re.search(r"\d$", text) and re.match(r"[.,]\d", following.text) and gap < 0.9  # noqa: PLR2004
         )
-        grouped = re.fullmatch(r"-?\d{1,3}(?: \d{3})*", text) and re.fullmatch(
-            r"\d{3}(?:[.,]\d+)?", following.text
-        )
-        if torn:
-            text += following.text
-        elif grouped and gap < 0.4 and _ends_with_cents(row, end):  # noqa: PLR2004
-            text += f" {following.text}"
-        else:
+        if not torn:
             break
+        text += following.text
         end += 1
     return text, end
-
-
-def _ends_with_cents(row: Row, index: int) -> bool:
-    """Whether groups of three from here on end in decimals, as a spaced amount does."""
-    for word in row.words[index:]:
-        if re.fullmatch(r"\d{3}[.,]\d{2}", word.text):
-            return True
-        if not re.fullmatch(r"\d{3}", word.text):
-            return False
-    return False
 
 
 def place(heading: Heading, row: Row, edges: dict[int, Edge]) -> Cells:

@@ -43,7 +43,7 @@ _LABELS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (Role.EXEMPT, re.compile(r"exent|\bop\.? ?ex")),
     (Role.DISCOUNT, re.compile(r"descuento|bonif|\bdto|\bdesc\b|\bdesc\.")),
     (Role.NET, re.compile(r"neto|gravado|base imponible")),
-    (Role.ROWS, re.compile(r"sub ?-?total|subtot|total bruto|importe bruto|\bbruto\b")),
+    (Role.ROWS, re.compile(r"sub ?-?total|\bsuma\b(?! de)|subtot|total bruto|importe bruto|\bbruto\b")),
     (Role.IVA, re.compile(r"\b[il1|]\.? ?v\.? ?a\b|alicuota")),
     (
         Role.OTHER,
@@ -127,25 +127,18 @@ def amounts(sheet: Sheet, row: Row, style: Style) -> Iterator[Amount]:
 
 
 def _glued(row: Row, index: int) -> tuple[int, str]:
-    """The word at index, with the pieces a recogniser or a space group tore off it."""
+    """The word at index, with the pieces a recogniser tore off it."""
     text, end = row.words[index].text, index + 1
     while end < len(row.words):
         following = row.words[end]
-        gap = following.x0 - row.words[end - 1].x1
         joins = (
             (re.search(r"\d[.,]$", text) and re.match(r"\d", following.text))
             or (re.search(r"\d$", text) and re.match(r"[.,]\d", following.text))
             or (re.fullmatch(r"[-$]+", text) and re.match(r"\d", following.text))
-            or (
-                re.fullmatch(r"-?\d{1,3}(?: \d{3})*", text)
-                and re.fullmatch(r"\d{3}(?:[.,]\d{2})?", following.text)
-                and gap < row.height * 0.4
-            )
         )
-        if not joins or gap > row.height * 1.2:
+        if not joins or following.x0 - row.words[end - 1].x1 > row.height * 1.2:
             break
-        spaced = re.fullmatch(r"-?\d{1,3}(?: \d{3})*", text) and re.match(r"\d{3}", following.text)
-        text += f" {following.text}" if spaced else following.text
+        text += following.text
         end += 1
     return end, text
 
