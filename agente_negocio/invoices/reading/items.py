@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from agente_negocio.invoices.reading.cells import arrange, iva_rate, read_cells
 from agente_negocio.invoices.reading.columns import Heading, Role, find_heading
@@ -25,6 +25,8 @@ _FOOT = re.compile(
     r"|importe (?:neto|bruto|total|otros)|son pesos|observac|transporte|transparencia|continua"
     r"|bonif\w*\.? gen|descuento gen|pronto pago|\bc\.?a\.?e\b"
 )
+_CARRIED = re.compile(r"transport|viene de|sub ?-?total (?:de )?(?:la )?(?:pag|hoja)|arrastre|saldo anterior")
+"""At the top of a page: what the rows of the pages before came to."""
 _FIGURES = (Role.QUANTITY, Role.UNIT_PRICE, Role.SUBTOTAL)
 _WRAP_GAP = 2.2
 """Row heights between an item and the continuation of its description."""
@@ -114,6 +116,9 @@ def _read_page(table: ItemTable, sheet: Sheet, heading: Heading, style: Style, *
         solution = solve_row(arrange(readings, roles))
         if solution is None:
             cells, readings, solution = without_stray_rate(cells, readings, roles, style)
+        if solution is None and last is None and _CARRIED.search(row.folded):
+            table.rows.add(id(row))
+            continue
         if solution is None and _FOOT.search(row.folded) and not _is_full(heading, cells):
             break
         if solution is not None or _looks_like_item(heading, cells):
@@ -128,7 +133,8 @@ def _read_page(table: ItemTable, sheet: Sheet, heading: Heading, style: Style, *
 
 def _best_heading(heading: Heading, rows: Sequence[Row], style: Style) -> Heading:
     """The heading as read, unless columns taken from the figures themselves explain more rows."""
-    rows = list(takewhile(lambda row: not _FOOT.search(row.folded), rows))
+    below = dropwhile(lambda row: _CARRIED.search(row.folded), rows)
+    rows = list(takewhile(lambda row: not _FOOT.search(row.folded), below))
     explains = explained(heading, rows, style)
     if explains[1] >= sum(len([word for word in row.words if has_cents(word.text)]) > 1 for row in rows):
         return heading

@@ -11,8 +11,8 @@ _FIRST = re.compile(r"[-$(]{0,2}\d{1,3}")
 _GROUP = re.compile(r"\d{3}")
 _LAST = re.compile(r"\d{3}[.,]\d{2,4}-?")
 _UNSPACED = re.compile(r"-?\$?(?:\d{4,}|\d{1,3}(?:[.,]\d{3})+)[.,]\d{2}")
-_CLOSE = 0.75
-"""Of the row height: columns stand further apart than the groups of one amount."""
+_CLOSE = 1.35
+"""Of the width of a character: columns stand further apart than the groups of one amount."""
 
 
 def with_joined_amounts(sheets: Sequence[Sheet]) -> list[Sheet]:
@@ -40,7 +40,7 @@ def _end(row: Row, start: int) -> int:
     place = start + 1
     while place < len(row.words):
         before, word = row.words[place - 1], row.words[place]
-        if word.x0 - before.x1 > _CLOSE * row.height:
+        if word.x0 - before.x1 > _CLOSE * (word.x1 - word.x0) / len(word.text):
             return start
         if _LAST.fullmatch(word.text):
             return place

@@ -85,7 +85,12 @@ def _pairs(sheet: Sheet, rows: Sequence[Row], style: Style) -> Iterator[tuple[st
     for row in rows:
         found = list(amounts(sheet, row, style))
         labels = _labels(row, found)
-        if len(found) > 1 and not any(map(_says, labels)) and last is not None:
+        if (
+            found
+            and not any(map(_says, labels))
+            and last is not None
+            and not any(amounts(sheet, last, style))
+        ):
             labels = [_heading_over(last, amount) for amount in found]
         yield from _grouped(labels, found)
         last = row
