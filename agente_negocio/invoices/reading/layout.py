@@ -171,8 +171,10 @@ def _slope(chain: Sequence[Word]) -> float:
 
 def _chains(words: Sequence[Word], drops: dict[int, float]) -> list[list[Word]]:
     chains: list[list[Word]] = []
+    # A dash or a dot is no measure of how far apart words of one row may lie.
+    least = 0.6 * median([word.height for word in words] or [0.0])
     for word in words:
-        chain = _nearest_chain(chains, word, drops)
+        chain = _nearest_chain(chains, word, drops, least)
         if chain is None:
             chains.append([word])
         else:
@@ -180,7 +182,9 @@ def _chains(words: Sequence[Word], drops: dict[int, float]) -> list[list[Word]]:
     return chains
 
 
-def _nearest_chain(chains: list[list[Word]], word: Word, drops: dict[int, float]) -> list[Word] | None:
+def _nearest_chain(
+    chains: list[list[Word]], word: Word, drops: dict[int, float], least: float
+) -> list[Word] | None:
     """The row whose last word stands at the same height; following the last word forgives a slope."""
     best: list[Word] | None = None
     best_distance = 0.0
@@ -188,7 +192,8 @@ def _nearest_chain(chains: list[list[Word]], word: Word, drops: dict[int, float]
         last = chain[-1]
         drop = drops.get(id(word), 0.0) - drops.get(id(last), 0.0)
         rise = abs(last.middle - word.middle + drop)
-        if rise > _SAME_ROW * min(last.height, word.height) or last.x1 > word.x0 + word.height:
+        height = max(least, min(last.height, word.height))
+        if rise > _SAME_ROW * height or last.x1 > word.x0 + word.height:
             continue
         # Between two rows that would do, the one whose last word is near.
         distance = rise + _NEARNESS * max(0.0, word.x0 - last.x1)

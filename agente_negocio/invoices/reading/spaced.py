@@ -11,7 +11,7 @@ _FIRST = re.compile(r"[-$(]{0,2}\d{1,3}")
 _GROUP = re.compile(r"\d{3}")
 _LAST = re.compile(r"\d{3}[.,]\d{2,4}-?")
 _UNSPACED = re.compile(r"-?\$?(?:\d{4,}|\d{1,3}(?:[.,]\d{3})+)[.,]\d{2}")
-_CLOSE = 1.35
+_CLOSE = 1.8
 """Of the width of a character: columns stand further apart than the groups of one amount."""
 
 
