@@ -23,6 +23,7 @@ _MOST_RATES = 6
 _MOST_ROWS = 12
 """Rows on which ways are tried out."""
 _ENOUGH_NAMES = 2
+_MOST_WAYS = 12
 _LEAST_ROWS_SHARE = 0.12
 """Of the rows: fewer figures under each other are no column."""
 _HEADING_WORTH = 0.34
@@ -30,6 +31,7 @@ _HEADING_WORTH = 0.34
 _CLOSE = 0.011
 _FACTORS = (Role.QUANTITY, Role.UNIT_PRICE, Role.SUBTOTAL)
 
+_CALCULATED = frozenset({*_FACTORS, Role.DISCOUNT, Role.DISCOUNT_AMOUNT})
 _WITH_IVA = tuple(1 + float(rate) / 100 for rate in LEGAL_RATES)
 
 Values = Mapping[int, float]
@@ -54,14 +56,14 @@ def fit_columns(heading: Heading, rows: Sequence[Row], style: Style) -> Heading 
     grid = _grid(heading, rows, style)
     if len(grid.columns) < _LEAST_FIGURES or not grid.rows:
         return None
-    best, best_score = None, 0.0
-    for roles in _assignments(grid):
-        score = _score(grid, roles)
-        if score > best_score + 1e-6:
-            best, best_score = roles, score
-    if best is None:
+    scored = [(_score(grid, roles), roles) for roles in _assignments(grid)]
+    best = max((score for score, _ in scored), default=0.0)
+    likely = sorted((each for each in scored if each[0] > max(0.0, best - 1)), key=lambda each: -each[0])
+    ways = [_with_the_rest(grid, roles) for _, roles in likely[:_MOST_WAYS]]
+    if not ways:
         return None
-    roles = _with_the_rest(grid, best)
+    # Of ways that do alike, the one that leaves no column without a meaning.
+    roles = max(ways, key=len)
     figures = [replace(grid.columns[place], role=role) for place, role in roles.items()]
     # A column that few rows fill, as of free units, shows only in its heading.
     kept = [
@@ -257,12 +259,17 @@ def _meaning(grid: _Grid, solved: Sequence[Values], place: int, roles: Mapping[i
         (Role.SUBTOTAL_WITH_TAX, lambda row: any(_near(row[place], row[subtotal] * by) for by in _WITH_IVA)),
         (Role.NET_PRICE, lambda row: _near(row[quantity] * row[place], row[subtotal])),
         (Role.ASIDE, lambda row: _near(row[quantity] * row[price], row[place])),
+        (Role.ASIDE, lambda row: _adds_up(row, place, subtotal, roles)),
     )
     if any(row[place] for row in rows):
         for role, proof in proofs:
             if all(map(proof, rows)):
                 return role
-    return _by_name(grid.named[place], [(row[place], row[subtotal]) for row in rows])
+    named = _by_name(grid.named[place], [(row[place], row[subtotal]) for row in rows])
+    if named is None and rows and not grid.whole[place] and _like_rates(grid, place):
+        # A percentage without which every row multiplies, as of internal tax.
+        return Role.ASIDE
+    return named
 
 
 def _by_name(named: Role | None, figures: Sequence[tuple[float, float]]) -> Role | None:
@@ -276,6 +283,16 @@ def _by_name(named: Role | None, figures: Sequence[tuple[float, float]]) -> Role
 
 def _place_of(roles: Mapping[int, Role], role: Role) -> int:
     return next(place for place, its in roles.items() if its is role)
+
+
+def _adds_up(row: Values, place: int, subtotal: int, roles: Mapping[int, Role]) -> bool:
+    """Whether a figure is the sum of the row and some of the other figures, as taxes."""
+    others = [value for other, value in row.items() if roles.get(other) not in _CALCULATED and other != place]
+    return any(
+        _near(row[place], row[subtotal] + sum(some))
+        for size in range(1, min(3, len(others)) + 1)
+        for some in combinations(others, size)
+    )
 
 
 def _near(first: float, second: float) -> bool:

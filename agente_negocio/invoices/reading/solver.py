@@ -20,6 +20,8 @@ _LOOKALIKES = str.maketrans(
     {"O": "0", "o": "0", "D": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8", "Z": "2"}
 )
 OTHER_STYLE_COST = 1
+MARK_COST = 2
+"""All digits as read, the decimal mark where the column has it: the product tells whether that is so."""
 REPAIR_COST = 3
 
 
@@ -67,19 +69,21 @@ def cell_readings(
     bare = text.strip().strip("()[]%:;").rstrip("%").strip()
     found = [Reading(value, OTHER_STYLE_COST * place) for place, value in enumerate(readings(bare, style))]
     if repair:
-        found += [Reading(value, REPAIR_COST) for value in _repaired(bare, style, decimals)]
+        found += [Reading(value, MARK_COST) for value in _remarked(bare, decimals)]
+        fixed = bare.translate(_LOOKALIKES).strip(".,:; '\"")
+        repaired = [*readings(fixed, style), *_remarked(fixed, decimals)]
+        found += [Reading(value, REPAIR_COST) for value in repaired]
     unique: dict[Decimal, Reading] = {}
     for reading in found:
         unique.setdefault(reading.value, reading)
     return tuple(unique.values())
 
 
-def _repaired(text: str, style: Style, decimals: int | None) -> Iterator[Decimal]:
-    fixed = text.translate(_LOOKALIKES).strip(".,:; '\"")
-    yield from readings(fixed, style)
-    digits = re.sub(r"[^\d]", "", fixed)
+def _remarked(text: str, decimals: int | None) -> Iterator[Decimal]:
+    """The digits with their decimal mark where the column usually has it, else before cents."""
+    digits = re.sub(r"[^\d]", "", text)
     places = 2 if decimals is None else decimals
-    if digits and places and len(digits) > places and re.fullmatch(r"-?[\d., ]+", fixed):
+    if digits and places and len(digits) > places and re.fullmatch(r"-?[\d., ]+", text):
         yield Decimal(digits).scaleb(-places)
 
 

@@ -8,6 +8,8 @@ from agente_negocio.invoices.reading.layout import Row, Sheet, row_of
 from agente_negocio.invoices.reading.model import Word
 
 _FIRST = re.compile(r"[-$(]{0,2}\d{1,3}")
+_GLUED_FIRST = re.compile(r"[-$(]{0,2}\d{1,7}")
+"""Groups whose space a recogniser lost."""
 _GROUP = re.compile(r"\d{3}")
 _LAST = re.compile(r"\d{3}[.,]\d{2,4}-?")
 _UNSPACED = re.compile(r"-?\$?(?:\d{4,}|\d{1,3}(?:[.,]\d{3})+)[.,]\d{2}")
@@ -17,19 +19,22 @@ _CLOSE = 1.8
 
 def with_joined_amounts(sheets: Sequence[Sheet]) -> list[Sheet]:
     """The sheets with spaced amounts joined, unless most amounts above a thousand print no spaces."""
-    runs = {id(row): list(_runs(row)) for sheet in sheets for row in sheet.rows}
+    runs = {id(row): list(_runs(row, _FIRST)) for sheet in sheets for row in sheet.rows}
     spaced = sum(len(each) for each in runs.values())
     words = [word.text for sheet in sheets for row in sheet.rows for word in row.words]
     if spaced <= sum(_UNSPACED.fullmatch(text) is not None for text in words):
         return list(sheets)
-    return [replace(sheet, rows=tuple(_joined(row, runs[id(row)]) for row in sheet.rows)) for sheet in sheets]
+    return [
+        replace(sheet, rows=tuple(_joined(row, list(_runs(row, _GLUED_FIRST))) for row in sheet.rows))
+        for sheet in sheets
+    ]
 
 
-def _runs(row: Row) -> Iterator[tuple[int, int]]:
+def _runs(row: Row, first: re.Pattern[str]) -> Iterator[tuple[int, int]]:
     """First and last place of the words that make one spaced amount."""
     words, start = row.words, 0
     while start < len(words):
-        end = _end(row, start) if _FIRST.fullmatch(words[start].text) else start
+        end = _end(row, start) if first.fullmatch(words[start].text) else start
         if end > start:
             yield start, end
         start = end + 1
@@ -57,7 +62,7 @@ def _joined(row: Row, runs: Sequence[tuple[int, int]]) -> Row:
     for start, end in runs:
         pieces = row.words[start : end + 1]
         joined = Word(
-            text=" ".join(piece.text for piece in pieces),
+            text=(" " if _FIRST.fullmatch(pieces[0].text) else "").join(piece.text for piece in pieces),
             x0=pieces[0].x0,
             y0=min(piece.y0 for piece in pieces),
             x1=pieces[-1].x1,
