@@ -20,9 +20,9 @@ Links = tuple[NDArray[np.int64], NDArray[np.int64]]
 _CELL_GLYPHS = 6.0
 """Grid pitch of the field, in glyph heights."""
 _MOST_NODES = 1400
-_REACHES = (1.6, 4.0, 9.0)
+_REACHES = (1.6, 4.0, 9.0, 18.0, 40.0)
 """Widest gap between neighbours, in glyph heights, pass by pass."""
-_SAME_LEVEL = (0.75, 0.5, 0.4)
+_SAME_LEVEL = (0.75, 0.5, 0.45, 0.45, 0.4)
 """Greatest difference of level between neighbours, in glyph heights, pass by pass."""
 _SMOOTHNESS = 0.02
 _STILLNESS = 1e-4

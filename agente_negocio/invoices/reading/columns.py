@@ -105,11 +105,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Columns from left to right; items start below bottom (rows with index from first_row on)."""
+    """Columns from left to right; items start at the row with index first_row.
+
+    read: False where the columns rest on the figures alone.
+    """
 
     columns: tuple[Column, ...]
     first_row: int
     height: float
+    read: bool = True
 
     def has(self, role: Role) -> bool:
         """Whether a column of this role exists."""
@@ -118,9 +122,9 @@ class Heading:
 
 def find_heading(sheet: Sheet) -> Heading | None:
     """The heading of the item table, or None when the page has none."""
-    scored = [(_score(row), index) for index, row in enumerate(sheet.rows)]
-    best_score, index = max(scored, key=lambda each: (each[0], -each[1]), default=(0, 0))
-    if best_score < _LEAST_ROLES:
+    scored = [(_score(sheet, row), index) for index, row in enumerate(sheet.rows)]
+    best_score, index = max(scored, key=lambda each: (each[0], -each[1]), default=((0, 0), 0))
+    if best_score[0] < _LEAST_ROLES:
         return None
     main = sheet.rows[index]
     band = [row for row in sheet.rows if _belongs(main, row)]
@@ -129,12 +133,31 @@ def find_heading(sheet: Sheet) -> Heading | None:
     return Heading(columns=_settle(columns), first_row=last + 1, height=main.height)
 
 
-def _score(row: Row) -> int:
-    roles = {found.lastgroup for found in _SCAN.finditer(row.folded)}
-    if any(has_cents(word.text) for word in row.words):
-        return 0
+def without_heading(sheet: Sheet) -> Heading | None:
+    """A heading of no columns before the first row of figures, for a page whose heading cannot be read."""
+    for index, row in enumerate(sheet.rows):
+        figures = [word for word in row.words if re.fullmatch(r"[\d.,]+%?", word.text)]
+        if len(figures) >= _LEAST_ROLES and any(has_cents(word.text) for word in figures):
+            return Heading(columns=(), first_row=index, height=row.height, read=False)
+    return None
+
+
+def _score(sheet: Sheet, main: Row) -> tuple[int, int]:
+    """Roles that a row names together with the lines beside it, and alone."""
+    roles, own = _roles(main), len(_roles(main))
+    if not own:
+        return 0, 0
+    for row in sheet.rows:
+        if row is not main and _belongs(main, row):
+            roles |= _roles(row)
     needed = {"QUANTITY", "DESCRIPTION", "CODE"} & roles and {"UNIT_PRICE", "SUBTOTAL", "NET_PRICE"} & roles
-    return len(roles) if needed else 0
+    return (len(roles), own) if needed else (0, 0)
+
+
+def _roles(row: Row) -> set[str]:
+    if any(has_cents(word.text) for word in row.words):
+        return set()
+    return {found.lastgroup for found in _SCAN.finditer(row.folded) if found.lastgroup}
 
 
 def _belongs(main: Row, row: Row) -> bool:

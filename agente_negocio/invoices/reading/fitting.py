@@ -31,6 +31,7 @@ _HEADING_WORTH = 0.34
 _CLOSE = 0.011
 _FACTORS = (Role.QUANTITY, Role.UNIT_PRICE, Role.SUBTOTAL)
 
+_SHARED_NAMES = ({Role.DISCOUNT, Role.DISCOUNT_AMOUNT}, {Role.SUBTOTAL, Role.SUBTOTAL_WITH_TAX})
 _CALCULATED = frozenset({*_FACTORS, Role.DISCOUNT, Role.DISCOUNT_AMOUNT})
 _WITH_IVA = tuple(1 + float(rate) / 100 for rate in LEGAL_RATES)
 
@@ -57,13 +58,12 @@ def fit_columns(heading: Heading, rows: Sequence[Row], style: Style) -> Heading 
     if len(grid.columns) < _LEAST_FIGURES or not grid.rows:
         return None
     scored = [(_score(grid, roles), roles) for roles in _assignments(grid)]
-    best = max((score for score, _ in scored), default=0.0)
-    likely = sorted((each for each in scored if each[0] > max(0.0, best - 1)), key=lambda each: -each[0])
-    ways = [_with_the_rest(grid, roles) for _, roles in likely[:_MOST_WAYS]]
-    if not ways:
+    likely = sorted((each for each in scored if each[0] > 0), key=lambda each: -each[0])[:_MOST_WAYS]
+    if not likely:
         return None
-    # Of ways that do alike, the one that leaves no column without a meaning.
-    roles = max(ways, key=len)
+    # A column without a meaning is worth a row that does not multiply: it leaves a doubt on every row.
+    ways = [(score, _with_the_rest(grid, roles)) for score, roles in likely]
+    roles = max(ways, key=lambda way: way[0] + len(way[1]))[1]
     figures = [replace(grid.columns[place], role=role) for place, role in roles.items()]
     # A column that few rows fill, as of free units, shows only in its heading.
     kept = [
@@ -194,6 +194,13 @@ def _assignments(grid: _Grid) -> Iterator[dict[int, Role]]:
                 yield factors | dict.fromkeys(chosen, Role.DISCOUNT)
 
 
+def is_decided(heading: Heading, rows: Sequence[Row], style: Style) -> bool:
+    """Whether nobody could take the quantity for the price: only one of them prints no cents."""
+    grid = _grid(heading, rows, style)
+    whole = {named: grid.whole[place] for place, named in enumerate(grid.named)}
+    return whole.get(Role.QUANTITY, False) and not whole.get(Role.UNIT_PRICE, True)
+
+
 def _agreements(grid: _Grid, roles: Mapping[int, Role]) -> int:
     return sum(grid.named[place] is role for place, role in roles.items())
 
@@ -215,12 +222,17 @@ def _score(grid: _Grid, roles: Mapping[int, Role]) -> float:
     if not solved:
         return 0.0
     agree = _agreements(grid, roles)
-    against = sum(grid.named[place] not in {None, role} for place, role in roles.items())
+    against = sum(not _tolerates(grid.named[place], role) for place, role in roles.items())
     # Where nothing else decides, a quantity stands before its price and the sum at the end.
     order = [place for role in _FACTORS for place, its in roles.items() if its is role]
     in_order = 0.1 * (order == sorted(order))
     idle = 0.05 * (len(roles) - len(_FACTORS))
     return solved + _HEADING_WORTH * (agree - against) + in_order - idle
+
+
+def _tolerates(named: Role | None, role: Role) -> bool:
+    """Whether a heading may stand over a role: rates and amounts of discounts share names, and sums do."""
+    return named in {None, role} or any({named, role} <= names for names in _SHARED_NAMES)
 
 
 def _multiplies(row: Values, roles: Mapping[int, Role]) -> bool:

@@ -7,8 +7,8 @@ from decimal import Decimal
 from itertools import dropwhile, takewhile
 
 from agente_negocio.invoices.reading.cells import arrange, iva_rate, read_cells
-from agente_negocio.invoices.reading.columns import Heading, Role, find_heading
-from agente_negocio.invoices.reading.fitting import fit_columns
+from agente_negocio.invoices.reading.columns import Heading, Role, find_heading, without_heading
+from agente_negocio.invoices.reading.fitting import fit_columns, is_decided
 from agente_negocio.invoices.reading.layout import Place, Row, Sheet, place_of
 from agente_negocio.invoices.reading.lost_columns import explained, with_lost_columns, without_stray_rate
 from agente_negocio.invoices.reading.model import Discount, Word
@@ -88,6 +88,8 @@ def read_items(sheets: Sequence[Sheet], style: Style, *, repair: bool) -> ItemTa
             heading = own
         elif heading is not None:
             heading = replace(heading, first_row=0)
+        else:
+            heading = without_heading(sheet)
         if heading is not None:
             table.found_heading = True
             _read_page(table, sheet, heading, style, repair=repair)
@@ -99,6 +101,9 @@ def _read_page(table: ItemTable, sheet: Sheet, heading: Heading, style: Style, *
     table.rows.update(id(row) for row in sheet.rows[max(0, heading.first_row - 2) : heading.first_row])
     heading = with_lost_columns(heading, rows, style)
     heading = _best_heading(heading, rows, style)
+    if not heading.columns:
+        return
+    unnamed = not heading.read and not is_decided(heading, rows, style)
     roles = {index: column.role for index, column in enumerate(heading.columns)}
     first = [place(heading, row, {}) for row in rows]
     solved = [
@@ -124,6 +129,8 @@ def _read_page(table: ItemTable, sheet: Sheet, heading: Heading, style: Style, *
         if solution is not None or _looks_like_item(heading, cells):
             last = _item(sheet, heading, _Solved(cells, readings, solution), style)
             last.places = _places(heading, spans, cells)
+            if unnamed:
+                last.doubts |= {Role.QUANTITY.value, Role.UNIT_PRICE.value}
             table.items.append(last)
             table.rows.add(id(row))
         elif last is not None and row.y0 - last.words[-1].y1 < _WRAP_GAP * row.height and not cells.numbers:

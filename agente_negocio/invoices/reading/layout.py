@@ -12,7 +12,10 @@ from agente_negocio.invoices.reading.model import Box, Word
 
 WIDE_GAP = 1.5
 """Of the row height: a wider gap separates columns and shows as a tab in the row's text."""
-_SAME_ROW = 0.5
+SAME_ROW = 0.5
+"""Of the height of a word: a smaller difference of level is the same row."""
+SAME_ROW_SEEN = 0.65
+"""The same for words a recogniser saw, whose boxes are tight and whose paper is seldom flat."""
 _NEARNESS = 0.04
 _LEAST_SLOPES = 4
 _FLAT_SLOPE = 0.001
@@ -131,17 +134,19 @@ def place_of(page: int, words: Sequence[Word]) -> Place:
     )
 
 
-def lay_out(words: Iterable[Word], *, page: int, width: float, height: float) -> Sheet:
+def lay_out(
+    words: Iterable[Word], *, page: int, width: float, height: float, same_row: float = SAME_ROW
+) -> Sheet:
     """Rows from top to bottom, words in each from left to right.
 
     A photographed sheet is never quite flat: the slope of the rows found first, which may change down the
     page, is taken out before the rows are drawn for good.
     """
     ordered = sorted(words, key=lambda each: each.x0)
-    chains = _chains(ordered, {})
+    chains = _chains(ordered, {}, same_row)
     drops = _drops(chains, ordered, width)
     if drops:
-        chains = _chains(ordered, drops)
+        chains = _chains(ordered, drops, same_row)
     rows = [row_of(page, chain) for chain in chains]
     return Sheet(page=page, width=width, height=height, rows=tuple(sorted(rows, key=lambda row: row.middle)))
 
@@ -169,12 +174,12 @@ def _slope(chain: Sequence[Word]) -> float:
     return float(np.polyfit(x, np.array([word.middle for word in chain]), 1)[0])
 
 
-def _chains(words: Sequence[Word], drops: dict[int, float]) -> list[list[Word]]:
+def _chains(words: Sequence[Word], drops: dict[int, float], same_row: float) -> list[list[Word]]:
     chains: list[list[Word]] = []
     # A dash or a dot is no measure of how far apart words of one row may lie.
-    least = 0.6 * median([word.height for word in words] or [0.0])
+    least = same_row * 0.6 * median([word.height for word in words] or [0.0])
     for word in words:
-        chain = _nearest_chain(chains, word, drops, least)
+        chain = _nearest_chain(chains, word, drops, (same_row, least))
         if chain is None:
             chains.append([word])
         else:
@@ -183,7 +188,7 @@ def _chains(words: Sequence[Word], drops: dict[int, float]) -> list[list[Word]]:
 
 
 def _nearest_chain(
-    chains: list[list[Word]], word: Word, drops: dict[int, float], least: float
+    chains: list[list[Word]], word: Word, drops: dict[int, float], reach: tuple[float, float]
 ) -> list[Word] | None:
     """The row whose last word stands at the same height; following the last word forgives a slope."""
     best: list[Word] | None = None
@@ -192,8 +197,8 @@ def _nearest_chain(
         last = chain[-1]
         drop = drops.get(id(word), 0.0) - drops.get(id(last), 0.0)
         rise = abs(last.middle - word.middle + drop)
-        height = max(least, min(last.height, word.height))
-        if rise > _SAME_ROW * height or last.x1 > word.x0 + word.height:
+        same_row, least = reach
+        if rise > max(least, same_row * min(last.height, word.height)) or last.x1 > word.x0 + word.height:
             continue
         # Between two rows that would do, the one whose last word is near.
         distance = rise + _NEARNESS * max(0.0, word.x0 - last.x1)

@@ -12,7 +12,7 @@ from agente_negocio.invoices.reading.errors import UnreadableFileError
 from agente_negocio.invoices.reading.files import Colour, Gray, open_picture, sniff
 from agente_negocio.invoices.reading.flat import whole
 from agente_negocio.invoices.reading.grouping import group_pages, with_kept_pages
-from agente_negocio.invoices.reading.layout import lay_out
+from agente_negocio.invoices.reading.layout import SAME_ROW_SEEN, lay_out
 from agente_negocio.invoices.reading.model import Box, ReadDocument, ReadingOptions, Source
 from agente_negocio.invoices.reading.pdf import TextLayer, load_page, open_pdf, render, text_layer
 from agente_negocio.invoices.reading.recognise import Recognised, gray_of, recognise, review_image
@@ -160,7 +160,7 @@ def _recognised_leaves(paper: _Paper, options: ReadingOptions, *, first: int) ->
 def _recognised_view(seen: Recognised, *, number: int) -> PageView:
     height, width = seen.even.shape
     view = PageView(
-        sheet=lay_out(seen.words, page=number, width=width, height=height),
+        sheet=lay_out(seen.words, page=number, width=width, height=height, same_row=SAME_ROW_SEEN),
         source=Source.OCR,
         image=seen.image,
     )
