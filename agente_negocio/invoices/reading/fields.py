@@ -43,6 +43,8 @@ _RATE = re.compile(
     r"(\d[\d.,\xa0 ]*\d|\d)"
 )
 
+_DECLARED = re.compile(r"valor(?:es)? declarados?[^\d\t]{0,8}\t?[^\d\t]{0,8}(\d[\d.,\xa0 ]*\d|\d)")
+
 
 def read_fields(sheets: Sequence[Sheet], own_cuits: frozenset[str]) -> tuple[Printed, Kind | None]:
     """Every header field found in print (amounts apart), and what the paper calls itself."""
@@ -53,6 +55,8 @@ def read_fields(sheets: Sequence[Sheet], own_cuits: frozenset[str]) -> tuple[Pri
     read_dates(sheets, printed)
     _read_authorization(sheets, printed)
     _read_currency(sheets, printed)
+    if kind is Kind.REMITO:
+        _read_declared_value(sheets, printed)
     return printed, kind
 
 
@@ -102,13 +106,26 @@ def _read_currency(sheets: Sequence[Sheet], printed: Printed) -> None:
     printed["currency"] = currency
     if currency.value == "ARS":
         return
-    style = decimal_style(word.text for _, row in rows_of(sheets) for word in row.words)
+    style = _style(sheets)
     for sheet, row in rows_of(sheets):
         found = _RATE.search(row.folded)
         rate = _amount(found[1], style) if found else None
         if found and rate:
             printed["exchange_rate"] = hit(sheet, row, found.span(1), rate, currency.strength)
             return
+
+
+def _read_declared_value(sheets: Sequence[Sheet], printed: Printed) -> None:
+    """What the goods of a remito are worth to the carrier is the only sum it has."""
+    for sheet, row in rows_of(sheets):
+        found = _DECLARED.search(row.folded)
+        value = parse_amount(found[1].strip(" .,"), _style(sheets)) if found else None
+        if found and value is not None:
+            printed["total"] = hit(sheet, row, found.span(1), f"{value:.2f}", FAIR)
+
+
+def _style(sheets: Sequence[Sheet]) -> Style:
+    return decimal_style(word.text for _, row in rows_of(sheets) for word in row.words)
 
 
 def _amount(text: str, style: Style) -> str | None:

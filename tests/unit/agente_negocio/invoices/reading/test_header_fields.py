@@ -206,3 +206,11 @@ def test_a_code_of_authorisation_may_stand_under_its_label() -> None:
 
     assert found["authorization_code"] == "86121224513271"
     assert found["authorization_due"] == "2026-03-30"
+
+
+def test_the_declared_value_of_a_remito_is_its_total() -> None:
+    remito = sheet_of(*REMITO, "Cantidad de bultos: 95\tVALOR DECLARADO $\t227.770,29", large={"R": 2.5})
+    factura = sheet_of("FACTURA A", "VALOR DECLARADO $\t227.770,29")
+
+    assert values(remito)["total"] == "227770.29"
+    assert "total" not in values(factura)
