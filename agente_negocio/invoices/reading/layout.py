@@ -30,9 +30,9 @@ def fold(text: str) -> str:
     return "".join(map(_fold_character, text))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """One printed line. text keeps the print, folded is for patterns; both have the same places."""
+    """One printed line, equal to itself only. text keeps the print, folded is for patterns; same places."""
 
     page: int
     words: tuple[Word, ...]
