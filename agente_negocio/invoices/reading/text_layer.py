@@ -3,7 +3,7 @@
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from ctypes import byref, c_int
 from dataclasses import dataclass
@@ -24,12 +24,13 @@ _WORD_GAP = 0.18
 """Of the font height: a wider gap between two glyphs starts a new word."""
 _BACK_STEP = 0.5
 _OTHER_LINE = 0.3
-_UPRIGHT_COSINE = 0.98
+_MOST_SLANT = 0.2
+"""Radians; stamps across the page have more."""
 _TWIN_WIDTHS, _TWIN_HEIGHTS = 0.5, 0.15
 """How near an equal glyph is the same one printed twice: two letters l stand a whole width apart."""
 _CELL = 8.0
 """Points: twins are looked for in the cells of a grid, and again with the grid moved by half a cell."""
-_ASKED_ANGLES = 100
+_ASKED_ANGLES = 50
 _ASKED_EACH = 7
 """Every seventh glyph is asked whether its font tells what it means."""
 _MOST_UNKNOWN = 0.03
@@ -38,8 +39,9 @@ Boxes = NDArray[np.float64]
 """float64, shape (glyphs, 4): left, top, right, bottom in points of the page as shown."""
 
 _GAP, _NOTHING, _UNKNOWN = " ", "", "\ufffd"
-_HYPHENS = frozenset("\x02\xad\u2010\u2011\u2012\u2212")
-"""\\x02 is how PDFium marks a hyphen that ends a line; the soft hyphen is one where a font says so."""
+_HYPHENS = frozenset("\x02\ufffe\xad\u2010\u2011\u2012\u2212")
+"""The first two are how PDFium marks a hyphen at the end of a line; a printed soft hyphen is one."""
+_END_OF_UNICODE = 0x110000
 _LIGATURES = range(0xFB00, 0xFB07)
 _WIDE_FORMS = range(0xFF01, 0xFF5F)
 
@@ -107,10 +109,8 @@ def text_layer(page: pdfium.PdfPage) -> TextLayer:
 def _upright(page: pdfium.PdfPage, text: pdfium.PdfTextPage) -> "_Shown":
     """How the page is shown once most of its text runs from left to right."""
     shown, count = _Shown(page), min(text.count_chars(), _MOST_CHARACTERS)
-    step = max(1, count // _ASKED_ANGLES)
-    turns = Counter(
-        shown.turns(pdfium_c.FPDFText_GetCharAngle(text, index)) for index in range(0, count, step)
-    )
+    asked = range(0, count, max(1, count // _ASKED_ANGLES))
+    turns = Counter(shown.turns(pdfium_c.FPDFText_GetCharAngle(text, index)) for index in asked)
     most = max(turns, key=lambda turn: turns[turn], default=0)
     if not most:
         return shown
@@ -120,13 +120,11 @@ def _upright(page: pdfium.PdfPage, text: pdfium.PdfTextPage) -> "_Shown":
 
 def _glyphs(text: pdfium.PdfTextPage, shown: "_Shown") -> tuple[_Glyphs, float]:
     """What is printed, and the share of it that stands for no known character."""
-    count = min(text.count_chars(), _MOST_CHARACTERS)
     texts: list[str] = []
     places: list[int] = []
     apart: list[bool] = []
     gap, unknown = True, 0
-    for index in range(count):
-        meant = _meaning(pdfium_c.FPDFText_GetUnicode(text, index))
+    for index, meant in enumerate(map(_meaning, _characters(text))):
         if meant == _NOTHING:
             continue
         if meant in {_GAP, _UNKNOWN}:
@@ -149,14 +147,23 @@ def _glyphs(text: pdfium.PdfTextPage, shown: "_Shown") -> tuple[_Glyphs, float]:
     return glyphs, share
 
 
+def _characters(text: pdfium.PdfTextPage) -> Sequence[str]:
+    """One for each place of the text page."""
+    count = min(text.count_chars(), _MOST_CHARACTERS)
+    # All at once, unless places without a character make them fewer or a rare one takes two units.
+    together: str = text.get_text_range(0, count)
+    if len(together) == count:
+        return together
+    codes = (pdfium_c.FPDFText_GetUnicode(text, index) for index in range(count))
+    return [chr(code) if code < _END_OF_UNICODE else _UNKNOWN for code in codes]
+
+
 @lru_cache(maxsize=4096)
-def _meaning(code: int) -> str:
+def _meaning(character: str) -> str:
     """What a character of a PDF is on paper: text, a gap, nothing at all, or nobody knows what."""
-    if not 0 <= code < 0x110000:  # noqa: PLR2004  the end of Unicode
-        return _UNKNOWN
-    character = chr(code)
     if character in _HYPHENS:
         return "-"
+    code = ord(character)
     if code in _LIGATURES or code in _WIDE_FORMS:
         return unicodedata.normalize("NFKC", character)
     kind = unicodedata.category(character)
@@ -171,8 +178,9 @@ def _meaning(code: int) -> str:
 def _boxes(text: pdfium.PdfTextPage, places: list[int], shown: "_Shown") -> Boxes:
     """Places of glyphs: as wide as their step, as high as their font."""
     found = (pdfium_c.FS_RECTF * max(1, len(places)))()
+    ask, handle = pdfium_c.FPDFText_GetLooseCharBox, text.raw
     for box, index in zip(found, places, strict=False):
-        pdfium_c.FPDFText_GetLooseCharBox(text, index, box)
+        ask(handle, index, box)
     # A rectangle is left, top, right, bottom.
     edges = np.frombuffer(found, dtype=np.float32).reshape(-1, 4)[: len(places)].astype(np.float64)
     one, other = shown(edges[:, 0], edges[:, 1]), shown(edges[:, 2], edges[:, 3])
@@ -184,6 +192,7 @@ class _Shown:
 
     def __init__(self, page: pdfium.PdfPage) -> None:
         self._width, self._height = page.get_size()
+        self._slants: dict[float, float] = {}
         self._origin = self._ask(page, 0, 0)
         self._right = (self._ask(page, 100, 0) - self._origin) / 100
         self._up = (self._ask(page, 0, 100) - self._origin) / 100
@@ -201,17 +210,18 @@ class _Shown:
 
     def is_upright(self, angle: float) -> bool:
         """Whether text at an angle of page space, clockwise in radians, runs from left to right."""
-        along, down = self._direction(angle)
-        return along > _UPRIGHT_COSINE * math.hypot(along, down)
+        return abs(self._slant(angle)) < _MOST_SLANT
 
     def turns(self, angle: float) -> int:
         """Quarter turns clockwise that make such text run from left to right, roughly."""
-        along, down = self._direction(angle)
-        return -round(math.atan2(down, along) / (math.pi / 2)) % 4
+        return -round(self._slant(angle) / (math.pi / 2)) % 4
 
-    def _direction(self, angle: float) -> tuple[float, float]:
-        step = self._right * math.cos(angle) - self._up * math.sin(angle)
-        return float(step[0]), float(step[1])
+    def _slant(self, angle: float) -> float:
+        """Radians, clockwise from upright; asked for each word, and hardly two answers on a page."""
+        if angle not in self._slants:
+            along, down = self._right * math.cos(angle) - self._up * math.sin(angle)
+            self._slants[angle] = math.atan2(down, along)
+        return self._slants[angle]
 
 
 def _without_twins(glyphs: _Glyphs) -> _Glyphs:

@@ -20,8 +20,8 @@ from agente_negocio.invoices.reading.text_layer import TextLayer
 _CODE_DPI = 150
 """A module of the fiscal QR, 25 mm of 73, is two pixels: drawn, not photographed, that is enough."""
 _FINE_DPI = 200
-_MOST_PATHS_WITHOUT_CODE = 60
-"""Frames and rules of a form; a code drawn as squares has hundreds."""
+_MOST_PATHS_WITHOUT_CODE = 400
+"""Frames and rules of a form; a code drawn square by square has a thousand."""
 _AUTHORIZED = re.compile(r"\bc\.? ?a\.? ?[ei]\.? ?a?\b")
 
 

@@ -49,9 +49,14 @@ class Ink:
         area = float(np.prod(self._page.get_size()))
         seen: list[int] = []
         covered = 0
-        for index in range(pdfium_c.FPDFPage_CountObjects(self._page)):
-            drawn = pdfium_c.FPDFPage_GetObject(self._page, index)
-            kind = pdfium_c.FPDFPageObj_GetType(drawn)
+        get_object, get_type, page = (
+            pdfium_c.FPDFPage_GetObject,
+            pdfium_c.FPDFPageObj_GetType,
+            self._page.raw,
+        )
+        for index in range(pdfium_c.FPDFPage_CountObjects(page)):
+            drawn = get_object(page, index)
+            kind = get_type(drawn)
             if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
                 seen.append(addressof(drawn.contents))
             elif kind == pdfium_c.FPDF_PAGEOBJ_PATH:
