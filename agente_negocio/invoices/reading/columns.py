@@ -1,7 +1,7 @@
 """The heading of an item table: which column holds what, and where each one stands."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -33,6 +33,7 @@ class Role(StrEnum):
 
 TEXT_ROLES = frozenset({Role.CODE, Role.DESCRIPTION, Role.UNIT})
 _LEAST_ROLES = 3
+_MOST_GOODS_WORDS = 12
 _RULE_SHARE = 0.4
 """Of the heading's width: a word as long as that is a rule made of dashes."""
 _BAND = 1.7
@@ -122,9 +123,10 @@ class Heading:
 
 def find_heading(sheet: Sheet) -> Heading | None:
     """The heading of the item table, or None when the page has none."""
-    scored = [(_score(sheet, row), index) for index, row in enumerate(sheet.rows)]
-    best_score, index = max(scored, key=lambda each: (each[0], -each[1]), default=((0, 0), 0))
-    if best_score[0] < _LEAST_ROLES:
+    index = _best(sheet, lambda row: _score(sheet, row), least=_LEAST_ROLES)
+    if index is None:
+        index = _best(sheet, _score_without_prices, least=1)
+    if index is None:
         return None
     main = sheet.rows[index]
     band = [row for row in sheet.rows if _belongs(main, row)]
@@ -140,6 +142,20 @@ def without_heading(sheet: Sheet) -> Heading | None:
         if len(figures) >= _LEAST_ROLES and any(has_cents(word.text) for word in figures):
             return Heading(columns=(), first_row=index, height=row.height, read=False)
     return None
+
+
+def _best(sheet: Sheet, score: Callable[[Row], tuple[int, int]], *, least: int) -> int | None:
+    """The first of the rows that score best."""
+    scored = [(score(row), index) for index, row in enumerate(sheet.rows)]
+    best, index = max(scored, key=lambda each: (each[0], -each[1]), default=((0, 0), 0))
+    return index if best[0] >= least else None
+
+
+def _score_without_prices(row: Row) -> tuple[int, int]:
+    """A remito counts and names its goods; both words stand there like headings, with nothing else."""
+    roles = {Role[found.lastgroup or ""] for found in _SCAN.finditer(row.folded)}
+    told = {Role.QUANTITY, Role.DESCRIPTION} <= roles and not re.search(r"\d", row.text)
+    return (len(roles), len(roles)) if told and len(row.words) <= _MOST_GOODS_WORDS else (0, 0)
 
 
 def _score(sheet: Sheet, main: Row) -> tuple[int, int]:

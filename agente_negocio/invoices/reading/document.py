@@ -43,7 +43,7 @@ class PageView:
 
     sheet: Sheet
     source: Source
-    image: PageImage
+    image: PageImage | None
     payload: QrPayload | None = None
     payload_box: Box | None = None
     bars: BarcodePayload | None = None
@@ -142,7 +142,7 @@ def _proven(pages: Sequence[PageView], parts: _Parts, heard: _Heard, source: Sou
         taxes=taxes,
         lines=tuple(_line(item, source, sums) for item in items),
         checks=checks,
-        images=tuple(page.image for page in pages),
+        images=tuple(page.image for page in pages if page.image is not None),
     )
 
 

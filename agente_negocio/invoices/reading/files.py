@@ -44,18 +44,27 @@ def sniff(content: bytes) -> FileKind:
 
 def open_picture(content: bytes) -> Colour:
     """The picture upright by its own EXIF mark, reduced when very large. Raises UnreadableFileError."""
+    return _opened(content, "RGB")
+
+
+def open_gray_picture(content: bytes) -> Gray:
+    """The same without colours, in a third of the memory. Raises UnreadableFileError."""
+    return _opened(content, "L")
+
+
+def _opened(content: bytes, mode: Literal["RGB", "L"]) -> NDArray[np.uint8]:
     with (
         _decoding_errors(),
         warnings.catch_warnings(action="ignore"),
         Image.open(io.BytesIO(content), formats=_PICTURE_FORMATS) as picture,
     ):
         _check_size(picture.width, picture.height)
-        picture.draft("RGB", _comfortable(picture.width, picture.height))
+        picture.draft(mode, _comfortable(picture.width, picture.height))
         picture.load()
-        upright = ImageOps.exif_transpose(picture)
-        flat = _on_white(upright)
+        flat = _on_white(picture).convert(mode)
         flat.thumbnail(_comfortable(flat.width, flat.height), Image.Resampling.LANCZOS)
-        return np.asarray(flat, dtype=np.uint8)
+        upright = ImageOps.exif_transpose(flat)
+        return np.asarray(upright, dtype=np.uint8)
 
 
 def _check_size(width: int, height: int) -> None:
@@ -81,8 +90,8 @@ def _on_white(picture: Image.Image) -> Image.Image:
         # 16-bit scans: Pillow would clip, the useful range is the upper byte.
         deep = np.asarray(picture, dtype=np.float64)
         top = max(float(deep.max()), 1.0)
-        return Image.fromarray((deep * (255.0 / top)).astype(np.uint8)).convert("RGB")
-    return picture.convert("RGB")
+        return Image.fromarray((deep * (255.0 / top)).astype(np.uint8))
+    return picture
 
 
 @contextmanager

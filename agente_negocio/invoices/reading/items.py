@@ -1,7 +1,7 @@
 """Item rows of a table: cells by column, figures by arithmetic, what remains in doubt."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import dropwhile, takewhile
@@ -9,7 +9,7 @@ from itertools import dropwhile, takewhile
 from agente_negocio.invoices.reading.cells import arrange, iva_rate, read_cells
 from agente_negocio.invoices.reading.columns import Heading, Role, find_heading, without_heading
 from agente_negocio.invoices.reading.fitting import fit_columns, is_decided
-from agente_negocio.invoices.reading.layout import Place, Row, Sheet, place_of
+from agente_negocio.invoices.reading.layout import Place, Row, Sheet, fold, place_of
 from agente_negocio.invoices.reading.lost_columns import explained, with_lost_columns, without_stray_rate
 from agente_negocio.invoices.reading.model import Discount, Word
 from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
@@ -23,11 +23,13 @@ from agente_negocio.invoices.reading.table import Cells, Token, learn_edges, pla
 _FOOT = re.compile(
     r"sub ?-?total|subtot|\btotal\b|neto gravado|\bgravado\b|otros tributos"
     r"|importe (?:neto|bruto|total|otros)|son pesos|observac|transporte|transparencia|continua"
-    r"|bonif\w*\.? gen|descuento gen|pronto pago|\bc\.?a\.?e\b"
+    r"|bonif\w*\.? gen|descuento gen|pronto pago|\bc\.?a\.?e\b|cant\w*\.? (?:total )?de bultos|recibi\b"
 )
 _CARRIED = re.compile(r"transport|viene de|sub ?-?total (?:de )?(?:la )?(?:pag|hoja)|arrastre|saldo anterior")
 """At the top of a page: what the rows of the pages before came to."""
 _FIGURES = (Role.QUANTITY, Role.UNIT_PRICE, Role.SUBTOTAL)
+_MONEY = frozenset({Role.UNIT_PRICE, Role.NET_PRICE, Role.SUBTOTAL, Role.SUBTOTAL_WITH_TAX})
+_WEIGHED = re.compile(r"k(?:g|ilo)|gr?s?\b|l(?:t|itro)|m(?:etro|ts?)?\b")
 _WRAP_GAP = 2.2
 """Row heights between an item and the continuation of its description."""
 
@@ -156,10 +158,19 @@ def _is_full(heading: Heading, cells: Cells) -> bool:
 
 
 def _looks_like_item(heading: Heading, cells: Cells) -> bool:
-    """Two figures in their columns, one of them money: an item, even if it does not balance."""
+    """Two figures in their columns, one of them money: an item, even if it does not balance.
+
+    Where no column holds money, as on most remitos, a quantity and a name will do.
+    """
     held = {heading.columns[index].role: token for index, token in cells.numbers.items()}
+    if not _has_prices(column.role for column in heading.columns):
+        return Role.QUANTITY in held and len(cells.text) > 0
     figures = [role for role in held if role in {*_FIGURES, Role.NET_PRICE, Role.SUBTOTAL_WITH_TAX}]
     return len(figures) > 1 and any(has_cents(held[role].text) for role in figures)
+
+
+def _has_prices(roles: Iterable[Role]) -> bool:
+    return not _MONEY.isdisjoint(roles)
 
 
 def _decimals(heading: Heading, solved: Sequence[Cells]) -> dict[int, int]:
@@ -240,13 +251,25 @@ def _item(sheet: Sheet, heading: Heading, solved: _Solved, style: Style) -> Item
 
 def _doubt(item: Item) -> None:
     """Name the figures a person must look at."""
-    if item.solution is None:
+    if not _has_prices(item.roles.values()):
+        _settle_count(item)
+    elif item.solution is None:
         missing = {role.value for role in _FIGURES if item.plain(role) is None}
         item.doubts |= missing or {role.value for role in _FIGURES}
     elif item.solution.ambiguous:
         item.doubts |= {Role.QUANTITY.value, Role.UNIT_PRICE.value}
     if item.loose:
         item.doubts.add("unread")
+
+
+def _settle_count(item: Item) -> None:
+    """Without a sum to tell, 5.877 of what is weighed are five and something; else a person must look."""
+    index = next((index for index in item.cells if item.roles[index] is Role.QUANTITY), None)
+    cell = item.cells[index] if index is not None else ()
+    if index is None or not cell or (len(cell) > 1 and not _WEIGHED.match(fold(item.unit or ""))):
+        item.doubts.add(Role.QUANTITY.value)
+    elif len(cell) > 1:
+        item.cells[index] = tuple(sorted(cell, key=lambda reading: reading.value))
 
 
 def _place_text(item: Item, heading: Heading, cells: Cells) -> None:

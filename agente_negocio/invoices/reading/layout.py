@@ -1,6 +1,7 @@
 """Words to rows: what a person reads as one line, searchable by pattern and traceable to its words."""
 
 import unicodedata
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,9 +33,9 @@ def fold(text: str) -> str:
     return "".join(map(_fold_character, text))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """One printed line. text keeps the print, folded is for patterns; both have the same places."""
+    """One printed line, equal to itself only. text keeps the print, folded is for patterns; same places."""
 
     page: int
     words: tuple[Word, ...]
@@ -175,36 +176,48 @@ def _slope(chain: Sequence[Word]) -> float:
 
 
 def _chains(words: Sequence[Word], drops: dict[int, float], same_row: float) -> list[list[Word]]:
+    """Words, given from left to right, put behind the last word of the nearest row at their height."""
     chains: list[list[Word]] = []
     # A dash or a dot is no measure of how far apart words of one row may lie.
-    least = same_row * 0.6 * median([word.height for word in words] or [0.0])
+    least = 0.6 * same_row * median([word.y1 - word.y0 for word in words] or [0.0])
+    # Height of the last word of each row and the row's place, in order: few rows are near any word.
+    ends: list[tuple[float, int]] = []
     for word in words:
-        chain = _nearest_chain(chains, word, drops, (same_row, least))
-        if chain is None:
-            chains.append([word])
+        level = word.middle - drops.get(id(word), 0.0)
+        place = _nearest_chain(chains, ends, (word, level), (same_row, least))
+        if place is None:
+            place = len(chains)
+            chains.append([])
         else:
-            chain.append(word)
+            last = chains[place][-1]
+            ends.pop(bisect_left(ends, (last.middle - drops.get(id(last), 0.0), place)))
+        chains[place].append(word)
+        insort(ends, (level, place))
     return chains
 
 
 def _nearest_chain(
-    chains: list[list[Word]], word: Word, drops: dict[int, float], reach: tuple[float, float]
-) -> list[Word] | None:
+    chains: Sequence[Sequence[Word]],
+    ends: Sequence[tuple[float, int]],
+    where: tuple[Word, float],
+    tolerance: tuple[float, float],
+) -> int | None:
     """The row whose last word stands at the same height; following the last word forgives a slope."""
-    best: list[Word] | None = None
-    best_distance = 0.0
-    for chain in chains:
-        last = chain[-1]
-        drop = drops.get(id(word), 0.0) - drops.get(id(last), 0.0)
-        rise = abs(last.middle - word.middle + drop)
-        same_row, least = reach
-        if rise > max(least, same_row * min(last.height, word.height)) or last.x1 > word.x0 + word.height:
+    (word, level), (same_row, least) = where, tolerance
+    height = word.y1 - word.y0
+    reach = max(least, same_row * height)
+    best: tuple[float, int] | None = None
+    first, end = bisect_left(ends, (level - reach, -1)), bisect_right(ends, (level + reach, len(chains)))
+    for at, place in ends[first:end]:
+        last = chains[place][-1]
+        rise = abs(at - level)
+        if rise > max(least, same_row * min(height, last.y1 - last.y0)) or last.x1 > word.x0 + height:
             continue
         # Between two rows that would do, the one whose last word is near.
-        distance = rise + _NEARNESS * max(0.0, word.x0 - last.x1)
-        if best is None or distance < best_distance:
-            best, best_distance = chain, distance
-    return best
+        nearness = rise + _NEARNESS * max(0.0, word.x0 - last.x1), place
+        if best is None or nearness < best:
+            best = nearness
+    return best[1] if best else None
 
 
 def row_of(page: int, words: Sequence[Word]) -> Row:

@@ -8,7 +8,7 @@ from agente_negocio.invoices.reading.evidence import FAIR, Evidence, Printed
 from agente_negocio.invoices.reading.foot import Amount, Foot
 from agente_negocio.invoices.reading.model import HEADER_NAMES, Box, Field, Header, Source
 from agente_negocio.invoices.reading.qr import QrPayload
-from agente_negocio.invoices.reading.vouchers import letter_of
+from agente_negocio.invoices.reading.vouchers import letter_of, prints_letter
 from shared.kernel.money import plain
 
 QR_CONFIDENCE = 0.999
@@ -71,10 +71,21 @@ def merge(seen: Witnesses) -> tuple[Header, tuple[str, ...]]:
     settled = seen.payload is not None and seen.payload.receiver_document_type is not None
     if "receiver_unread" in seen.printed and "receiver_cuit" not in found and not settled:
         conflicts.append("receiver_cuit: somebody is named who could not be read")
+    conflicts += _doubtful_currency(found, seen)
     found.setdefault("currency", Field("ARS", 0.9, seen.source, ""))
     if found["currency"].value == "ARS":
         found["exchange_rate"] = found.get("exchange_rate") or Field("1", 0.9, seen.source, "")
     return Header(**found), tuple(conflicts)
+
+
+def _doubtful_currency(found: dict[str, Field], seen: Witnesses) -> list[str]:
+    """Amounts of a foreign currency are not to pass for pesos, nor the other way round."""
+    printed = seen.printed.get("currency")
+    if seen.payload is not None or printed is None or printed.value == "ARS":
+        return []
+    if printed.strength >= FAIR and "exchange_rate" in found:
+        return []
+    return [f"currency: perhaps {printed.value}"]
 
 
 def _printed(seen: Witnesses, name: str, evidence: Evidence) -> Field:
@@ -150,9 +161,9 @@ def _overlay(found: dict[str, Field], seen: Witnesses, symbol: _Symbol) -> list[
     for name, value in symbol.values.items():
         before = found.get(name)
         printed = seen.printed.get(name)
-        if before is not None and before.value == value:
+        if before is not None and (before.value == value or _is_legend(name, before, seen.payload)):
             certainty = max(symbol.confidence, before.confidence)
-            found[name] = Field(value, certainty, Source.QR, before.raw, before.box)
+            found[name] = Field(before.value, certainty, Source.QR, before.raw, before.box)
             continue
         if printed is not None and _contradicts(seen, name, printed, value):
             conflicts.append(f"{name}: symbol {value}, print {printed.value}")
@@ -160,6 +171,11 @@ def _overlay(found: dict[str, Field], seen: Witnesses, symbol: _Symbol) -> list[
             conflicts.append(f"{name}: QR {value}, bars {before.value}")
         found[name] = Field(value, symbol.confidence, Source.QR, value, symbol.box)
     return conflicts
+
+
+def _is_legend(name: str, before: Field, payload: QrPayload | None) -> bool:
+    """Whether a printed A is what the code of an M stands for since RG 5762."""
+    return name == "letter" and payload is not None and prints_letter(payload.type_code, before.value)
 
 
 def _contradicts(seen: Witnesses, name: str, printed: Evidence, value: str) -> bool:

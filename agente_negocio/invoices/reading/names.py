@@ -4,7 +4,16 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from agente_negocio.invoices.reading.evidence import CLIENT, FAIR, WEAK, Evidence, Printed, hit, rows_of
+from agente_negocio.invoices.reading.evidence import (
+    CLIENT,
+    FAIR,
+    WEAK,
+    Evidence,
+    Printed,
+    head_of,
+    hit,
+    rows_of,
+)
 from agente_negocio.invoices.reading.layout import Sheet, fold
 
 _NAME_LABEL = re.compile(
@@ -35,7 +44,7 @@ def read_names(sheets: Sequence[Sheet], printed: Printed) -> None:
 def _first_heading(sheets: Sequence[Sheet], printed: Printed) -> None:
     """The first company in the head of the page, else the first text that is no title."""
     fallback: Evidence | None = None
-    for sheet, row in rows_of(sheets[:1], top_only=True):
+    for sheet, row in head_of(sheets):
         if CLIENT.search(row.folded):
             break
         start = 0

@@ -5,8 +5,11 @@ from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 _LONGEST = 24
+_REMEMBERED = 4096
+"""Texts: the figures of a page are asked for again and again while its columns are made out."""
 _CENTS = 2
 _CURRENCY = r"(?:(?:U\$S|US\$|USD|ARS|\$|€) *){0,2}"
 # The currency stands at either end: a mark between digits is a digit that was misread, as in "1$0,00".
@@ -34,6 +37,7 @@ def parse_amount(text: str, style: Style) -> Decimal | None:
     return found[0] if found else None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def readings(text: str, style: Style) -> tuple[Decimal, ...]:
     """Every well-formed reading of a printed number, the document's own style first.
 
@@ -67,6 +71,7 @@ def decimal_style(texts: Iterable[str]) -> Style:
     return Style.DOT if votes[Style.DOT] > votes[Style.COMMA] else Style.COMMA
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _split_sign(text: str) -> tuple[int, str | None]:
     """Sign and bare digits with separators; None when other characters remain, or signs on both sides."""
     found = _DRESSED.fullmatch(text.translate(_ONE_SIGN)) if len(text) <= 2 * _LONGEST else None

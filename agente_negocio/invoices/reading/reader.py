@@ -1,23 +1,26 @@
 """The way through: bytes to pages, pages to words, words to documents."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
 
 import cv2
+from pypdfium2 import PdfPage
 
-from agente_negocio.invoices.reading import symbols
 from agente_negocio.invoices.reading.copies import MOST_COPIES, without_copies
 from agente_negocio.invoices.reading.document import PageView, understand
 from agente_negocio.invoices.reading.errors import UnreadableFileError
-from agente_negocio.invoices.reading.files import Colour, Gray, open_picture, sniff
-from agente_negocio.invoices.reading.flat import whole
+from agente_negocio.invoices.reading.files import Colour, Gray, open_gray_picture, open_picture, sniff
 from agente_negocio.invoices.reading.grouping import group_pages, with_kept_pages
 from agente_negocio.invoices.reading.layout import SAME_ROW_SEEN, lay_out
-from agente_negocio.invoices.reading.model import Box, ReadDocument, ReadingOptions, Source
-from agente_negocio.invoices.reading.pdf import TextLayer, load_page, open_pdf, render, text_layer
-from agente_negocio.invoices.reading.recognise import Recognised, gray_of, recognise, review_image
+from agente_negocio.invoices.reading.model import ReadDocument, ReadingOptions, Source
+from agente_negocio.invoices.reading.pdf import PdfFile, open_pdf, render, render_gray
+from agente_negocio.invoices.reading.recognise import Recognised, recognise
 from agente_negocio.invoices.reading.second import SecondLook
-from agente_negocio.invoices.reading.symbols import Symbol
+from agente_negocio.invoices.reading.text_layer import TextLayer, text_layer
+from agente_negocio.invoices.reading.text_page import text_view, with_symbols
+from agente_negocio.invoices.reading.trust import Trust, trust_in
 
 Progress = Callable[[float], None]
 """Hears the share done, 0 to 1; the same share again says that the work goes on."""
@@ -26,19 +29,26 @@ Counted = Callable[[int], None]
 """Hears once how many pages there are."""
 
 RASTER_DPI = 300
-_LOOK_DPI = 200
-_LEAST_WORDS = 12
-"""A text layer with fewer words than any voucher is decoration."""
 _NO_MEMORY = -4
 """OpenCV's code for an allocation that failed."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Paper:
-    """One page of a file. picture: how to get its pixels at a resolution."""
+class _Text:
+    """The text of a page of a PDF, and the page itself for its codes and pictures."""
 
-    text: TextLayer | None
-    picture: Callable[[int], Colour]
+    layer: TextLayer
+    trust: Trust
+    file: PdfFile
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """One page of a file. picture: its pixels, drawn or decoded when asked for; gray where nobody looks."""
+
+    picture: Callable[[], Colour | Gray]
+    text: _Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +71,10 @@ def read(
     Raises UnreadableFileError; RecogniserMissingError for pages without usable text.
     """
     try:
-        papers = _papers(files, options)
-        (on_pages or _silent)(len(papers))
-        return _read(papers, options, on_progress or _silent)
+        with ExitStack() as opened:
+            papers = _papers(files, options, opened)
+            (on_pages or _silent)(len(papers))
+            return _read(papers, options, on_progress or _silent)
     except cv2.error as error:
         if error.code == _NO_MEMORY:
             raise MemoryError(str(error)) from error
@@ -87,70 +98,62 @@ def _silent(_heard: float) -> None:
     """Nobody wants to know."""
 
 
-def _papers(files: Sequence[bytes], options: ReadingOptions) -> list[_Paper]:
-    """Every page of every file, copies told by their text left out. Raises UnreadableFileError."""
+def _papers(files: Sequence[bytes], options: ReadingOptions, opened: ExitStack) -> list[_Paper]:
+    """Every page of every file, copies told by their text left out. Raises UnreadableFileError.
+
+    opened: takes the files that stay open while their pages are read.
+    """
     if not files:
         raise UnreadableFileError("file_empty", "No file was given.")
     papers: list[_Paper] = []
     for content in files:
         if sniff(content) == "pdf":
-            papers += _pdf_papers(content, options)
+            papers += _pdf_papers(content, options, opened)
         else:
-            papers.append(_Paper(None, _as_taken(open_picture(content))))
+            # One at a time: ten photos unpacked at once would not fit in memory.
+            papers.append(_Paper(partial(open_picture if options.pictures else open_gray_picture, content)))
         if len(papers) > options.max_pages:
             raise UnreadableFileError("too_many_pages", f"More than {options.max_pages} pages.")
     return papers
 
 
-def _as_taken(picture: Colour) -> Callable[[int], Colour]:
-    """A photo has the pixels it has."""
-    return lambda _dpi: picture
-
-
-def _pdf_papers(content: bytes, options: ReadingOptions) -> list[_Paper]:
+def _pdf_papers(content: bytes, options: ReadingOptions, opened: ExitStack) -> list[_Paper]:
     # Copies do not count as pages, but only a reading of the text tells that they are copies.
-    most = options.max_pages * MOST_COPIES
-    with open_pdf(content, options.password, most) as document:
-        layers = [text_layer(load_page(document, index)) for index in range(len(document))]
+    document = opened.enter_context(open_pdf(content, options.password, options.max_pages * MOST_COPIES))
+    file = PdfFile(document)
+    texts = [_text(file, index) for index in range(len(document))]
+    kept = without_copies([text.layer.words if text.trust is not Trust.BROKEN else () for text in texts])
+    file.keep(kept)
+    draw = render if options.pictures else render_gray
+    return [_Paper(partial(_drawn, file, index, draw), texts[index]) for index in kept]
 
-    def picture(index: int) -> Callable[[int], Colour]:
-        def draw(dpi: int) -> Colour:
-            with open_pdf(content, options.password, most) as document:
-                return render(load_page(document, index), dpi)
 
-        return draw
+def _text(file: PdfFile, index: int) -> _Text:
+    layer = text_layer(file.page(index))
+    return _Text(layer, trust_in(layer), file, index)
 
-    kept = without_copies([layer.words if layer.trusted else () for layer in layers])
-    return [_Paper(layers[index], picture(index)) for index in kept]
+
+def _drawn(file: PdfFile, index: int, draw: Callable[[PdfPage, int], Gray]) -> Gray:
+    """A page's picture; the page goes afterwards, with whatever it unpacked to be drawn."""
+    picture = draw(file.page(index), RASTER_DPI)
+    file.close_page(index)
+    return picture
 
 
 def _leaves(paper: _Paper, options: ReadingOptions, *, first: int) -> list[_Leaf]:
     """The sheets of a page, numbered from first, each read in the cheapest way that can work."""
-    layer = paper.text
-    if layer is not None and layer.trusted and len(layer.words) >= _LEAST_WORDS:
-        return [_Leaf(paper, _text_view(paper, layer, number=first))]
-    return _recognised_leaves(paper, options, first=first)
-
-
-def _text_view(paper: _Paper, layer: TextLayer, *, number: int) -> PageView:
-    picture = paper.picture(_LOOK_DPI)
-    gray = gray_of(picture)
-    found = symbols.find_symbols(gray)
-    height, width = picture.shape[:2]
-    return _with_symbols(
-        PageView(
-            sheet=lay_out(layer.words, page=number, width=layer.width, height=layer.height),
-            source=Source.TEXT,
-            image=review_image(picture, whole(gray)),
-        ),
-        found,
-        (width, height),
-    )
+    text = paper.text
+    if text is None or text.trust is Trust.BROKEN:
+        return _recognised_leaves(paper, options, first=first)
+    page = text.file.page(text.index)
+    view = text_view(page, text.layer, number=first, pictures=options.pictures)
+    text.file.close_page(text.index)
+    return [_Leaf(paper, view)]
 
 
 def _recognised_leaves(paper: _Paper, options: ReadingOptions, *, first: int) -> list[_Leaf]:
     """The sheets of a page by its picture."""
-    sheets = recognise(paper.picture(RASTER_DPI), options.page_timeout_seconds)
+    sheets = recognise(paper.picture(), options.page_timeout_seconds)
     return [
         _Leaf(paper, _recognised_view(seen, number=first + place), seen.even)
         for place, seen in enumerate(sheets)
@@ -164,27 +167,7 @@ def _recognised_view(seen: Recognised, *, number: int) -> PageView:
         source=Source.OCR,
         image=seen.image,
     )
-    return _with_symbols(view, seen.symbols, (width, height))
-
-
-def _with_symbols(view: PageView, found: Sequence[Symbol], size: tuple[int, int]) -> PageView:
-    qr, bars = symbols.payload_of(found), symbols.bars_of(found)
-    return replace(
-        view,
-        payload=qr[0] if qr else None,
-        payload_box=_symbol_box(view.sheet.page, qr[1], size) if qr else None,
-        bars=bars[0] if bars else None,
-        bars_box=_symbol_box(view.sheet.page, bars[1], size) if bars else None,
-    )
-
-
-def _symbol_box(number: int, symbol: Symbol, size: tuple[int, int]) -> Box:
-    width, height = size
-    xs, ys = [x / width for x, _ in symbol.corners], [y / height for _, y in symbol.corners]
-    x0, y0 = max(0.0, min(xs)), max(0.0, min(ys))
-    return Box(
-        number, round(x0, 5), round(y0, 5), round(min(1.0, max(xs)) - x0, 5), round(min(1.0, max(ys)) - y0, 5)
-    )
+    return with_symbols(view, seen.symbols, seen.even)
 
 
 def _document(
@@ -192,8 +175,8 @@ def _document(
 ) -> ReadDocument:
     """Understand one document; where a text layer fails the gate, recognise the paper, keep what proves."""
     document = _understood([leaves[view.sheet.page] for view in group], options)
-    has_text = any(view.source is Source.TEXT for view in group)
-    if document.accepted or not has_text or not _text_is_suspect(document):
+    texts = [text for view in group if (text := leaves[view.sheet.page].paper.text) is not None]
+    if document.accepted or not _text_is_suspect(document, texts):
         return document
     again: list[_Leaf] = []
     for view in group:
@@ -215,7 +198,11 @@ def _understood(leaves: Sequence[_Leaf], options: ReadingOptions) -> ReadDocumen
     return understand(views, options.own_cuits, look)
 
 
-def _text_is_suspect(document: ReadDocument) -> bool:
+def _text_is_suspect(document: ReadDocument, texts: Sequence[_Text]) -> bool:
     """Whether the failure looks like broken text rather than an honest difference of amounts."""
+    read = [text for text in texts if text.trust is not Trust.BROKEN]
+    if all(text.trust is Trust.SOUND for text in read):
+        # What a sound text does not hold may be a picture.
+        return not document.lines and any(text.layer.pictures for text in read)
     failed = {check.code for check in document.checks if not check.ok}
-    return bool(failed & {"rows_multiply"}) or (not document.lines and "rows_sum" in failed)
+    return bool(read) and ("rows_multiply" in failed or (not document.lines and "rows_sum" in failed))

@@ -28,15 +28,18 @@ _QUARTERS = (0, 2, 1, 3)
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """One page. even: the sheet in even light with its lines, as large as the words' pixels."""
+    """One page. even: the sheet in even light with its lines, as large as the words' pixels.
+
+    image: for review; None where the picture came without colours.
+    """
 
     words: tuple[Word, ...]
     even: Gray
     symbols: tuple[Symbol, ...]
-    image: PageImage
+    image: PageImage | None
 
 
-def recognise(picture: Colour, timeout_seconds: float) -> list[Recognised]:
+def recognise(picture: Colour | Gray, timeout_seconds: float) -> list[Recognised]:
     """Every sheet of a picture, with words and symbols in pixels of the sheet.
 
     Raises UnreadableFileError, RecogniserMissingError.
@@ -47,7 +50,7 @@ def recognise(picture: Colour, timeout_seconds: float) -> list[Recognised]:
 
 
 def _sheet(
-    picture: Colour, gray: Gray, way: Way, found: tuple[Symbol, ...], timeout_seconds: float
+    picture: Colour | Gray, gray: Gray, way: Way, found: tuple[Symbol, ...], timeout_seconds: float
 ) -> Recognised:
     """One sheet. way: to where it lies; found: the symbols on it, in pixels of the picture."""
     way = way.turned(_turns(way, gray, found, timeout_seconds))
@@ -59,11 +62,14 @@ def _sheet(
     way, glyph = _straight(way, gray)
     even = clean.even_light(way.picture(gray))
     words = ocr.read_words(clean.erase_lines(even, glyph), timeout_seconds)
-    return Recognised(words, even, tuple(_there(symbol, way) for symbol in found), review_image(picture, way))
+    image = None if picture is gray else review_image(picture, way)
+    return Recognised(words, even, tuple(_there(symbol, way) for symbol in found), image)
 
 
-def gray_of(picture: Colour) -> Gray:
-    """Brightness of a colour picture."""
+def gray_of(picture: Colour | Gray) -> Gray:
+    """Brightness of a picture, which may be gray already."""
+    if picture.ndim == 2:  # noqa: PLR2004  rows and columns
+        return picture
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
 
 

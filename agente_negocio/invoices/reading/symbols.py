@@ -28,6 +28,15 @@ class Symbol:
     corners: tuple[Point, Point, Point, Point]
 
 
+def find_drawn_code(gray: Gray) -> tuple[Symbol, ...]:
+    """The QR of an upright page drawn from its description: sharp, straight and black on white."""
+    formats = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    codes = zxingcpp.read_barcodes(
+        gray, formats=formats, try_rotate=False, try_downscale=False, try_invert=False
+    )
+    return tuple(_symbols(codes, 1.0))
+
+
 def find_symbols(gray: Gray) -> tuple[Symbol, ...]:
     """Every QR and ITF of a picture as it came; the light is evened out where no fiscal code turns up."""
     return _first_fiscal(islice(_cascade(gray), 2))
@@ -87,19 +96,19 @@ def _cascade(gray: Gray) -> Iterator[tuple[float, Gray]]:
 
 def _decode(picture: Gray, scale: float) -> Iterator[Symbol]:
     formats = zxingcpp.BarcodeFormats((zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.ITF))
-    for code in zxingcpp.read_barcodes(np.ascontiguousarray(picture), formats=formats):
+    return _symbols(zxingcpp.read_barcodes(np.ascontiguousarray(picture), formats=formats), scale)
+
+
+def _symbols(codes: Iterable[zxingcpp.Barcode], scale: float) -> Iterator[Symbol]:
+    for code in codes:
         if not code.valid or len(code.text) > _LONGEST_TEXT:
             continue
         at = code.position
-        corners = tuple(
+        a, b, c, d = (
             (point.x / scale, point.y / scale)
             for point in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
         )
-        yield Symbol(
-            code.text,
-            code.format != zxingcpp.BarcodeFormat.ITF,
-            (corners[0], corners[1], corners[2], corners[3]),
-        )
+        yield Symbol(code.text, code.format != zxingcpp.BarcodeFormat.ITF, (a, b, c, d))
 
 
 def _even_coarsely(gray: Gray) -> Gray:

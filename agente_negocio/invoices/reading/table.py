@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import median
 
 from agente_negocio.invoices.reading.columns import TEXT_ROLES, Column, Heading
@@ -47,10 +48,11 @@ class Edge:
     side: str
     x: float
 
-    def distance(self, token: Token) -> float:
-        """How far a token stands from it."""
-        at = {"right": token.x1, "left": token.x0, "centre": (token.x0 + token.x1) / 2}[self.side]
-        return abs(at - self.x)
+    def distance(self, left: float, right: float) -> float:
+        """How far what stands between two edges stands from it."""
+        if self.side == "right":
+            return abs(right - self.x)
+        return abs((left if self.side == "left" else (left + right) / 2) - self.x)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class Cells:
     text: tuple[Word, ...]
 
 
-def tokens(row: Row) -> list[Token]:
+@lru_cache(maxsize=1024)
+def tokens(row: Row) -> tuple[Token, ...]:
     """Number-like pieces from left to right, pieces torn apart by a recogniser joined again."""
     found: list[Token] = []
     index = 0
@@ -74,7 +77,7 @@ def tokens(row: Row) -> list[Token]:
             text, end = _glue(row, index)
             found.append(Token(text, row.words[index:end]))
         index = end
-    return found
+    return tuple(found)
 
 
 def _glue(row: Row, index: int) -> tuple[str, int]:
@@ -95,6 +98,8 @@ def _glue(row: Row, index: int) -> tuple[str, int]:
 def place(heading: Heading, row: Row, edges: dict[int, Edge]) -> Cells:
     """Match numbers to columns in order, each column at most once, at the least total distance."""
     found = tokens(row)
+    if not found:
+        return Cells(row, {}, (), row.words)
     numeric = [index for index, column in enumerate(heading.columns) if column.role not in TEXT_ROLES]
     matched = _match(found, [(index, heading.columns[index]) for index in numeric], edges, row.height)
     taken = {id(token) for token in matched.values()}
@@ -108,24 +113,31 @@ def place(heading: Heading, row: Row, edges: dict[int, Edge]) -> Cells:
 def _match(
     found: Sequence[Token], columns: Sequence[tuple[int, Column]], edges: dict[int, Edge], height: float
 ) -> dict[int, Token]:
-    """Order-keeping assignment by dynamic programming."""
-    size = len(columns)
-    costs = [[0.0] * (size + 1) for _ in range(len(found) + 1)]
-    steps = [[""] * (size + 1) for _ in range(len(found) + 1)]
-    for t in range(len(found) + 1):
-        for c in range(size + 1):
-            options: list[tuple[float, str]] = []
-            if t and c:
-                far, distance = _distance(found[t - 1], columns[c - 1], edges, height)
-                if distance < far:
-                    # Below the price of leaving the token out, so that a near token is always taken.
-                    options.append((costs[t - 1][c - 1] + distance - _FAR, "take"))
-            if t:
-                options.append((costs[t - 1][c], "token"))
-            if c:
-                options.append((costs[t][c - 1], "column"))
-            if options:
-                costs[t][c], steps[t][c] = min(options)
+    """Order-keeping assignment by dynamic programming, distances in row heights.
+
+    At equal cost a column is left empty before a token is taken, and that before a token is left out.
+    """
+    above = [0.0] * (len(columns) + 1)
+    steps = [["column"] * (len(columns) + 1)]
+    places = [(column.x0, column.x1, column.middle, edges.get(index)) for index, column in columns]
+    for token in found:
+        costs, chosen, left, right = [above[0]], ["token"], token.x0, token.x1
+        for place, (x0, x1, middle, edge) in enumerate(places):
+            if edge is not None:
+                distance, far = edge.distance(left, right) / height, _FAR_LEARNT
+            else:
+                gap = max(0.0, x0 - right, left - x1)
+                distance, far = (gap + 0.2 * abs((left + right) / 2 - middle)) / height, _FAR
+            best, step = costs[place], "column"
+            if distance < far and above[place] + distance - _FAR < best:
+                # Below the price of leaving the token out, so that a near token is always taken.
+                best, step = above[place] + distance - _FAR, "take"
+            if above[place + 1] < best:
+                best, step = above[place + 1], "token"
+            costs.append(best)
+            chosen.append(step)
+        above = costs
+        steps.append(chosen)
     return _trace(found, columns, steps)
 
 
@@ -141,19 +153,6 @@ def _trace(
         t -= step in {"take", "token"}
         c -= step in {"take", "column"}
     return matched
-
-
-def _distance(
-    token: Token, column: tuple[int, Column], edges: dict[int, Edge], height: float
-) -> tuple[float, float]:
-    """The limit and the distance of a token from a column, in row heights."""
-    index, heading = column
-    edge = edges.get(index)
-    if edge is not None:
-        return _FAR_LEARNT, edge.distance(token) / height
-    gap = max(0.0, heading.x0 - token.x1, token.x0 - heading.x1)
-    off_centre = abs((token.x0 + token.x1) / 2 - heading.middle)
-    return _FAR, (gap + 0.2 * off_centre) / height
 
 
 def learn_edges(heading: Heading, rows: Sequence[Cells]) -> dict[int, Edge]:

@@ -49,8 +49,10 @@ def _read_roll(table: ItemTable, sheet: Sheet, style: Style, *, repair: bool) ->
         times = _TIMES.match(row.folded)
         amount = _amount(row, edge)
         ends = _END.search(row.folded) is not None and times is None
-        # A general discount belongs to the foot, and so does everything after it.
-        if ends or (_DISCOUNT.match(row.folded) and table.items):
+        # A general discount belongs to the foot, and so does everything after it; below a quantity such a
+        # word begins a name.
+        is_discount = _DISCOUNT.match(row.folded) is not None and table.items and not above
+        if ends or is_discount:
             break
         if _RULE.match(row.text):
             continue

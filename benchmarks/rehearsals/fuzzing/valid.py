@@ -53,7 +53,8 @@ def text_pdf(*, pages: int = 1, packed: bool = False, turned: int = 0, password:
         for page in range(pages):
             canvas.setPageRotation(turned)
             for place, line in enumerate((*_LINES, f"Hoja {page + 1}/{pages}")):
-                canvas.drawString(60, 760 - 24 * place, line)
+                # Low enough to be on the sheet when it lies.
+                canvas.drawString(60, 560 - 24 * place, line)
             canvas.showPage()
 
     return _pdf(draw, packed=packed, password=password)

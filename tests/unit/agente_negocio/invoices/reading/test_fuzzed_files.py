@@ -9,7 +9,8 @@ from random import Random
 import pytest
 
 from agente_negocio.invoices.reading.files import open_picture, sniff
-from agente_negocio.invoices.reading.pdf import load_page, open_pdf, text_layer
+from agente_negocio.invoices.reading.pdf import load_page, open_pdf
+from agente_negocio.invoices.reading.text_layer import text_layer
 from benchmarks.rehearsals import fuzz_reading
 from benchmarks.rehearsals.fuzzing.damage import ACCIDENTS
 from benchmarks.rehearsals.fuzzing.valid import PASSWORD, valid_files
@@ -43,9 +44,8 @@ def test_every_sample_is_valid_before_it_is_damaged(name: str) -> None:
         return
     with open_pdf(content, PASSWORD, 3) as document:
         printed = "".join(word.text for word in text_layer(load_page(document, 0)).words)
-    # A page turned by 90 degrees has its lines in columns.
     assert len(printed) > 100 if name != "scan.pdf" else printed == ""
-    assert "76461234567890" in printed or name in {"scan.pdf", "turned.pdf"}
+    assert ("76461234567890" in printed) is (name != "scan.pdf")
 
 
 @pytest.mark.parametrize("damage", ACCIDENTS, ids=lambda damage: damage.__name__)

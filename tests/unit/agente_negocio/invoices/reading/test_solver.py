@@ -4,7 +4,14 @@ from decimal import Decimal
 
 from agente_negocio.invoices.reading.model import Discount
 from agente_negocio.invoices.reading.numbers import Style
-from agente_negocio.invoices.reading.solver import REPAIR_COST, Reading, RowReadings, cell_readings, solve_row
+from agente_negocio.invoices.reading.solver import (
+    MARK_COST,
+    REPAIR_COST,
+    Reading,
+    RowReadings,
+    cell_readings,
+    solve_row,
+)
 
 
 def readings(text: str, *, repair: bool = False, decimals: int | None = None) -> tuple[Reading, ...]:
@@ -47,13 +54,21 @@ def test_an_ambiguous_quantity_is_settled_by_the_sum() -> None:
     assert solution.quantity == Decimal("1.25")
 
 
-def test_a_lost_decimal_mark_is_only_a_proposal() -> None:
+def test_a_lost_decimal_mark_is_put_back_where_the_product_proves_it() -> None:
     plain = solve_row(row("12", "125000", "15000,00"))
     repaired = solve_row(row("12", "125000", "15000,00", repair=True))
 
     assert plain is None
     assert repaired is not None
     assert repaired.unit_price == Decimal("1250.00")
+    assert MARK_COST <= repaired.cost < REPAIR_COST
+
+
+def test_two_lost_marks_are_only_a_proposal() -> None:
+    repaired = solve_row(row("1200", "125000", "15000,00", repair=True))
+
+    assert repaired is not None
+    assert (repaired.quantity, repaired.unit_price) == (12, 1250)
     assert repaired.cost >= REPAIR_COST
 
 

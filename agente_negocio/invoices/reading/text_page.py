@@ -1,0 +1,69 @@
+"""A PDF page whose text is believed: its words laid out, its code found on a small picture of it."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pypdfium2 as pdfium
+
+from agente_negocio.invoices.reading import symbols
+from agente_negocio.invoices.reading.document import PageView
+from agente_negocio.invoices.reading.files import Gray
+from agente_negocio.invoices.reading.flat import whole
+from agente_negocio.invoices.reading.layout import Sheet, lay_out
+from agente_negocio.invoices.reading.model import Box, PageImage, Source
+from agente_negocio.invoices.reading.pdf import render, render_gray
+from agente_negocio.invoices.reading.recognise import gray_of, review_image
+from agente_negocio.invoices.reading.symbols import Symbol
+from agente_negocio.invoices.reading.text_layer import TextLayer
+
+_CODE_DPI = 150
+"""A module of the fiscal QR, 25 mm of 73, is two pixels: drawn, not photographed, that is enough."""
+_FINE_DPI = 200
+_MOST_PATHS_WITHOUT_CODE = 400
+"""Frames and rules of a form; a code drawn square by square has a thousand."""
+_AUTHORIZED = re.compile(r"\bc\.? ?a\.? ?[ei]\.? ?a?\b")
+
+
+def text_view(page: pdfium.PdfPage, layer: TextLayer, *, number: int, pictures: bool) -> PageView:
+    """The page by its text. number: of the sheet; pictures: whether a person will look at it."""
+    sheet = lay_out(layer.words, page=number, width=layer.width, height=layer.height)
+    image: PageImage | None = None
+    if pictures:
+        colours = render(page, _CODE_DPI)
+        gray = gray_of(colours)
+        image = review_image(colours, whole(gray))
+    else:
+        gray = render_gray(page, _CODE_DPI)
+    view = PageView(sheet=sheet, source=Source.TEXT, image=image)
+    found = symbols.find_drawn_code(gray)
+    if not symbols.payload_of(found) and _may_hold_code(sheet, layer):
+        gray = render_gray(page, _FINE_DPI)
+        found = symbols.find_symbols(gray)
+    return with_symbols(view, found, gray)
+
+
+def _may_hold_code(sheet: Sheet, layer: TextLayer) -> bool:
+    """Whether a longer search pays: the paper is authorised, and drawn with more than text and rules."""
+    drawn = layer.pictures > 0 or layer.paths > _MOST_PATHS_WITHOUT_CODE
+    return drawn and any(_AUTHORIZED.search(row.folded) for row in sheet.rows)
+
+
+def with_symbols(view: PageView, found: tuple[Symbol, ...], picture: Gray) -> PageView:
+    """The page with the codes found on a picture of its sheet."""
+    qr, bars = symbols.payload_of(found), symbols.bars_of(found)
+    return replace(
+        view,
+        payload=qr[0] if qr else None,
+        payload_box=_symbol_box(view.sheet.page, qr[1], picture) if qr else None,
+        bars=bars[0] if bars else None,
+        bars_box=_symbol_box(view.sheet.page, bars[1], picture) if bars else None,
+    )
+
+
+def _symbol_box(number: int, symbol: Symbol, picture: Gray) -> Box:
+    height, width = picture.shape
+    places = np.array(symbol.corners) / (width, height)
+    x0, y0 = np.maximum(places.min(axis=0), 0.0).tolist()
+    x1, y1 = np.minimum(places.max(axis=0), 1.0).tolist()
+    return Box(number, round(x0, 5), round(y0, 5), round(x1 - x0, 5), round(y1 - y0, 5))

@@ -1,0 +1,141 @@
+"""What a paper calls itself: title, letter, ARCA's code."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from agente_negocio.invoices.reading.evidence import (
+    FAIR,
+    GUESS,
+    STRONG,
+    WEAK,
+    Evidence,
+    Printed,
+    head_of,
+    hit,
+    rows_of,
+)
+from agente_negocio.invoices.reading.layout import Row, Sheet
+from agente_negocio.invoices.reading.model import Kind
+from agente_negocio.invoices.reading.vouchers import Name, code_of, kind_of, letter_of, prints_letter
+
+_CODE = re.compile(r"\bc[o0]d(?:igo)?\b[.,:]?\s*(?:n[°ºo.]*\s*)?[:.]?\s*([0o]*\d{0,2}[\do])(?![\w%]|[.,]\d)")
+_ROLL = re.compile(r"\bt[i1](?:que?t?e?t?|cket)\b")
+_TITLES = (
+    (Kind.NOTA_CREDITO, re.compile(r"nota (?:de )?cr[eé]?dito|\bn/c\b")),
+    (Kind.NOTA_DEBITO, re.compile(r"nota (?:de )?d[eé]?bito|\bn/d\b")),
+    (Kind.TIQUE, _ROLL),
+    (Kind.REMITO, re.compile(r"^\W*remito\b|\tremito\b|documento no valido|no valido como factura")),
+    (Kind.FACTURA, re.compile(r"(?<!como )\bfactura\b")),
+)
+_FCE = re.compile(r"credito electronica|\bfce\b|mipyme")
+_LEGEND = re.compile(r"sujeta a reten|cbu informad")
+_TITLED_LETTER = re.compile(
+    r"(?:factura|tiquet?e?|nota (?:de )?(?:cr[eé]dito|d[eé]bito)|remito)\s+"
+    r"[\"'“”«]?\s*([abcemxr])\s*[\"'“”»]?(?!\w|\.\s?\w)"
+)
+_LETTERS = frozenset("ABCEMXR")
+_QUOTES = "\"'“”«».,:|()[]"
+_TALL = 1.25
+"""Of the page's median word: the letter of a voucher is printed larger than its text."""
+_CENTRE = (0.3, 0.7)
+"""Of the width: where a letter no larger than the text may stand for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What a voucher is called. evidence: where it says so."""
+
+    name: Name
+    evidence: Evidence
+
+
+def read_type(sheets: Sequence[Sheet], printed: Printed) -> Kind | None:
+    """Letter and type code, and what the paper calls itself."""
+    title = _title(sheets)
+    letter = _letter(sheets)
+    code = _code(sheets, title, letter)
+    if code is None and title is not None:
+        derived = code_of(title.name, letter.value if letter else "")
+        source = letter or title.evidence
+        if derived is not None:
+            code = Evidence(
+                str(derived), source.raw, source.words, source.sheet, min(source.strength, FAIR), derived=True
+            )
+    if code is not None:
+        printed["type_code"] = code
+        meaning = letter_of(int(code.value))
+        if letter is None and meaning is not None:
+            letter = Evidence(meaning, code.raw, code.words, code.sheet, code.strength)
+    if letter is not None:
+        printed["letter"] = letter
+    return title.name.kind if title else None
+
+
+def _title(sheets: Sequence[Sheet]) -> Title | None:
+    """The first title from the top; the row that names a ticket beats a bare "factura" in it."""
+    head = head_of(sheets)
+    for sheet, row in head:
+        for kind, pattern in _TITLES:
+            found = pattern.search(row.folded)
+            if found is None or re.search(r"pedido n", row.folded):
+                continue
+            is_ticket = kind is Kind.TIQUE or _ROLL.search(row.folded) is not None
+            name = Name(
+                kind,
+                is_fce=any(_FCE.search(each.folded) for _, each in head),
+                is_ticket=is_ticket,
+                is_plain=kind is Kind.TIQUE and "factura" not in row.folded,
+                has_legend=any(_LEGEND.search(each.folded) for _, each in rows_of(sheets)),
+            )
+            return Title(name, hit(sheet, row, found.span(), kind.value, WEAK))
+    return None
+
+
+def _code(sheets: Sequence[Sheet], title: Title | None, letter: Evidence | None) -> Evidence | None:
+    """The printed code; of several the one that fits the letter and the title."""
+    found = [
+        hit(sheet, row, match.span(), str(code), STRONG)
+        for sheet, row in head_of(sheets)
+        for match in _CODE.finditer(row.folded)
+        if kind_of(code := int(match[1].replace("o", "0"))) is not None
+    ]
+    fitting = [each for each in found if _fits(each, title, letter)]
+    best = next(iter(fitting or found), None)
+    if best is not None and letter is not None and not prints_letter(int(best.value), letter.value):
+        # The two prints contradict each other: keep both, believe neither.
+        return Evidence(best.value, best.raw, best.words, best.sheet, GUESS)
+    return best
+
+
+def _fits(code: Evidence, title: Title | None, letter: Evidence | None) -> bool:
+    number = int(code.value)
+    same_letter = letter is None or letter_of(number) is None or prints_letter(number, letter.value)
+    return same_letter and (title is None or kind_of(number) is title.name.kind)
+
+
+def _letter(sheets: Sequence[Sheet]) -> Evidence | None:
+    head = head_of(sheets)
+    for sheet, row in head:
+        titled = _TITLED_LETTER.search(row.folded)
+        if titled:
+            return hit(sheet, row, titled.span(1), titled[1].upper(), STRONG)
+    large = median([word.height for _, row in rows_of(sheets[:1]) for word in row.words] or [1.0]) * _TALL
+    seen = [each for sheet, row in head for each in _letters_of(sheet, row, large)]
+    return max(seen, key=lambda each: (each.strength, each.words[0].height), default=None)
+
+
+def _letters_of(sheet: Sheet, row: Row, large: float) -> list[Evidence]:
+    """Letters that stand alone: large ones anywhere, others near the middle of the page."""
+    found = []
+    for word in row.words:
+        letter = word.text.strip(_QUOTES)
+        place = (word.x0 + word.x1) / 2 / sheet.width
+        if letter not in _LETTERS:
+            continue
+        if word.height > large:
+            found.append(Evidence(letter, word.text, (word,), sheet, STRONG))
+        elif _CENTRE[0] < place < _CENTRE[1]:
+            found.append(Evidence(letter, word.text, (word,), sheet, FAIR))
+    return found

@@ -1,0 +1,216 @@
+"""Header fields from rows written down by hand: whose label a value stands under."""
+
+import pytest
+
+from agente_negocio.invoices.reading.evidence import FAIR, STRONG
+from agente_negocio.invoices.reading.fields import read_fields
+from agente_negocio.invoices.reading.layout import Sheet
+from agente_negocio.invoices.reading.model import Kind
+from tests.unit.agente_negocio.invoices.reading.written import sheet_of
+
+HASAR = (
+    "ALIMENTOS CUYANOS S.A.S.",
+    "C.U.I.T. Nro.: 30-00547611-5",
+    "Inicio de Actividades: 01/12/2013",
+    "Cód. 112 - TIQUET NOTA DE CRÉDITO A",
+    "P.V. Nº 00003\tNro. T. 00094816",
+    "Fecha 29/10/26\tHora 10:55:44",
+    "ALMACÉN DOÑA MARTA S.R.L.",
+    "C.U.I.T. Nro.: 30-00482910-3",
+    "COMPROBANTES ASOCIADOS",
+    "081 TIQUE FACTURA A\t00007-00064699",
+    "Cantidad/Precio unit.",
+    "Descripción (%IVA) [%B.I.]\tIMPORTE",
+    "2,0000 u x 100,0000",
+)
+EPSON = (
+    "ALIMENTOS CUYANOS S.A.S.",
+    "C.U.I.T. Nro.: 30-00547611-5",
+    'TIQUE NOTA DE CRÉDITO "B" (Cód.113)',
+    "Fecha 29-10-2026\tN° 02345-21572666",
+    "A CONSUMIDOR FINAL",
+    "COMPROBANTES ASOCIADOS",
+    "082 TIQUE FACTURA B\t00003-00047383",
+    "Cantidad/Precio unit.",
+)
+REMITO = (
+    "Cuyanos\tREMITO",
+    "R\tNº 0002 - 00031083",
+    "DOCUMENTO NO VÁLIDO\tFECHA 28/10/2026",
+    "COMO FACTURA\tC.U.I.T.: 30-00547611-5",
+    "Señor(es): ALMACÉN DOÑA MARTA S.R.L.\tC.U.I.T.: 30-00482910-3",
+    "Factura: 0001-00000777\tOrden de compra: 5083",
+    "CANT. UNIDAD\tCÓDIGO\tDETALLE DE LA MERCADERÍA",
+    "1 unidades\t7028\tPAPAS FRITAS X 145 G",
+    "C.A.I. Nº 86435642962355",
+    "Fecha de Vto.: 16/05/2027",
+)
+
+
+def values(*sheets: Sheet) -> dict[str, str]:
+    printed, _ = read_fields(sheets, frozenset())
+    return {name: evidence.value for name, evidence in printed.items()}
+
+
+def strength(name: str, *rows: str) -> float:
+    return read_fields([sheet_of(*rows)], frozenset())[0][name].strength
+
+
+class TestATicketOfAFiscalController:
+    def test_point_of_sale_and_number_under_labels_of_their_own(self) -> None:
+        found = values(sheet_of(*HASAR))
+
+        assert (found["point_of_sale"], found["number"]) == ("3", "94816")
+        assert strength("number", *HASAR) == STRONG
+
+    def test_the_voucher_it_mends_does_not_give_its_number(self) -> None:
+        found = values(sheet_of(*EPSON))
+
+        assert (found["point_of_sale"], found["number"]) == ("2345", "21572666")
+        assert strength("number", *EPSON) == STRONG
+
+    def test_without_a_number_of_its_own_it_has_none(self) -> None:
+        rows = [row for row in HASAR if not row.startswith("P.V.")]
+
+        assert "number" not in values(sheet_of(*rows))
+
+    def test_kind_code_letter_and_day(self) -> None:
+        found = values(sheet_of(*HASAR))
+        _, kind = read_fields([sheet_of(*HASAR)], frozenset())
+
+        assert kind is Kind.NOTA_CREDITO
+        assert (found["type_code"], found["letter"], found["issue_date"]) == ("112", "A", "2026-10-29")
+
+    def test_an_unread_code_follows_from_title_and_letter(self) -> None:
+        rows = [row.replace("Cód. 112 - ", "") for row in HASAR]
+
+        assert values(sheet_of(*rows))["type_code"] == "112"
+
+    def test_a_plain_tique_has_no_letter(self) -> None:
+        found = values(sheet_of("ALIMENTOS S.A.", "TIQUE", "P.V. Nº 00003\tNro. T. 00094816", "Cantidad"))
+
+        assert found["type_code"] == "83"
+        assert "letter" not in found
+
+
+class TestARemito:
+    def test_its_own_number_and_its_cai(self) -> None:
+        found = values(sheet_of(*REMITO, large={"R": 2.5}))
+
+        assert (found["point_of_sale"], found["number"]) == ("2", "31083")
+        assert (found["authorization_kind"], found["authorization_code"]) == ("CAI", "86435642962355")
+        assert (found["authorization_due"], found["issue_date"]) == ("2027-05-16", "2026-10-28")
+
+    def test_an_r_has_a_code_and_an_x_has_none(self) -> None:
+        internal = [row.replace("R\t", "X\t") for row in REMITO]
+
+        assert values(sheet_of(*REMITO, large={"R": 2.5}))["type_code"] == "91"
+        assert "type_code" not in values(sheet_of(*internal, large={"X": 2.5}))
+
+    def test_a_paper_that_is_no_invoice_is_not_called_one(self) -> None:
+        rows = [row.replace("REMITO", "") for row in REMITO]
+
+        assert read_fields([sheet_of(*rows)], frozenset())[1] is not Kind.FACTURA
+
+
+class TestTheLetter:
+    ROWS = (
+        "COMPROBANTE Nº\tFECHA",
+        "A FACTURA\t2345 - 00033733\t03/06/2026",
+        "CODIGO 01\tGASEOSAS DEL SUR S.A.",
+        "C.U.I.T. 30-00547611-5\tLogística X S.A. del Litoral",
+        "CANTIDAD CODIGO PRODUCTO\tP.UNITARIO",
+        "6\tAB175\tGASEOSA COLA PAMPITA X 500 ML",
+    )
+
+    def test_it_is_the_large_one_wherever_it_stands(self) -> None:
+        found = values(sheet_of(*self.ROWS, large={"A": 2.5}))
+
+        assert (found["letter"], found["type_code"]) == ("A", "1")
+
+    def test_a_letter_of_the_text_does_not_unsettle_the_code(self) -> None:
+        printed, _ = read_fields([sheet_of(*self.ROWS, large={"A": 2.5})], frozenset())
+
+        assert printed["type_code"].strength == STRONG
+
+    @pytest.mark.parametrize(
+        ("title", "code"),
+        [
+            ("FACTURA A", "1"),
+            ("FACTURA DE CRÉDITO ELECTRÓNICA MiPyMEs (FCE) A", "201"),
+            ("NOTA DE DÉBITO B", "7"),
+            ("NOTA DE CRÉDITO C", "13"),
+        ],
+    )
+    def test_an_unread_code_follows_from_title_and_letter(self, title: str, code: str) -> None:
+        assert values(sheet_of(title, "Nº 0001-00000012", large={"A": 2.0}))["type_code"] == code
+
+    def test_the_legend_of_withholding_makes_an_a_what_was_an_m(self) -> None:
+        found = values(sheet_of("FACTURA A", "Nº 0001-00000012", "OPERACIÓN SUJETA A RETENCIÓN"))
+
+        assert (found["type_code"], found["letter"]) == ("51", "A")
+
+    def test_code_51_and_a_printed_a_agree(self) -> None:
+        assert strength("type_code", "FACTURA A\tCOD. 51", "Nº 0001-00000012") == STRONG
+
+
+class TestDates:
+    @pytest.mark.parametrize(
+        "row",
+        [
+            "Fecha de Vto. para el pago: 19/04/2026",
+            "CBU del Emisor: 3987763829264815422906 Fecha de Vto. para el pago: 19/04/2026",
+            "Período Facturado Desde: 01/04/2026 Hasta: 30/04/2026",
+            "Comprobante asociado: Factura de Crédito C 00001-00031996 del 04/03/2026",
+        ],
+    )
+    def test_other_days_are_not_the_day_of_issue(self, row: str) -> None:
+        found = values(sheet_of("FACTURA C\tFecha de Emisión: 20/03/2026", "Nº 0002-00062172", row))
+
+        assert found["issue_date"] == "2026-03-20"
+        assert found["number"] == "62172"
+        assert "authorization_due" not in found
+
+    def test_beside_the_title_a_day_needs_no_label(self) -> None:
+        assert strength("issue_date", "El Chañar\tCUIT 30-00547611-5", "FACTURA A\t29/03/2026") == FAIR
+
+    def test_elsewhere_it_does(self) -> None:
+        assert strength("issue_date", "FACTURA A", "Av. Rivadavia 4821\t29/03/2026") < FAIR
+
+
+class TestCurrency:
+    ROWS = (
+        "FACTURA A",
+        "Moneda: Dólar Estadounidense (USD) Tipo de cambio: 1 401,80",
+        "Importe total U$S\t1 515,73",
+    )
+
+    def test_its_name_and_its_rate(self) -> None:
+        found = values(sheet_of(*self.ROWS))
+
+        assert (found["currency"], found["exchange_rate"]) == ("USD", "1401.8")
+
+    def test_a_price_in_dollars_makes_no_voucher_in_dollars(self) -> None:
+        printed, _ = read_fields(
+            [sheet_of("FACTURA A", "Cotización U$S 1.401,80", "TOTAL $ 30,00")], frozenset()
+        )
+
+        assert printed["currency"].strength < FAIR
+
+    def test_pesos_by_name(self) -> None:
+        assert values(sheet_of("FACTURA A", "Moneda: PESOS", "Total $ 30,00"))["currency"] == "ARS"
+
+
+def test_a_code_of_authorisation_may_stand_under_its_label() -> None:
+    found = values(sheet_of("FACTURA A", "CAE Nº\tVencimiento", "86121224513271\t30/03/2026"))
+
+    assert found["authorization_code"] == "86121224513271"
+    assert found["authorization_due"] == "2026-03-30"
+
+
+def test_the_declared_value_of_a_remito_is_its_total() -> None:
+    remito = sheet_of(*REMITO, "Cantidad de bultos: 95\tVALOR DECLARADO $\t227.770,29", large={"R": 2.5})
+    factura = sheet_of("FACTURA A", "VALOR DECLARADO $\t227.770,29")
+
+    assert values(remito)["total"] == "227770.29"
+    assert "total" not in values(factura)
