@@ -173,34 +173,60 @@ def _slope(chain: Sequence[Word]) -> float:
 def _chains(words: Sequence[Word], drops: dict[int, float]) -> list[list[Word]]:
     """Words, given from left to right, put behind the last word of the nearest row at their height."""
     chains: list[list[Word]] = []
+    heights: list[float] = []
+    usual = median(word.height for word in words) if words else 0.0
     # Height of the last word of each row and the row's place, in order: few rows are near any word.
     ends: list[tuple[float, int]] = []
     for word in words:
         level = word.middle - drops.get(id(word), 0.0)
-        place = _nearest_chain(chains, ends, word, level)
+        height = _line_height(word, usual)
+        place = _nearest_chain(chains, heights, ends, _Next(word, level, height))
         if place is None:
             place = len(chains)
             chains.append([])
+            heights.append(height)
         else:
             last = chains[place][-1]
             ends.pop(bisect_left(ends, (last.middle - drops.get(id(last), 0.0), place)))
         chains[place].append(word)
+        heights[place] = height
         insort(ends, (level, place))
     return chains
 
 
-def _nearest_chain(
-    chains: Sequence[Sequence[Word]], ends: Sequence[tuple[float, int]], word: Word, level: float
-) -> int | None:
-    """The row whose last word stands at the same height; following the last word forgives a slope."""
+@dataclass(frozen=True, slots=True)
+class _Next:
+    """A word that looks for its row. level: its middle without the slope; height: of its line."""
+
+    word: Word
+    level: float
+    height: float
+
+
+def _line_height(word: Word, usual: float) -> float:
+    """Height of the line a word stands in: a dash is lower than the letters beside it."""
     height = word.y1 - word.y0
-    reach = _SAME_ROW * height
+    return height if any(map(str.isalnum, word.text)) else max(height, usual)
+
+
+def _nearest_chain(
+    chains: Sequence[Sequence[Word]],
+    heights: Sequence[float],
+    ends: Sequence[tuple[float, int]],
+    following: _Next,
+) -> int | None:
+    """The row whose last word stands at the same height; following the last word forgives a slope.
+
+    heights: of the line of each row's last word.
+    """
+    word, level = following.word, following.level
+    reach = _SAME_ROW * following.height
     best: tuple[float, int] | None = None
     first, end = bisect_left(ends, (level - reach, -1)), bisect_right(ends, (level + reach, len(chains)))
     for at, place in ends[first:end]:
         last = chains[place][-1]
         rise = abs(at - level)
-        if rise > _SAME_ROW * (last.y1 - last.y0) or last.x1 > word.x0 + height:
+        if rise > _SAME_ROW * heights[place] or last.x1 > word.x0 + (word.y1 - word.y0):
             continue
         # Between two rows that would do, the one whose last word is near.
         nearness = rise + _NEARNESS * max(0.0, word.x0 - last.x1), place
