@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice, product
 
 from agente_negocio.invoices.reading.model import Discount
@@ -58,6 +59,7 @@ class Solution:
     ambiguous: bool = False
 
 
+@lru_cache(maxsize=4096)
 def cell_readings(
     text: str, style: Style, *, decimals: int | None = None, repair: bool = False
 ) -> tuple[Reading, ...]:

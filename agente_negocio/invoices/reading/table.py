@@ -100,6 +100,17 @@ def place(heading: Heading, row: Row, edges: dict[int, Edge]) -> Cells:
     found = tokens(row)
     if not found:
         return Cells(row, {}, (), row.words)
+    return _placed(heading, row, edges) if edges else _placed_by_titles(heading, row)
+
+
+@lru_cache(maxsize=1024)
+def _placed_by_titles(heading: Heading, row: Row) -> Cells:
+    """The same before any edge is known: asked again for every heading that is compared with this one."""
+    return _placed(heading, row, {})
+
+
+def _placed(heading: Heading, row: Row, edges: dict[int, Edge]) -> Cells:
+    found = tokens(row)
     numeric = [index for index, column in enumerate(heading.columns) if column.role not in TEXT_ROLES]
     matched = _match(found, [(index, heading.columns[index]) for index in numeric], edges, row.height)
     taken = {id(token) for token in matched.values()}
@@ -122,18 +133,18 @@ def _match(
     places = [(column.x0, column.x1, column.middle, edges.get(index)) for index, column in columns]
     for token in found:
         costs, chosen, left, right = [above[0]], ["token"], token.x0, token.x1
-        for place, (x0, x1, middle, edge) in enumerate(places):
+        for at, (x0, x1, middle, edge) in enumerate(places):
             if edge is not None:
                 distance, far = edge.distance(left, right) / height, _FAR_LEARNT
             else:
                 gap = max(0.0, x0 - right, left - x1)
                 distance, far = (gap + 0.2 * abs((left + right) / 2 - middle)) / height, _FAR
-            best, step = costs[place], "column"
-            if distance < far and above[place] + distance - _FAR < best:
+            best, step = costs[at], "column"
+            if distance < far and above[at] + distance - _FAR < best:
                 # Below the price of leaving the token out, so that a near token is always taken.
-                best, step = above[place] + distance - _FAR, "take"
-            if above[place + 1] < best:
-                best, step = above[place + 1], "token"
+                best, step = above[at] + distance - _FAR, "take"
+            if above[at + 1] < best:
+                best, step = above[at + 1], "token"
             costs.append(best)
             chosen.append(step)
         above = costs

@@ -15,7 +15,7 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from agente_negocio.invoices.reading.model import Word
-from agente_negocio.invoices.reading.visibility import Ink
+from agente_negocio.invoices.reading.visibility import MANY_PATHS, Ink
 
 _MOST_CHARACTERS = 60_000
 _FINE = 1000
@@ -30,6 +30,8 @@ _TWIN_WIDTHS, _TWIN_HEIGHTS = 0.5, 0.15
 """How near an equal glyph is the same one printed twice: two letters l stand a whole width apart."""
 _CELL = 8.0
 """Points: twins are looked for in the cells of a grid, and again with the grid moved by half a cell."""
+_FEW_CORNERS = 200
+"""A code drawn as one path has a thousand."""
 _ASKED_ANGLES = 50
 _ASKED_EACH = 7
 """Every seventh glyph is asked whether its font tells what it means."""
@@ -52,6 +54,7 @@ class TextLayer:
 
     visible: whether most of what the layer says is there to be seen and its fonts tell what they mean.
     pictures, paths: how many pictures or nested drawings, and how many paths, the page is drawn with.
+    detailed: whether anything of it may be a code; plain rules and frames are not.
     """
 
     words: tuple[Word, ...]
@@ -60,6 +63,7 @@ class TextLayer:
     visible: bool
     pictures: int = 0
     paths: int = 0
+    detailed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,7 @@ def text_layer(page: pdfium.PdfPage) -> TextLayer:
         visible=hidden <= len(seen) and unknown <= _MOST_UNKNOWN,
         pictures=ink.pictures,
         paths=ink.paths,
+        detailed=ink.pictures > 0 or ink.paths > MANY_PATHS or ink.finest > _FEW_CORNERS,
     )
 
 
@@ -228,6 +233,7 @@ def _without_twins(glyphs: _Glyphs) -> _Glyphs:
     """Drop each glyph that lies on an equal one printed before it."""
     if not len(glyphs.texts):
         return glyphs
+    boxes = glyphs.boxes
     _, codes = np.unique(glyphs.texts, return_inverse=True)
     kept = np.ones(len(codes), dtype=np.bool_)
     cells = glyphs.boxes[:, :2] / _CELL
@@ -237,8 +243,16 @@ def _without_twins(glyphs: _Glyphs) -> _Glyphs:
         order = np.argsort(key, kind="stable")
         same = np.flatnonzero(key[order][1:] == key[order][:-1])
         first, second = order[same], order[same + 1]
-        kept[second[_are_twins(glyphs.boxes[first], glyphs.boxes[second])]] = False
+        kept[second[_are_twins(boxes[first], boxes[second])]] = False
+    # Letters of one ligature share its box.
+    kept[1:] |= _same_boxes(boxes)
     return glyphs.only(kept)
+
+
+def _same_boxes(boxes: Boxes) -> NDArray[np.bool_]:
+    """Whether each glyph but the first has the very box of the one before it."""
+    same: NDArray[np.bool_] = (boxes[1:] == boxes[:-1]).all(axis=1)
+    return same
 
 
 def _are_twins(ones: Boxes, others: Boxes) -> NDArray[np.bool_]:
@@ -258,7 +272,7 @@ def _words(glyphs: _Glyphs) -> Iterator[tuple[int, Word]]:
     middle = (boxes[:, 1] + boxes[:, 3]) / 2
     step = (boxes[1:, 0] - boxes[:-1, 2]) / height
     fresh = np.abs(np.diff(middle)) >= _OTHER_LINE * height
-    fresh |= (step >= _WORD_GAP) | (step <= -_BACK_STEP) | glyphs.apart[1:]
+    fresh |= (step >= _WORD_GAP) | ((step <= -_BACK_STEP) & ~_same_boxes(boxes)) | glyphs.apart[1:]
     starts = np.concatenate(([0], np.flatnonzero(fresh) + 1))
     ends = np.append(starts[1:], len(texts))
     low = np.minimum.reduceat(boxes[:, :2], starts).tolist()

@@ -10,8 +10,8 @@ from agente_negocio.invoices.reading import symbols
 from agente_negocio.invoices.reading.document import PageView
 from agente_negocio.invoices.reading.files import Gray
 from agente_negocio.invoices.reading.flat import whole
-from agente_negocio.invoices.reading.layout import Sheet, lay_out
-from agente_negocio.invoices.reading.model import Box, PageImage, Source
+from agente_negocio.invoices.reading.layout import lay_out
+from agente_negocio.invoices.reading.model import Box, Source
 from agente_negocio.invoices.reading.pdf import render, render_gray
 from agente_negocio.invoices.reading.recognise import gray_of, review_image
 from agente_negocio.invoices.reading.symbols import Symbol
@@ -20,33 +20,27 @@ from agente_negocio.invoices.reading.text_layer import TextLayer
 _CODE_DPI = 150
 """A module of the fiscal QR, 25 mm of 73, is two pixels: drawn, not photographed, that is enough."""
 _FINE_DPI = 200
-_MOST_PATHS_WITHOUT_CODE = 400
-"""Frames and rules of a form; a code drawn square by square has a thousand."""
 _AUTHORIZED = re.compile(r"\bc\.? ?a\.? ?[ei]\.? ?a?\b")
 
 
 def text_view(page: pdfium.PdfPage, layer: TextLayer, *, number: int, pictures: bool) -> PageView:
     """The page by its text. number: of the sheet; pictures: whether a person will look at it."""
     sheet = lay_out(layer.words, page=number, width=layer.width, height=layer.height)
-    image: PageImage | None = None
+    view = PageView(sheet=sheet, source=Source.TEXT, image=None)
     if pictures:
         colours = render(page, _CODE_DPI)
         gray = gray_of(colours)
-        image = review_image(colours, whole(gray))
-    else:
+        view = replace(view, image=review_image(colours, whole(gray)))
+    elif layer.detailed:
         gray = render_gray(page, _CODE_DPI)
-    view = PageView(sheet=sheet, source=Source.TEXT, image=image)
+    if not layer.detailed:
+        return view
     found = symbols.find_drawn_code(gray)
-    if not symbols.payload_of(found) and _may_hold_code(sheet, layer):
+    if not symbols.payload_of(found) and any(_AUTHORIZED.search(row.folded) for row in sheet.rows):
+        # The paper speaks of a code: a small or pasted one is worth a longer search.
         gray = render_gray(page, _FINE_DPI)
         found = symbols.find_symbols(gray)
     return with_symbols(view, found, gray)
-
-
-def _may_hold_code(sheet: Sheet, layer: TextLayer) -> bool:
-    """Whether a longer search pays: the paper is authorised, and drawn with more than text and rules."""
-    drawn = layer.pictures > 0 or layer.paths > _MOST_PATHS_WITHOUT_CODE
-    return drawn and any(_AUTHORIZED.search(row.folded) for row in sheet.rows)
 
 
 def with_symbols(view: PageView, found: tuple[Symbol, ...], picture: Gray) -> PageView:

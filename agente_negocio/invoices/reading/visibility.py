@@ -1,4 +1,4 @@
-"""Which words of a PDF page a person sees: drawn with ink, not under a picture, not white on white."""
+"""What a PDF page is drawn with, and which of its words are seen: inked, uncovered, not white on white."""
 
 from ctypes import addressof, byref, c_float, c_uint
 
@@ -16,6 +16,9 @@ _LEAST_ALPHA = 25
 _WHITE = 235
 """Of 255: text as pale as this shows only on something darker."""
 _DARK_PAPER = 200
+_SOLID = 200
+"""Of 255: a picture is more solid than this, on the average, where nothing shines through."""
+MANY_PATHS = 400
 _WHOLE_PAGE = 0.6
 """Share of the page a picture covers when the page is its scan."""
 
@@ -23,14 +26,16 @@ _WHOLE_PAGE = 0.6
 class Ink:
     """Asked of one page, as long as its text page is open.
 
-    pictures: pictures and nested drawings the page is made of. paths: its lines and shapes.
+    pictures: pictures and nested drawings the page is made of. paths: its lines and shapes. finest: corners
+    of the most detailed of them; not asked once there are many.
     """
 
     def __init__(self, page: pdfium.PdfPage, text: pdfium.PdfTextPage) -> None:
         self._page, self._text = page, text
         self._inked: dict[int, bool | None] = {}
         self._shown: Gray | None = None
-        self.pictures = self.paths = 0
+        self._colour = (c_uint(), c_uint(), c_uint(), c_uint())
+        self.pictures = self.paths = self.finest = 0
         self._covered = self._look_through()
 
     def shows(self, place: int, word: Word) -> bool:
@@ -46,7 +51,6 @@ class Ink:
 
     def _look_through(self) -> frozenset[int]:
         """Count what the page is made of; addresses of what is drawn before a picture of the whole page."""
-        area = float(np.prod(self._page.get_size()))
         seen: list[int] = []
         covered = 0
         get_object, get_type, page = (
@@ -61,9 +65,11 @@ class Ink:
                 seen.append(addressof(drawn.contents))
             elif kind == pdfium_c.FPDF_PAGEOBJ_PATH:
                 self.paths += 1
+                if self.paths <= MANY_PATHS:
+                    self.finest = max(self.finest, pdfium_c.FPDFPath_CountSegments(drawn))
             else:
                 self.pictures += 1
-                if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE and _covers(drawn, area):
+                if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE and seen and _covers(self._page, drawn):
                     covered = len(seen)
         return frozenset(seen[:covered])
 
@@ -72,9 +78,9 @@ class Ink:
         mode = pdfium_c.FPDFTextObj_GetTextRenderMode(drawn)
         if mode in _UNPAINTED:
             return False
-        red, green, blue, alpha = (c_uint() for _ in range(4))
         ask = pdfium_c.FPDFText_GetStrokeColor if mode in _OUTLINED else pdfium_c.FPDFText_GetFillColor
-        if not ask(self._text, place, byref(red), byref(green), byref(blue), byref(alpha)):
+        red, green, blue, alpha = self._colour
+        if not ask(self._text, place, red, green, blue, alpha):
             return True
         if alpha.value < _LEAST_ALPHA:
             return False
@@ -89,10 +95,18 @@ class Ink:
         return under.size > 0 and float(np.median(under)) < _DARK_PAPER
 
 
-def _covers(drawn: "pdfium_c.FPDF_PAGEOBJECT", page_area: float) -> bool:
-    """Whether a picture hides what was drawn before it on the page."""
+def _covers(page: pdfium.PdfPage, drawn: "pdfium_c.FPDF_PAGEOBJECT") -> bool:
+    """Whether a picture hides what was drawn before it on the page: a scan does, a faint stamp does not."""
     left, bottom, right, top = (c_float() for _ in range(4))
     if not pdfium_c.FPDFPageObj_GetBounds(drawn, byref(left), byref(bottom), byref(right), byref(top)):
         return False
     area = (right.value - left.value) * (top.value - bottom.value)
-    return area > _WHOLE_PAGE * page_area and not pdfium_c.FPDFPageObj_HasTransparency(drawn)
+    if area <= _WHOLE_PAGE * float(np.prod(page.get_size())) or pdfium_c.FPDFPageObj_HasTransparency(drawn):
+        return False
+    painted = pdfium_c.FPDFImageObj_GetRenderedBitmap(page.pdf, page, drawn)
+    if not painted:
+        return False
+    pixels = pdfium.PdfBitmap.from_raw(painted).to_numpy()
+    # Blue, green, red and how solid it is.
+    solid: bool = pixels.ndim < 3 or pixels.shape[2] < 4 or float(pixels[:, :, 3].mean()) > _SOLID  # noqa: PLR2004
+    return solid
