@@ -4,11 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from statistics import median
 
-from agente_negocio.invoices.reading.columns import TEXT_ROLES, Column, Heading
+from agente_negocio.invoices.reading.columns import TEXT_ROLES, Column, Heading, Role
 from agente_negocio.invoices.reading.layout import Row
 from agente_negocio.invoices.reading.model import Word
+from agente_negocio.invoices.reading.numbers import has_cents
 
 _FAR = 6.0
 """Row heights from a heading beyond which a number does not belong to it."""
@@ -110,7 +112,7 @@ def _placed_by_titles(heading: Heading, row: Row) -> Cells:
 
 
 def _placed(heading: Heading, row: Row, edges: dict[int, Edge]) -> Cells:
-    found = tokens(row)
+    found = [token for token in tokens(row) if not _ends_a_text(heading, row, token)]
     numeric = [index for index, column in enumerate(heading.columns) if column.role not in TEXT_ROLES]
     matched = _match(found, [(index, heading.columns[index]) for index in numeric], edges, row.height)
     taken = {id(token) for token in matched.values()}
@@ -119,6 +121,17 @@ def _placed(heading: Heading, row: Row, edges: dict[int, Edge]) -> Cells:
     loose = tuple(token for token in rest if token.x0 > border and not is_inside_text(row, token))
     used = {id(word) for token in [*matched.values(), *loose] for word in token.words}
     return Cells(row, matched, loose, tuple(word for word in row.words if id(word) not in used))
+
+
+def _ends_a_text(heading: Heading, row: Row, token: Token) -> bool:
+    """A bare number that follows the words of a description, before the next column begins."""
+    zones = [
+        (column.x0, following.x0)
+        for column, following in pairwise(heading.columns)
+        if column.role is Role.DESCRIPTION
+    ]
+    inside = any(x0 < token.x0 and token.x1 < x1 for x0, x1 in zones)
+    return inside and not has_cents(token.text) and is_inside_text(row, token)
 
 
 def _match(

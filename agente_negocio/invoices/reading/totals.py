@@ -91,7 +91,7 @@ def _pairs(sheet: Sheet, rows: Sequence[Row], style: Style) -> Iterator[tuple[st
             and last is not None
             and not any(amounts(sheet, last, style))
         ):
-            labels = [_heading_over(last, amount) for amount in found]
+            labels = _labels_above(last, found)
         yield from _grouped(labels, found)
         last = row
 
@@ -176,6 +176,13 @@ def _means_something(label: str) -> bool:
     return any(
         pattern.search(label) for pattern in (_IGNORED, _GROUP_SUM, *(pattern for _, pattern in _LABELS))
     )
+
+
+def _labels_above(above: Row, found: Sequence[Amount]) -> list[str]:
+    """The line above as a label that ran on, else what stands over each amount."""
+    if len(found) == 1 and re.search(r"[:$]\W*$", above.folded):
+        return [above.folded]
+    return [_heading_over(above, amount) for amount in found]
 
 
 def _heading_over(above: Row, amount: Amount) -> str:
