@@ -4,7 +4,7 @@ Nothing is invented: a label that could not be read may be named by a sum that o
 be replaced by what a second look read at the same place, when with it everything closes.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations
@@ -19,6 +19,9 @@ from agente_negocio.invoices.reading.second import SecondLook
 from shared.kernel.money import CENT
 
 _MOST_REPLACED = 3
+_LEAST_LOOSE = 2
+_GROUP_GAP = 2.0
+"""Row heights."""
 _HUNDRED = Decimal(100)
 
 
@@ -47,6 +50,23 @@ def close_foot(foot: Foot, known: Known, style: Style, look: SecondLook | None) 
     return _named(_looked_at(foot, known, style, look), known)
 
 
+def explain_loose(items: Sequence[Item], foot: Foot, style: Style) -> None:
+    """Figures that no heading claims, one a row, whose sum the foot prints: a tax of the rows, in place."""
+    loose = [item for item in items if item.loose]
+    values = [parse_amount(item.loose[0].text, style) for item in loose if len(item.loose) == 1]
+    if len(loose) < _LEAST_LOOSE or len(values) < len(loose):
+        return
+    total = sum((value for value in values if value is not None), Decimal(0))
+    entry = next((entry for entry in foot.entries if entry.amount.value == total), None)
+    if entry is None or None in values:
+        return
+    for item, value in zip(loose, values, strict=True):
+        item.loose = ()
+        item.doubts.discard("unread")
+        if entry.role is Role.INTERNAL and value is not None:
+            item.internal_tax = value
+
+
 def _named(foot: Foot, known: Known) -> Foot:
     """Entries whose label was lost, named by the one sum they fit."""
     changed: dict[int, Entry] = {}
@@ -55,7 +75,11 @@ def _named(foot: Foot, known: Known) -> Foot:
         changed |= {place: replace(foot.entries[place], role=Role.TOTAL) for place in places[-1:]}
     rates = {tax.rate for tax in foot.taxes}
     repeats = _known_amounts(foot, known)
+    totals = [place for place, entry in enumerate(foot.entries) if entry.role is Role.TOTAL]
     for place, entry in enumerate(foot.entries):
+        if place in totals[:-1] and entry.amount.value in repeats:
+            # "Total items": the sum of the rows under another name.
+            changed[place] = replace(entry, role=Role.ROWS)
         if entry.role is not Role.UNKNOWN or place in changed:
             continue
         if entry.amount.value in repeats:
@@ -99,24 +123,33 @@ def _looked_at(foot: Foot, known: Known, style: Style, look: SecondLook) -> Foot
     """The foot with the fewest amounts replaced by a second look that make it close; else as it was."""
     wanted = [(place, entry) for place, entry in enumerate(foot.entries) if entry.role is not Role.ASIDE]
     texts = look.figures([place_of(entry.amount.sheet.page, entry.amount.words) for _, entry in wanted])
-    again: dict[int, Entry] = {}
+    again: list[tuple[int, Entry]] = []
     for (place, entry), text in zip(wanted, texts, strict=True):
-        value = parse_amount(text, style) if has_cents(text) else None
-        if value is not None and abs(value) != abs(entry.amount.value):
-            signed = -abs(value) if entry.amount.value < 0 else value
-            again[place] = replace(entry, amount=replace(entry.amount, value=signed, raw=text))
+        for other in (text, _with_groups_before(entry)):
+            value = parse_amount(other, style) if has_cents(other) else None
+            if value is not None and abs(value) != abs(entry.amount.value):
+                signed = -abs(value) if entry.amount.value < 0 else value
+                again.append((place, replace(entry, amount=replace(entry.amount, value=signed, raw=other))))
     for size in range(1, min(_MOST_REPLACED, len(again)) + 1):
-        closing = [
-            trial
-            for places in combinations(again, size)
-            if known.closes(trial := _named(foot.with_entries(_some(again, places)), known))
-        ]
+        closing = {
+            trial.entries: trial
+            for some in combinations(again, size)
+            if len({place for place, _ in some}) == size
+            and known.closes(trial := _named(foot.with_entries(dict(some)), known))
+        }
         if len(closing) == 1:
-            return closing[0]
+            return next(iter(closing.values()))
         if closing:
             break
     return foot
 
 
-def _some(entries: Mapping[int, Entry], places: Sequence[int]) -> dict[int, Entry]:
-    return {place: entries[place] for place in places}
+def _with_groups_before(entry: Entry) -> str:
+    """The amount with bare digits that stand before it: thousands whose space was wider than usual."""
+    first = entry.amount.words[0]
+    row = next(row for row in entry.amount.sheet.rows if first in row.words)
+    place = row.words.index(first)
+    before = row.words[place - 1] if place else None
+    if before is None or not before.text.isdecimal() or first.x0 - before.x1 > _GROUP_GAP * row.height:
+        return ""
+    return before.text + "".join(word.text for word in entry.amount.words)

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from agente_negocio.invoices.reading import confidence
 from agente_negocio.invoices.reading.barcode import BarcodePayload
-from agente_negocio.invoices.reading.closing import Known, close_foot
+from agente_negocio.invoices.reading.closing import Known, close_foot, explain_loose
 from agente_negocio.invoices.reading.columns import Role
 from agente_negocio.invoices.reading.evidence import FAIR, Printed
 from agente_negocio.invoices.reading.fields import printed_bars, read_fields
@@ -75,6 +75,7 @@ def understand(pages: Sequence[PageView], own_cuits: frozenset[str], look: Secon
     if look is not None:
         look_at_items(parts.table.items, style, look)
     parts.foot = close_foot(parts.foot, _known(parts, printed, payload), style, look)
+    explain_loose(parts.table.items, parts.foot, style)
     if look is not None:
         confirmed = confirm(printed, parts.foot, payload, look)
     header, conflicts = merge(

@@ -9,7 +9,7 @@ import numpy as np
 from agente_negocio.invoices.reading import clean, ocr, page, symbols
 from agente_negocio.invoices.reading.bend import find_bend
 from agente_negocio.invoices.reading.files import Colour, Gray
-from agente_negocio.invoices.reading.flat import Way
+from agente_negocio.invoices.reading.flat import Way, whole
 from agente_negocio.invoices.reading.model import PageImage, Word
 from agente_negocio.invoices.reading.symbols import Symbol
 
@@ -125,9 +125,11 @@ def _turns(way: Way, gray: Gray, found: Sequence[Symbol], timeout_seconds: float
 
 def _clarity(draft: Gray, timeout_seconds: float) -> float:
     """How sure the recogniser is of a typical letter in the fullest strip of text, 0 to 1."""
+    draft = whole(draft).straightened(page.skew_degrees(draft)).picture(draft)
     glyph = clean.glyph_height(draft)
     if glyph is None:
         return 0.0
+    draft = whole(draft).bent(find_bend(draft, glyph)).picture(draft)
     ink = np.cumsum((draft < 128).sum(axis=1))  # noqa: PLR2004  the middle of black and white
     height = min(round(_STRIP_GLYPHS * glyph), len(ink) - 1)
     top = int(np.argmax(ink[height:] - ink[:-height]))

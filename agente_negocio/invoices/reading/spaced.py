@@ -8,8 +8,8 @@ from agente_negocio.invoices.reading.layout import Row, Sheet, row_of
 from agente_negocio.invoices.reading.model import Word
 
 _FIRST = re.compile(r"[-$(]{0,2}\d{1,3}")
-_GLUED_FIRST = re.compile(r"[-$(]{0,2}\d{1,7}")
-"""Groups whose space a recogniser lost."""
+_GLUED_FIRST = re.compile(r"[-$(]{0,2}(?:\d{1,7}|\d{1,3}[.,]\d{3})")
+"""Groups whose space a recogniser lost or took for a mark."""
 _GROUP = re.compile(r"\d{3}")
 _LAST = re.compile(r"\d{3}[.,]\d{2,4}-?")
 _UNSPACED = re.compile(r"-?\$?(?:\d{4,}|\d{1,3}(?:[.,]\d{3})+)[.,]\d{2}")
@@ -62,7 +62,7 @@ def _joined(row: Row, runs: Sequence[tuple[int, int]]) -> Row:
     for start, end in runs:
         pieces = row.words[start : end + 1]
         joined = Word(
-            text=(" " if _FIRST.fullmatch(pieces[0].text) else "").join(piece.text for piece in pieces),
+            text=_text([piece.text for piece in pieces]),
             x0=pieces[0].x0,
             y0=min(piece.y0 for piece in pieces),
             x1=pieces[-1].x1,
@@ -72,3 +72,9 @@ def _joined(row: Row, runs: Sequence[tuple[int, int]]) -> Row:
         words += [*row.words[done:start], joined]
         done = end + 1
     return row_of(row.page, (*words, *row.words[done:]))
+
+
+def _text(groups: Sequence[str]) -> str:
+    if _FIRST.fullmatch(groups[0]):
+        return " ".join(groups)
+    return "".join([re.sub(r"[.,]", "", groups[0]), *groups[1:]])

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
+from statistics import median
 
 from agente_negocio.invoices.reading.cells import arrange
 from agente_negocio.invoices.reading.columns import Role
@@ -24,6 +26,7 @@ _END = re.compile(r"sub ?-?tot|\btotal\b|neto|alicuota|recib|transparencia|perce
 _DISCOUNT = re.compile(r"^\W*(?:dto|desc|bonif|ajuste|recargo)")
 _HEADING = re.compile(r"cantidad ?/ ?precio|descripci\w+.*(?:importe|%? ?iva)|^\W*cant\w*\W+descrip")
 _EDGE_SLACK = 2.5
+_CLOSE_LINES = 1.5
 _COUNT, _PRICE, _SUM = 0, 1, 2
 _ROLES = {_COUNT: Role.QUANTITY, _PRICE: Role.UNIT_PRICE, _SUM: Role.SUBTOTAL}
 _RULE = re.compile(r"^[\W_]*$")
@@ -45,7 +48,10 @@ def read_ticket(sheets: Sequence[Sheet], style: Style, *, repair: bool) -> ItemT
 def _read_roll(table: ItemTable, sheet: Sheet, style: Style, *, repair: bool) -> None:
     above: list[Row] = []
     edge = _amount_edge(sheet)
-    for row in sheet.rows[_start(sheet) :]:
+    start = _start(sheet)
+    before = sheet.rows[start - 1] if start else None
+    pitch = _pitch(sheet.rows[start:])
+    for row in sheet.rows[start:]:
         times = _TIMES.match(row.folded)
         amount = _amount(row, edge)
         ends = _END.search(row.folded) is not None and times is None
@@ -60,8 +66,9 @@ def _read_roll(table: ItemTable, sheet: Sheet, style: Style, *, repair: bool) ->
         if times is not None and times[4] is None:
             above = [row]
         elif amount is not None:
-            table.items.append(_item(sheet, [*above, row], style, repair=repair))
-            above = []
+            whole = _follow_closely([each for each in (before, *above, row) if each], pitch)
+            table.items.append(_item(sheet, [*above, row], style, repair=repair, lost=repair and not whole))
+            above, before = [], row
         else:
             above.append(row)
 
@@ -85,7 +92,18 @@ def _start(sheet: Sheet) -> int:
     return next((index for index, row in enumerate(sheet.rows) if _TIMES.match(row.folded)), len(sheet.rows))
 
 
-def _item(sheet: Sheet, rows: Sequence[Row], style: Style, *, repair: bool) -> Item:
+def _pitch(rows: Sequence[Row]) -> float:
+    """Usual distance of the lines of a roll."""
+    return median([low.middle - high.middle for high, low in pairwise(rows)] or [0.0])
+
+
+def _follow_closely(rows: Sequence[Row], pitch: float) -> bool:
+    """Whether there is no room between rows for a line that was not read."""
+    return all(low.middle - high.middle < _CLOSE_LINES * pitch for high, low in pairwise(rows))
+
+
+def _item(sheet: Sheet, rows: Sequence[Row], style: Style, *, repair: bool, lost: bool) -> Item:
+    """lost: whether a line of the item may have been lost."""
     timed = next(((row, found) for row in rows if (found := _TIMES.match(row.folded))), None)
     last = rows[-1]
     amount = _AMOUNT.search(last.text)
@@ -113,7 +131,7 @@ def _item(sheet: Sheet, rows: Sequence[Row], style: Style, *, repair: bool) -> I
         description=[_name(rows, amount.start(1))],
         iva_rate=_iva(last, style),
     )
-    _doubt(item, sure_of_one=timed is not None or not (repair or _hides_figures(item.description[0])))
+    _doubt(item, sure_of_one=timed is not None or not (lost or _hides_figures(item.description[0])))
     return item
 
 
