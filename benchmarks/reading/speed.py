@@ -159,7 +159,8 @@ def _cost(act: Callable[[], None]) -> float:
 
 
 def _read(files: tuple[bytes, ...]) -> None:
-    read(files, ReadingOptions(own_cuits=frozenset(OWN_CUITS), max_pages=MOST_PAGES))
+    # As the command reads: nobody looks at the pages.
+    read(files, ReadingOptions(own_cuits=frozenset(OWN_CUITS), max_pages=MOST_PAGES, pictures=False))
 
 
 def _run(command: Sequence[str]) -> None:

@@ -20,7 +20,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 1 when a file could not be read."""
     chosen = _parser().parse_args(arguments)
     options = ReadingOptions(
-        own_cuits=frozenset(chosen.own_cuit), password=chosen.password, max_pages=chosen.max_pages
+        own_cuits=frozenset(chosen.own_cuit),
+        password=chosen.password,
+        max_pages=chosen.max_pages,
+        pictures=False,
     )
     failed = False
     for lines in _results(chosen.files, options, jobs=chosen.jobs):

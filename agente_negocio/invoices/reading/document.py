@@ -12,6 +12,7 @@ from agente_negocio.invoices.reading.evidence import FAIR, Printed
 from agente_negocio.invoices.reading.fields import printed_bars, read_fields
 from agente_negocio.invoices.reading.foot import Foot
 from agente_negocio.invoices.reading.gate import SURE, Claim, Sums, add_up, base_closes, prove
+from agente_negocio.invoices.reading.header_look import HeaderSeen, look_at_header
 from agente_negocio.invoices.reading.items import Item, ItemTable, discounts_of, read_items
 from agente_negocio.invoices.reading.layout import Sheet
 from agente_negocio.invoices.reading.merge import Witnesses, merge
@@ -64,20 +65,23 @@ def understand(pages: Sequence[PageView], own_cuits: frozenset[str], look: Secon
     sheets = with_joined_amounts([page.sheet for page in pages])
     source = Source.OCR if any(page.source is Source.OCR for page in pages) else Source.TEXT
     style = decimal_style(word.text for sheet in sheets for row in sheet.rows for word in row.words)
-    printed, title = read_fields(sheets, own_cuits)
-    read_names(sheets, printed)
     parts = _read_parts(sheets, style, source)
     with_qr = next((page for page in pages if page.payload and not page.payload.repaired), None)
     with_qr = with_qr or next((page for page in pages if page.payload), None)
     with_bars = next((page for page in pages if page.bars), None)
     payload = with_qr.payload if with_qr else None
-    confirmed: frozenset[str] = frozenset()
+    seen = HeaderSeen(*read_fields(sheets, own_cuits), frozenset())
+    if look is not None and (payload is None or payload.repaired):
+        seen = look_at_header(sheets, own_cuits, seen, look)
+    printed, title, confirmed = seen.printed, seen.kind, seen.twice
+    read_names(sheets, printed)
     if look is not None:
         look_at_items(parts.table.items, style, look)
     parts.foot = close_foot(parts.foot, _known(parts, printed, payload), style, look)
     explain_loose(parts.table.items, parts.foot, style)
     if look is not None:
-        confirmed = confirm(printed, parts.foot, payload, look)
+        unconfirmed = {name: found for name, found in printed.items() if name not in confirmed}
+        confirmed |= confirm(unconfirmed, parts.foot, payload, look)
     header, conflicts = merge(
         Witnesses(
             printed=printed,

@@ -25,7 +25,7 @@ _COLUMN = re.compile(
     r"|cod\.|unid|bonif)"
 )
 _REFERENCE = re.compile(
-    r"asociad|cbtes?\.? ?asoc|\brefer|que (?:se )?(?:modifica|anula|cancela)|\baplica(?:do)? a"
+    r"asociad|\d{8} del? \d|cbtes?\.? ?asoc|\brefer|que (?:se )?(?:modifica|anula|cancela)|\baplica(?:do)? a"
 )
 _NEAR_LINES = 2.5
 _VOUCHER_NUMBER = re.compile(r"\d{4,5} ?[-—–] ?\d{8}")

@@ -24,9 +24,13 @@ from agente_negocio.invoices.reading.voucher_number import read_number
 from agente_negocio.invoices.reading.voucher_type import read_type
 from shared.kernel.money import plain
 
-_AUTHORIZATION_LABEL = r"\b(c\.? ?a\.? ?e\.? ?a?|c\.? ?a\.? ?i)(?![b-df-mo-z])"
-_AUTHORIZATION_CODE = r"(?<!\d)(\d(?: ?\d){13})(?!\d)"
-_AUTHORIZATION = re.compile(_AUTHORIZATION_LABEL + r"[^\d\t]{0,16}\t?[^\d\t]{0,6}" + _AUTHORIZATION_CODE)
+_AUTHORIZATION_LABEL = r"\b(c\.? ?a\.? ?e\.? ?a?|c\.? ?a\.? ?!?[il1|])(?![b-df-mo-z])"
+_AUTHORIZATION_CODE = r"(?<!\d)(?<!\d )(\d(?: ?\d){13})(?!\d)"
+# The sign after the label may read as a digit or two: "N2 86138374978799".
+_AUTHORIZATION = re.compile(
+    _AUTHORIZATION_LABEL
+    + r"(?:[^\d\t]{0,4}\bn\w?\W{0,2}\s|[^\d\t]{0,16}\t?[^\d\t]{0,6})(\d(?: ?\d){13})(?!\d)"
+)
 _BARS = re.compile(r"(?<!\d)\d[\d ]{38,46}\d(?!\d)")
 _CURRENCIES = (
     ("USD", re.compile(r"u\$s|us\$|\busd\b|dolar")),
@@ -82,8 +86,9 @@ def _read_authorization(sheets: Sequence[Sheet], printed: Printed) -> None:
 def _keep_authorization(
     sheet: Sheet, row: Row, label: tuple[int, int], code: Evidence, printed: Printed
 ) -> None:
-    letters = re.sub(r"[^a-z]", "", row.folded[slice(*label)])
-    printed["authorization_kind"] = hit(sheet, row, label, letters.upper(), STRONG)
+    letters = re.sub(r"[^a-z1|]", "", row.folded[slice(*label)])
+    kind = "CAI" if letters[2:3] in {"i", "l", "1", "|"} else letters.upper()
+    printed["authorization_kind"] = hit(sheet, row, label, kind, STRONG)
     printed["authorization_code"] = code
 
 

@@ -24,7 +24,7 @@ _ASIDE = re.compile(
 )
 _EMISSION = re.compile(r"emisi|emitid|\bfecha de (?:la )?(?:factura|comprobante)")
 _DAY = re.compile(r"\bfecha|\bdia\b")
-_AUTHORIZATION_NEAR = re.compile(r"c\.? ?a\.? ?[ei]\b")
+_AUTHORIZATION_NEAR = re.compile(r"c\.? ?a\.? ?!?[eil1|]\b")
 _BESIDE_TITLE = re.compile(r"factura|nota de|tique|remito|\bn(?:ro|um\w*|[°ºo])\b|\d{4,5} ?- ?\d{8}")
 
 

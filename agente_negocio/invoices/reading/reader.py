@@ -1,11 +1,13 @@
 """The way through: bytes to pages, pages to words, words to documents."""
 
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 
 import cv2
+import numpy as np
 from pypdfium2 import PdfPage
 
 from agente_negocio.invoices.reading.copies import MOST_COPIES, without_copies
@@ -155,9 +157,16 @@ def _recognised_leaves(paper: _Paper, options: ReadingOptions, *, first: int) ->
     """The sheets of a page by its picture."""
     sheets = recognise(paper.picture(), options.page_timeout_seconds)
     return [
-        _Leaf(paper, _recognised_view(seen, number=first + place), seen.even)
+        _Leaf(paper, _recognised_view(seen, number=first + place), _set_aside(seen.even))
         for place, seen in enumerate(sheets)
     ]
+
+
+def _set_aside(even: Gray) -> Gray:
+    """The same picture, waiting on disk: hardly any of it is looked at again, and there may be ten."""
+    with tempfile.TemporaryFile(prefix="reading-") as file:
+        even.tofile(file)
+        return np.asarray(np.memmap(file, dtype=np.uint8, mode="c", shape=even.shape))
 
 
 def _recognised_view(seen: Recognised, *, number: int) -> PageView:

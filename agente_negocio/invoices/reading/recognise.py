@@ -45,12 +45,37 @@ def recognise(picture: Colour | Gray, timeout_seconds: float) -> list[Recognised
     Raises UnreadableFileError, RecogniserMissingError.
     """
     gray = gray_of(picture)
+    seen = None if picture is gray else _Seen.of(picture)
+    # Colours are looked at, not read: the large picture of them makes room for what follows.
+    del picture
     found = symbols.find_symbols(gray)
-    return [_sheet(picture, gray, page.frame(gray), found, timeout_seconds)]
+    return [_sheet(seen, gray, page.frame(gray), found, timeout_seconds)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The colours of a picture, reduced. factor: by how much."""
+
+    picture: Colour
+    factor: float
+
+    @classmethod
+    def of(cls, picture: Colour) -> "_Seen":
+        """Reduced to what a review needs, with some to spare for a sheet that fills half the picture."""
+        factor = 1.5 * _REVIEW_SIDE / max(picture.shape)
+        if factor >= 1:
+            return cls(picture, 1.0)
+        small = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        return cls(np.asarray(small, dtype=np.uint8), factor)
+
+    def review(self, way: Way) -> PageImage:
+        """The sheet as a person sees it. way: from the whole picture."""
+        enlarged = np.diag([1 / self.factor, 1 / self.factor, 1.0])
+        return review_image(self.picture, replace(way, matrix=way.matrix @ enlarged))
 
 
 def _sheet(
-    picture: Colour | Gray, gray: Gray, way: Way, found: tuple[Symbol, ...], timeout_seconds: float
+    seen: _Seen | None, gray: Gray, way: Way, found: tuple[Symbol, ...], timeout_seconds: float
 ) -> Recognised:
     """One sheet. way: to where it lies; found: the symbols on it, in pixels of the picture."""
     way = way.turned(_turns(way, gray, found, timeout_seconds))
@@ -62,7 +87,7 @@ def _sheet(
     way, glyph = _straight(way, gray)
     even = clean.even_light(way.picture(gray))
     words = ocr.read_words(clean.erase_lines(even, glyph), timeout_seconds)
-    image = None if picture is gray else review_image(picture, way)
+    image = seen.review(way) if seen else None
     return Recognised(words, even, tuple(_there(symbol, way) for symbol in found), image)
 
 

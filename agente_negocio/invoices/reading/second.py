@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import cv2
 import numpy as np
 
 from agente_negocio.invoices.reading.cells import arrange
+from agente_negocio.invoices.reading.clean import GLYPH_PIXELS, erase_lines
 from agente_negocio.invoices.reading.columns import Role
 from agente_negocio.invoices.reading.evidence import Printed
 from agente_negocio.invoices.reading.files import Gray
@@ -17,7 +18,7 @@ from agente_negocio.invoices.reading.items import Item
 from agente_negocio.invoices.reading.layout import Place, place_of
 from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.numbers import Style, parse_amount
-from agente_negocio.invoices.reading.ocr import read_figures
+from agente_negocio.invoices.reading.ocr import read_figures, read_words
 from agente_negocio.invoices.reading.qr import QrPayload
 from agente_negocio.invoices.reading.solver import REPAIR_COST, Reading, cell_readings, solve_row
 
@@ -27,6 +28,7 @@ _ROW_GAP = 28
 _MARGIN = 40
 _MOST_PIECES = 90
 _INK = 140
+_NOTHING = np.full((0, 0), 255, np.uint8)
 _BLANK_SHARE = 0.006
 """Of a cell's pixels: even a 1 blackens more."""
 
@@ -42,14 +44,38 @@ class SecondLook:
         """Figures read anew at each place, "" where nothing was read; many places in one run."""
         texts: list[str] = []
         for start in range(0, len(places), _MOST_PIECES):
-            pieces = [_cut(self.pages[place.page], place) for place in places[start : start + _MOST_PIECES]]
+            pieces = [_cut(self._page(place), place) for place in places[start : start + _MOST_PIECES]]
             texts += _read_pieces(pieces, self.timeout_seconds)
         return texts
 
+    def words(self, place: Place, scale: float) -> list[Word]:
+        """Words read anew in a region without its lines, drawn at another scale; edges in page units."""
+        x0, y0 = max(0, round(place.x0)), max(0, round(place.y0))
+        piece = self._page(place)[y0 : round(place.y1), x0 : round(place.x1)]
+        if piece.size == 0:
+            return []
+        method = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
+        drawn = np.asarray(cv2.resize(piece, None, fx=scale, fy=scale, interpolation=method), dtype=np.uint8)
+        found = read_words(erase_lines(drawn, scale * GLYPH_PIXELS), self.timeout_seconds)
+        return [
+            replace(
+                word,
+                x0=word.x0 / scale + x0,
+                y0=word.y0 / scale + y0,
+                x1=word.x1 / scale + x0,
+                y1=word.y1 / scale + y0,
+            )
+            for word in found
+        ]
+
     def is_blank(self, place: Place) -> bool:
         """Whether there is no ink worth a digit at a place."""
-        piece = self.pages[place.page][round(place.y0) : round(place.y1), round(place.x0) : round(place.x1)]
+        piece = self._page(place)[round(place.y0) : round(place.y1), round(place.x0) : round(place.x1)]
         return piece.size == 0 or float(np.mean(piece < _INK)) < _BLANK_SHARE
+
+    def _page(self, place: Place) -> Gray:
+        """The page of a place; of pages that came as text there is nothing to look at."""
+        return self.pages.get(place.page, _NOTHING)
 
 
 def _cut(page: Gray, place: Place) -> Gray:

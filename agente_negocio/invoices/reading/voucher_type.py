@@ -29,13 +29,19 @@ _TITLES = (
     (Kind.REMITO, re.compile(r"^\W*remito\b|\tremito\b|documento no valido|no valido como factura")),
     (Kind.FACTURA, re.compile(r"(?<!como )\bfactura\b")),
 )
+_TORN_TITLES = (
+    (Kind.NOTA_CREDITO, re.compile(r"notadecredito[abcm]?")),
+    (Kind.NOTA_DEBITO, re.compile(r"notadedebito[abcm]?")),
+    (Kind.FACTURA, re.compile(r"[abcm]?factura[abcm]?")),
+    (Kind.REMITO, re.compile(r"[rx]?remito[rx]?")),
+)
 _FCE = re.compile(r"credito electronica|\bfce\b|mipyme")
 _LEGEND = re.compile(r"sujeta a reten|cbu informad")
 _TITLED_LETTER = re.compile(
     r"(?:factura|tiquet?e?|nota (?:de )?(?:cr[eé]dito|d[eé]bito)|remito)\s+"
     r"[\"'“”«]?\s*([abcemxr])\s*[\"'“”»]?(?!\w|\.\s?\w)"
 )
-_LETTERS = frozenset("ABCEMXR")
+_OF_INVOICES, _OF_REMITOS = frozenset("ABCEM"), frozenset("RX")
 _QUOTES = "\"'“”«».,:|()[]"
 _TALL = 1.25
 """Of the page's median word: the letter of a voucher is printed larger than its text."""
@@ -54,7 +60,7 @@ class Title:
 def read_type(sheets: Sequence[Sheet], printed: Printed) -> Kind | None:
     """Letter and type code, and what the paper calls itself."""
     title = _title(sheets)
-    letter = _letter(sheets)
+    letter = _letter(sheets, _possible_letters(title))
     code = _code(sheets, title, letter)
     if code is None and title is not None:
         derived = code_of(title.name, letter.value if letter else "")
@@ -77,20 +83,28 @@ def _title(sheets: Sequence[Sheet]) -> Title | None:
     """The first title from the top; the row that names a ticket beats a bare "factura" in it."""
     head = head_of(sheets)
     for sheet, row in head:
-        for kind, pattern in _TITLES:
-            found = pattern.search(row.folded)
-            if found is None or re.search(r"pedido n", row.folded):
-                continue
-            is_ticket = kind is Kind.TIQUE or _ROLL.search(row.folded) is not None
-            name = Name(
-                kind,
-                is_fce=any(_FCE.search(each.folded) for _, each in head),
-                is_ticket=is_ticket,
-                is_plain=kind is Kind.TIQUE and "factura" not in row.folded,
-                has_legend=any(_LEGEND.search(each.folded) for _, each in rows_of(sheets)),
-            )
-            return Title(name, hit(sheet, row, found.span(), kind.value, WEAK))
+        kind = _kind(row)
+        if kind is None or re.search(r"pedido n", row.folded):
+            continue
+        is_ticket = kind is Kind.TIQUE or _ROLL.search(row.folded) is not None
+        name = Name(
+            kind,
+            is_fce=any(_FCE.search(each.folded) for _, each in head),
+            is_ticket=is_ticket,
+            is_plain=kind is Kind.TIQUE and "factura" not in row.folded,
+            has_legend=any(_LEGEND.search(each.folded) for _, each in rows_of(sheets)),
+        )
+        return Title(name, hit(sheet, row, (0, len(row.text)), kind.value, WEAK))
     return None
+
+
+def _kind(row: Row) -> Kind | None:
+    """What a row calls the paper; recognisers tear large titles apart: "F ACTU R A"."""
+    plain = next((kind for kind, pattern in _TITLES if pattern.search(row.folded)), None)
+    if plain is not None:
+        return plain
+    parts = [re.sub(r"[^a-z]", "", part) for part in row.folded.split("\t")]
+    return next((kind for kind, pattern in _TORN_TITLES for part in parts if pattern.fullmatch(part)), None)
 
 
 def _code(sheets: Sequence[Sheet], title: Title | None, letter: Evidence | None) -> Evidence | None:
@@ -115,14 +129,20 @@ def _fits(code: Evidence, title: Title | None, letter: Evidence | None) -> bool:
     return same_letter and (title is None or kind_of(number) is title.name.kind)
 
 
-def _letter(sheets: Sequence[Sheet]) -> Evidence | None:
+def _possible_letters(title: Title | None) -> frozenset[str]:
+    if title is None:
+        return _OF_INVOICES | _OF_REMITOS
+    return _OF_REMITOS if title.name.kind is Kind.REMITO else _OF_INVOICES
+
+
+def _letter(sheets: Sequence[Sheet], possible: frozenset[str]) -> Evidence | None:
     head = head_of(sheets)
     for sheet, row in head:
         titled = _TITLED_LETTER.search(row.folded)
-        if titled:
+        if titled and titled[1].upper() in possible:
             return hit(sheet, row, titled.span(1), titled[1].upper(), STRONG)
     large = median([word.height for _, row in rows_of(sheets[:1]) for word in row.words] or [1.0]) * _TALL
-    seen = [each for sheet, row in head for each in _letters_of(sheet, row, large)]
+    seen = [each for sheet, row in head for each in _letters_of(sheet, row, large) if each.value in possible]
     return max(seen, key=lambda each: (each.strength, each.words[0].height), default=None)
 
 
@@ -132,7 +152,7 @@ def _letters_of(sheet: Sheet, row: Row, large: float) -> list[Evidence]:
     for word in row.words:
         letter = word.text.strip(_QUOTES)
         place = (word.x0 + word.x1) / 2 / sheet.width
-        if letter not in _LETTERS:
+        if letter not in _OF_INVOICES | _OF_REMITOS:
             continue
         if word.height > large:
             found.append(Evidence(letter, word.text, (word,), sheet, STRONG))

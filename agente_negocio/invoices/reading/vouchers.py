@@ -75,6 +75,8 @@ def code_of(name: Name, letter: str) -> int | None:
     """The code of a printed name and letter, None when there is none."""
     if name.kind is Kind.TIQUE and name.is_plain:
         return 83
+    if not letter:
+        return None
     meant = "M" if letter == "A" and name.has_legend else letter
     codes = _BY_LETTER.get(name.kind, {}).get(meant, ())
     wanted = [

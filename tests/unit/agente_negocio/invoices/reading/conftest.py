@@ -41,3 +41,37 @@ def recogniser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeRecognise
     monkeypatch.setenv("READING_RECOGNISER", "command")
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
     return FakeRecogniser(folder)
+
+
+_STUCK_LIBRARY = """
+import ctypes, os
+from pathlib import Path
+
+
+class PyTessBaseAPI:
+    def __init__(self, **_options):
+        pass
+
+    def __getattr__(self, _name):
+        return lambda *_arguments: None
+
+    def Recognize(self, _milliseconds):
+        Path(__file__).with_name("pid").write_text(str(os.getpid()))
+        # Deep in C, with Python locked out, as a library that never comes back.
+        ctypes.PyDLL(None).sleep(600)
+"""
+
+
+@pytest.fixture(params=["command", "library"])
+def stuck(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A recogniser that never ends, as a command or in the process; the folder where it writes its pid."""
+    if request.param == "command":
+        fake: FakeRecogniser = request.getfixturevalue("recogniser")
+        return fake.install('echo $$ > "$HERE/pid"; exec sleep 600')
+    folder = tmp_path / "lib"
+    folder.mkdir()
+    (folder / "tesserocr.py").write_text(_STUCK_LIBRARY)
+    monkeypatch.setenv("READING_RECOGNISER", "library")
+    monkeypatch.setenv("TESSDATA_PREFIX", str(folder))
+    monkeypatch.setenv("PYTHONPATH", f"{folder}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    return folder

@@ -25,6 +25,12 @@ PDF = (SAMPLES / "rcel_factura_A.pdf").read_bytes()
 PICTURE = (SAMPLES / "rcel_factura_A.png").read_bytes()
 
 
+@pytest.fixture(params=["library", "command"])
+def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tesseract in the process and as a command."""
+    monkeypatch.setenv("READING_RECOGNISER", request.param)
+
+
 def test_the_child_answers_the_same() -> None:
     shares: list[float] = []
 
@@ -34,11 +40,27 @@ def test_the_child_answers_the_same() -> None:
     assert shares[-1] == 1.0
 
 
+@pytest.mark.usefixtures("either_way")
+def test_progress_comes_page_by_page_within_the_usual_memory() -> None:
+    shares: list[float] = []
+
+    found = read_isolated(
+        [PICTURE, PICTURE],
+        ReadingOptions(pictures=False),
+        shares.append,
+        Limits(memory_bytes=1536 * MEBIBYTE),
+    )
+
+    assert [document.accepted for document in found] == [True]
+    assert shares == [0.45, 0.9, 1.0]
+
+
 def test_the_child_passes_typed_errors_on() -> None:
     with pytest.raises(UnreadableFileError, match="unsupported_format"):
         read_isolated([b"no soy una factura"], ReadingOptions())
 
 
+@pytest.mark.usefixtures("either_way")
 def test_the_clock_stops_a_slow_reading() -> None:
     started = time.monotonic()
 
@@ -48,6 +70,7 @@ def test_the_clock_stops_a_slow_reading() -> None:
     assert time.monotonic() - started < 30
 
 
+@pytest.mark.usefixtures("either_way")
 def test_processor_time_is_limited() -> None:
     with pytest.raises(UnreadableFileError, match="reading_timeout"):
         read_isolated(
@@ -55,6 +78,7 @@ def test_processor_time_is_limited() -> None:
         )
 
 
+@pytest.mark.usefixtures("either_way")
 def test_memory_is_limited() -> None:
     with pytest.raises(UnreadableFileError, match="reading_out_of_memory"):
         read_isolated([PICTURE], ReadingOptions(), limits=Limits(memory_bytes=300 * MEBIBYTE))
@@ -108,8 +132,7 @@ class TestWhatTheChildKnows:
 
 
 class TestPagesThatHang:
-    def test_a_silent_page_is_cut_though_the_file_has_time_left(self, recogniser: FakeRecogniser) -> None:
-        folder = recogniser.install('echo $$ > "$HERE/pid"; exec sleep 600')
+    def test_a_silent_page_is_cut_though_the_file_has_time_left(self, stuck: Path) -> None:
         started = time.monotonic()
 
         with pytest.raises(UnreadableFileError, match="reading_timeout"):
@@ -121,7 +144,7 @@ class TestPagesThatHang:
             )
 
         assert time.monotonic() - started < 40
-        assert _is_gone(int((folder / "pid").read_text()))
+        assert _is_gone(int((stuck / "pid").read_text()))
 
     def test_every_page_has_its_own_time(self) -> None:
         patience = Patience(Limits(start_seconds=30, page_seconds=60), most_pages=10, started=0)
@@ -163,25 +186,21 @@ class TestPagesThatHang:
         assert (limits.cpu_seconds(1), limits.cpu_seconds(4)) == (90, 270)
 
 
-def test_a_caller_that_goes_away_takes_the_child_with_it(recogniser: FakeRecogniser) -> None:
-    folder = recogniser.install('echo $$ > "$HERE/pid"; exec sleep 600')
+def test_a_caller_that_goes_away_takes_the_child_with_it(stuck: Path) -> None:
     stop = threading.Event()
 
     with ThreadPoolExecutor(1) as beside:
         reading = beside.submit(read_isolated, [PICTURE], ReadingOptions(), stop=stop)
-        pid = _wait_for(lambda: _number_in(folder / "pid"))
+        pid = _wait_for(lambda: _number_in(stuck / "pid"))
+        asked = time.monotonic()
         stop.set()
         with pytest.raises(ReadingStoppedError):
             reading.result(timeout=10)
 
+    assert time.monotonic() - asked < 2
+
     assert pid is not None
     assert _is_gone(pid)
-
-
-@pytest.fixture(params=["library", "command"])
-def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tesseract in the process and as a command."""
-    monkeypatch.setenv("READING_RECOGNISER", request.param)
 
 
 @pytest.mark.usefixtures("either_way")

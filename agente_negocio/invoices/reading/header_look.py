@@ -1,0 +1,171 @@
+"""The second look at a header that no QR tells: read again in parts, larger, smaller, and put to the vote."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from agente_negocio.invoices.reading.evidence import FAIR, WEAK, Evidence, Printed, head_of
+from agente_negocio.invoices.reading.fields import read_fields
+from agente_negocio.invoices.reading.layout import Place, Sheet, lay_out, place_of
+from agente_negocio.invoices.reading.model import Kind
+from agente_negocio.invoices.reading.second import SecondLook, same_digits
+from agente_negocio.invoices.reading.vouchers import letter_of, prints_letter
+
+_SCALES = (1.5, 0.65)
+"""Small print shows its digits when enlarged; the letter in its box and spaced titles when made small."""
+_VOTED = ("issuer_cuit", "receiver_cuit", "type_code", "letter", "point_of_sale", "number", "issue_date")
+_FIGURES = ("issuer_cuit", "receiver_cuit", "point_of_sale", "number", "issue_date")
+_NEEDED = ("issuer_cuit", "type_code", "point_of_sale", "number", "issue_date")
+_BAND = 0.3
+"""Height of the band of the head that is read again, of the page's width."""
+_BAND_ROWS = 14
+"""The same for narrow paper, in rows."""
+_BOX, _BOX_DEPTH = (0.38, 0.62), 0.22
+"""Of the page's width: where the box of the letter stands, and how far down."""
+_AIR = 1.2
+_CAE_DAYS = 10
+"""A CAE expires so long after the day of issue."""
+_CREDIT_INVOICE = re.compile(r"mipyme|\bfce\b|electronica|\bcbu\b|reten")
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderSeen:
+    """A header after all looks. twice: names of fields that two looks, or a look and a rule, agree on."""
+
+    printed: Printed
+    kind: Kind | None
+    twice: frozenset[str]
+
+
+def look_at_header(
+    sheets: Sequence[Sheet], own_cuits: frozenset[str], first: HeaderSeen, look: SecondLook
+) -> HeaderSeen:
+    """Read figures again, then, while a field is missing or seen once only, the rows of the head."""
+    looks = [first]
+    twice = set(_agreeing_figures(first.printed, look)) | _dated_by_cae(first.printed)
+    band = _band(sheets[0])
+    steps = (_type_regions(sheets[0], first.printed), *([(band, scale)] for scale in _SCALES))
+    for regions in steps:
+        if all(name in twice for name in _NEEDED):
+            break
+        looks.append(_again(sheets[0], own_cuits, look, regions))
+        twice |= _agreeing(looks)
+    printed = dict(first.printed)
+    for name in _VOTED:
+        elected = _elected(name, [each.printed for each in looks], printed, trusted=name in twice)
+        if elected is not None:
+            printed[name] = elected
+    twice |= _dated_by_cae(printed)
+    if "type_code" in twice:
+        _settle_letter(printed)
+    kind = next((each.kind for each in looks if each.kind is not None), None)
+    return HeaderSeen(printed, kind, frozenset(twice))
+
+
+def _agreeing_figures(printed: Printed, look: SecondLook) -> Iterable[str]:
+    """Names whose digits read the same when cut out and read as figures."""
+    wanted = [(name, printed[name]) for name in _FIGURES if name in printed and printed[name].words]
+    texts = look.figures([place_of(each.sheet.page, each.words) for _, each in wanted])
+    for (name, evidence), text in zip(wanted, texts, strict=True):
+        if same_digits("".join(word.text for word in evidence.words), text):
+            yield name
+
+
+Region = tuple[Place, float]
+"""A part of the page and the scale at which it is drawn."""
+
+
+def _again(
+    sheet: Sheet, own_cuits: frozenset[str], look: SecondLook, regions: Sequence[Region]
+) -> HeaderSeen:
+    """Parts of the first page read anew."""
+    words = [word for place, scale in regions for word in look.words(place, scale)]
+    again = lay_out(words, page=sheet.page, width=sheet.width, height=sheet.height)
+    printed, kind = read_fields([again], own_cuits)
+    return HeaderSeen(printed, kind, frozenset())
+
+
+def _type_regions(sheet: Sheet, printed: Printed) -> list[Region]:
+    """Where the code was read; else the box in the middle, alone so that no tall letter bends a line.
+
+    The box stands at the top centre by law (RG 1415, annex II); the title stands beside it.
+    """
+    code = printed.get("type_code")
+    if code is not None and not code.derived:
+        place = place_of(sheet.page, code.words)
+        air = _AIR * (place.y1 - place.y0)
+        around = Place(sheet.page, place.x0 - 2 * air, place.y0 - air, place.x1 + 2 * air, place.y1 + air)
+        return [(around, _SCALES[0])]
+    width, low = sheet.width, _BOX_DEPTH * sheet.width
+    box = Place(sheet.page, _BOX[0] * width, 0.0, _BOX[1] * width, low)
+    title = Place(sheet.page, _BOX[1] * width, 0.0, width, low)
+    return [(box, 1.0), (title, _SCALES[1])]
+
+
+def _band(sheet: Sheet) -> Place:
+    """From the top of the page down to its items, within reason."""
+    head = head_of([sheet])
+    low = max((row.y1 + row.height for _, row in head), default=sheet.height)
+    high = max(_BAND * sheet.width, head[min(_BAND_ROWS, len(head)) - 1][1].y1 if head else 0.0)
+    return Place(sheet.page, 0.0, 0.0, sheet.width, min(low, high))
+
+
+def _agreeing(looks: Sequence[HeaderSeen]) -> set[str]:
+    """Names on whose value at least two looks agree."""
+    found = set()
+    for name in _VOTED:
+        seen = [each.printed[name] for each in looks if name in each.printed]
+        for evidence in seen:
+            same = [each for each in seen if each.value == evidence.value]
+            if len(same) > 1 and not (evidence.derived and _is_hidden_kind(looks)):
+                found.add(name)
+    return found
+
+
+def _is_hidden_kind(looks: Sequence[HeaderSeen]) -> bool:
+    """Whether any look saw words of vouchers whose title says more than factura."""
+    sheets = {id(each.sheet): each.sheet for look in looks for each in look.printed.values()}
+    return any(_CREDIT_INVOICE.search(row.folded) for sheet in sheets.values() for row in sheet.rows)
+
+
+def _elected(name: str, looks: Sequence[Printed], first: Printed, *, trusted: bool) -> Evidence | None:
+    """The value most looks saw; among equals what a rule proves, what is printed as such, what came first."""
+    seen = [each[name] for each in looks if name in each]
+    if not seen:
+        return None
+    votes = [each.value for each in seen]
+    proven = _issued_by_cae(first) if name == "issue_date" else None
+
+    def rank(each: Evidence) -> tuple[bool, int, bool, float]:
+        return each.value == proven, votes.count(each.value), not each.derived, each.strength
+
+    best = max(seen, key=rank)
+    agreed = [each for each in seen if each.value == best.value]
+    strength = max(each.strength for each in agreed)
+    if len(set(votes)) > 1 and not trusted:
+        strength = min(strength, WEAK)
+    elif trusted:
+        strength = max(strength, FAIR)
+    return replace(best, strength=strength)
+
+
+def _settle_letter(printed: Printed) -> None:
+    """A code seen twice says which letter stands on the paper."""
+    code, letter = printed["type_code"], printed.get("letter")
+    meant = letter_of(int(code.value))
+    if meant is not None and (letter is None or not prints_letter(int(code.value), letter.value)):
+        printed["letter"] = replace(code, value=meant)
+
+
+def _issued_by_cae(printed: Printed) -> str | None:
+    """The day of issue that the expiry of a CAE tells."""
+    due = printed.get("authorization_due")
+    if due is None or printed["authorization_kind"].value != "CAE":
+        return None
+    return (date.fromisoformat(due.value) - timedelta(days=_CAE_DAYS)).isoformat()
+
+
+def _dated_by_cae(printed: Printed) -> set[str]:
+    issued = printed.get("issue_date")
+    return {"issue_date"} if issued is not None and issued.value == _issued_by_cae(printed) else set()

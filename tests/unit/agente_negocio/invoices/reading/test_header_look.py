@@ -1,0 +1,107 @@
+"""The second look at a header: what several looks saw is put to the vote."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from agente_negocio.invoices.reading.evidence import FAIR
+from agente_negocio.invoices.reading.fields import read_fields
+from agente_negocio.invoices.reading.header_look import HeaderSeen, look_at_header
+from agente_negocio.invoices.reading.layout import Place, Sheet
+from agente_negocio.invoices.reading.model import Kind, Word
+from agente_negocio.invoices.reading.second import SecondLook
+from tests.unit.agente_negocio.invoices.reading.written import sheet_of
+
+ROWS = (
+    "A\tFACTURA",
+    "COD. 01\tNº 0001-00000012",
+    "Fecha de Emisión: 13/03/2026",
+    "CUIT: 30-00547611-5",
+    "Señor(es): ALMACÉN\tCUIT: 30-00482910-3",
+    "Cantidad\tDescripción\tImporte",
+    "CAE Nº: 86118746654315",
+    "Fecha Vto. CAE: 23/03/2026",
+)
+
+
+@dataclass(frozen=True)
+class Looks(SecondLook):
+    """Says what each look sees: one text per field cut out, one sheet per region read."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    sheets: list[Sheet] = field(default_factory=list)
+
+    def figures(self, places: Sequence[Place]) -> list[str]:
+        return [self.texts.get(str(round(place.y0)), "") for place in places]
+
+    def words(self, place: Place, scale: float) -> list[Word]:  # noqa: ARG002  the same whatever is asked
+        if not self.sheets:
+            return []
+        sheet = self.sheets.pop(0)
+        return [word for row in sheet.rows for word in row.words]
+
+
+def seen(*rows: str, sheets: Sequence[Sheet] = ()) -> HeaderSeen:
+    sheet = sheet_of(*rows, large={"A": 2.5, "B": 2.5})
+    first = HeaderSeen(*read_fields([sheet], frozenset()), frozenset())
+    return look_at_header([sheet], frozenset(), first, Looks({}, 1.0, {}, list(sheets)))
+
+
+def changed(old: str, new: str) -> list[str]:
+    return [row.replace(old, new) for row in ROWS]
+
+
+def test_without_another_look_that_agrees_nothing_is_seen_twice() -> None:
+    assert seen(*changed("23/03", "24/03")).twice == frozenset()
+
+
+def test_what_two_looks_saw_alike_is_seen_twice() -> None:
+    again = sheet_of(*ROWS, large={"A": 2.5})
+
+    found = seen(*ROWS, sheets=[again])
+
+    assert {"type_code", "number", "point_of_sale", "issuer_cuit"} <= found.twice
+    assert found.printed["number"].strength >= FAIR
+
+
+def test_the_expiry_of_the_cae_tells_which_day_was_misread() -> None:
+    misread, again = changed("13/03", "18/03"), sheet_of(*ROWS)
+
+    found = seen(*misread, sheets=[again])
+
+    assert found.printed["issue_date"].value == "2026-03-13"
+    assert "issue_date" in found.twice
+
+
+def test_looks_that_differ_leave_a_field_unsure() -> None:
+    again = sheet_of(*changed("00000012", "00000072"))
+
+    found = seen(*ROWS, sheets=[again])
+
+    assert "number" not in found.twice
+    assert found.printed["number"].strength < FAIR
+
+
+def test_a_title_and_a_code_lost_at_first_are_found() -> None:
+    rows = changed("A\tFACTURA", "og").copy()
+    rows[1] = "cootoo\tNº 0001-00000012"
+    again = sheet_of(*ROWS, large={"A": 2.5})
+
+    found = seen(*rows, sheets=[again])
+
+    assert found.kind is Kind.FACTURA
+    assert (found.printed["type_code"].value, found.printed["letter"].value) == ("1", "A")
+    assert "type_code" not in found.twice
+
+
+def test_a_concluded_code_is_not_sure_where_words_of_other_vouchers_stand() -> None:
+    rows = [*changed("COD. 01", "oo"), "CBU del emisor 2850590940090418135201"]
+    again = sheet_of(*rows, large={"A": 2.5})
+
+    assert "type_code" not in seen(*rows, sheets=[again, again, again]).twice
+
+
+def test_the_code_seen_twice_outweighs_a_letter() -> None:
+    rows = changed("A\tFACTURA", "B\tFACTURA")
+    again = sheet_of(*rows[1:])
+
+    assert seen(*rows, sheets=[again]).printed["letter"].value == "A"
