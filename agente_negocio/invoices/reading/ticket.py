@@ -17,7 +17,7 @@ from agente_negocio.invoices.reading.table import Token
 _NUMBER = r"[\dOoIl][\dOoIl.,]*(?: ?[.,] ?\d+)?"
 _PRICE_NUMBER = r"[\dOoIl][\dOoIl.,]* ?[.,] ?\d{2,4}"
 _TIMES = re.compile(
-    rf"^\W{{0,2}}({_NUMBER})\s*([a-z]{{1,5}}\.?)?\s*[x*×]\s*\$?\s*({_PRICE_NUMBER})\s*(?:=?\s*)?(-?{_NUMBER})?\W*$"
+    rf"^(?:[a-z]\s)?\W{{0,2}}({_NUMBER})\s*([a-z]{{1,5}}\.?)?\s*[x*×]\s*\$?\s*({_PRICE_NUMBER})\s*(?:=?\s*)?(-?{_NUMBER})?(?:\s[a-z])?\W*$"
 )
 _AMOUNT = re.compile(r"(-?\$? ?-?\d[\d.]*(?:,\d{3})* ?[.,] ?\d{2}-?)\W*$")
 _RATE = re.compile(r"[(\[{]\s*(\d{1,2}(?:[.,] ?\d{1,2})?|ex\w*)\s*%?\s*[)\]}]")

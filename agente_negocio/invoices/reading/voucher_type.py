@@ -42,6 +42,10 @@ _TITLED_LETTER = re.compile(
     r"[\"'“”«]?\s*([abcemxr])\s*[\"'“”»]?(?!\w|\.\s?\w)"
 )
 _OF_INVOICES, _OF_REMITOS = frozenset("ABCEM"), frozenset("RX")
+_STANDING_ALONE = (_OF_INVOICES | _OF_REMITOS) - {"E"}
+"""An export is no purchase of ours: an E by itself is what a recogniser makes of lines and specks."""
+_EDGE = 0.97
+"""Of the width: beyond stand shadows and the ends of frames."""
 _QUOTES = "\"'“”«».,:|()[]"
 _TALL = 1.25
 """Of the page's median word: the letter of a voucher is printed larger than its text."""
@@ -67,7 +71,7 @@ def read_type(sheets: Sequence[Sheet], printed: Printed) -> Kind | None:
         source = letter or title.evidence
         if derived is not None:
             code = Evidence(
-                str(derived), source.raw, source.words, source.sheet, min(source.strength, FAIR), derived=True
+                str(derived), source.raw, source.words, source.sheet, _derived_strength(source), derived=True
             )
     if code is not None:
         printed["type_code"] = code
@@ -77,6 +81,10 @@ def read_type(sheets: Sequence[Sheet], printed: Printed) -> Kind | None:
     if letter is not None:
         printed["letter"] = letter
     return title.name.kind if title else None
+
+
+def _derived_strength(source: Evidence) -> float:
+    return GUESS if source.value == "E" else min(source.strength, FAIR)
 
 
 def _title(sheets: Sequence[Sheet]) -> Title | None:
@@ -152,9 +160,9 @@ def _letters_of(sheet: Sheet, row: Row, large: float) -> list[Evidence]:
     for word in row.words:
         letter = word.text.strip(_QUOTES)
         place = (word.x0 + word.x1) / 2 / sheet.width
-        if letter not in _OF_INVOICES | _OF_REMITOS:
+        if letter not in _STANDING_ALONE:
             continue
-        if word.height > large:
+        if word.height > large and place < _EDGE:
             found.append(Evidence(letter, word.text, (word,), sheet, STRONG))
         elif _CENTRE[0] < place < _CENTRE[1]:
             found.append(Evidence(letter, word.text, (word,), sheet, FAIR))
