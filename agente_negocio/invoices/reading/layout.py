@@ -4,7 +4,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from statistics import median
 
 import numpy as np
@@ -33,9 +33,12 @@ def fold(text: str) -> str:
     return "".join(map(_fold_character, text))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Row:
-    """One printed line, equal to itself only. text keeps the print, folded is for patterns; same places."""
+    """One printed line, equal to itself only. text keeps the print, folded is for patterns; same places.
+
+    Its edges are asked for thousands of times, so they are kept.
+    """
 
     page: int
     words: tuple[Word, ...]
@@ -44,27 +47,27 @@ class Row:
     starts: tuple[int, ...]
     height: float
 
-    @property
+    @cached_property
     def x0(self) -> float:
         """Left edge."""
         return self.words[0].x0
 
-    @property
+    @cached_property
     def x1(self) -> float:
         """Right edge."""
         return max(word.x1 for word in self.words)
 
-    @property
+    @cached_property
     def y0(self) -> float:
         """Top edge."""
         return min(word.y0 for word in self.words)
 
-    @property
+    @cached_property
     def y1(self) -> float:
         """Bottom edge."""
         return max(word.y1 for word in self.words)
 
-    @property
+    @cached_property
     def middle(self) -> float:
         """Vertical centre of the row, taken from its typical word."""
         return median(word.middle for word in self.words)
