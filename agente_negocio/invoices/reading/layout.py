@@ -173,9 +173,13 @@ def _drops(chains: Sequence[Sequence[Word]], words: Sequence[Word], width: float
 
 
 def _slope(chain: Sequence[Word]) -> float:
-    x = np.array([(word.x0 + word.x1) / 2 for word in chain])
+    """Of the straight line nearest to the middles of some words."""
     # Bottoms, but for hanging letters and commas, stand on the base line; the middle is steadier than either.
-    return float(np.polyfit(x, np.array([word.middle for word in chain]), 1)[0])
+    points = [((word.x0 + word.x1) / 2, (word.y0 + word.y1) / 2) for word in chain]
+    x_mean = sum(x for x, _ in points) / len(points)
+    y_mean = sum(y for _, y in points) / len(points)
+    spread = sum((x - x_mean) ** 2 for x, _ in points)
+    return sum((x - x_mean) * (y - y_mean) for x, y in points) / spread
 
 
 def _chains(words: Sequence[Word], drops: dict[int, float], same_row: float) -> list[list[Word]]:
