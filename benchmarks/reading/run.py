@@ -100,7 +100,7 @@ def _leave_with_parent() -> None:
 def read_one(capture: Capture, cache: Cache) -> Reading:
     """Read and keep. A crash of the reader is a result too, but one that is tried again next time."""
     files = capture.files()
-    options = ReadingOptions(own_cuits=capture.own_cuits(), max_pages=MOST_PAGES)
+    options = ReadingOptions(own_cuits=capture.own_cuits(), max_pages=MOST_PAGES, pictures=False)
     before = cpu_seconds()
     try:
         documents = read(files, options)

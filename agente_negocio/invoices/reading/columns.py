@@ -180,12 +180,11 @@ def _belongs(main: Row, row: Row) -> bool:
     """A row close to the main heading that holds words only."""
     if row is main:
         return True
-    if not re.search("[a-z%]", row.folded) or any(
-        word.x1 - word.x0 > _RULE_SHARE * (main.x1 - main.x0) for word in row.words
-    ):
+    if abs(row.middle - main.middle) >= _BAND * main.height or not re.search("[a-z%]", row.folded):
         return False
-    near = abs(row.middle - main.middle) < _BAND * main.height
-    return near and not re.search(r"\d", row.text.replace("1", "").replace("2", "").replace("3", ""))
+    if any(word.x1 - word.x0 > _RULE_SHARE * (main.x1 - main.x0) for word in row.words):
+        return False
+    return not re.search(r"\d", row.text.replace("1", "").replace("2", "").replace("3", ""))
 
 
 def _columns(main: Row, others: Sequence[Row]) -> list[Column]:

@@ -4,7 +4,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from statistics import median
 
 import numpy as np
@@ -33,9 +33,12 @@ def fold(text: str) -> str:
     return "".join(map(_fold_character, text))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Row:
-    """One printed line, equal to itself only. text keeps the print, folded is for patterns; same places."""
+    """One printed line, equal to itself only. text keeps the print, folded is for patterns; same places.
+
+    Its edges are asked for thousands of times, so they are kept.
+    """
 
     page: int
     words: tuple[Word, ...]
@@ -44,27 +47,27 @@ class Row:
     starts: tuple[int, ...]
     height: float
 
-    @property
+    @cached_property
     def x0(self) -> float:
         """Left edge."""
         return self.words[0].x0
 
-    @property
+    @cached_property
     def x1(self) -> float:
         """Right edge."""
         return max(word.x1 for word in self.words)
 
-    @property
+    @cached_property
     def y0(self) -> float:
         """Top edge."""
         return min(word.y0 for word in self.words)
 
-    @property
+    @cached_property
     def y1(self) -> float:
         """Bottom edge."""
         return max(word.y1 for word in self.words)
 
-    @property
+    @cached_property
     def middle(self) -> float:
         """Vertical centre of the row, taken from its typical word."""
         return median(word.middle for word in self.words)
@@ -170,9 +173,13 @@ def _drops(chains: Sequence[Sequence[Word]], words: Sequence[Word], width: float
 
 
 def _slope(chain: Sequence[Word]) -> float:
-    x = np.array([(word.x0 + word.x1) / 2 for word in chain])
+    """Of the straight line nearest to the middles of some words."""
     # Bottoms, but for hanging letters and commas, stand on the base line; the middle is steadier than either.
-    return float(np.polyfit(x, np.array([word.middle for word in chain]), 1)[0])
+    points = [((word.x0 + word.x1) / 2, (word.y0 + word.y1) / 2) for word in chain]
+    x_mean = sum(x for x, _ in points) / len(points)
+    y_mean = sum(y for _, y in points) / len(points)
+    spread = sum((x - x_mean) ** 2 for x, _ in points)
+    return sum((x - x_mean) * (y - y_mean) for x, y in points) / spread
 
 
 def _chains(words: Sequence[Word], drops: dict[int, float], same_row: float) -> list[list[Word]]:

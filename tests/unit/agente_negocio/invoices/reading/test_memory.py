@@ -45,8 +45,8 @@ def test_pages_are_unpacked_one_at_a_time(tmp_path: Path) -> None:
 
     one, three = (peak_of(_folder(tmp_path, name), *[photo] * count) for name, count in (("1", 1), ("3", 3)))
 
-    # Two more of these unpacked would be 76 MB.
-    assert three < one + 45
+    # Two more of these unpacked would be 76 MB, on top of what a recogniser does not give back.
+    assert three < one + 70
 
 
 def _folder(parent: Path, name: str) -> Path:
