@@ -37,6 +37,11 @@ class Way:
         width, height = (self.width, self.height) if turns % 2 == 0 else (self.height, self.width)
         return Way(np.array(step, dtype=np.float64) @ self.matrix, width, height)
 
+    def after_crop(self, x: float, y: float) -> "Way":
+        """The same way from the picture that the one it starts from was cut out of, at x, y."""
+        step = np.array([[1.0, 0.0, -x], [0.0, 1.0, -y], [0.0, 0.0, 1.0]])
+        return replace(self, matrix=self.matrix @ step)
+
     def straightened(self, degrees: float) -> "Way":
         """With the sheet turned by a small angle, and grown to hold itself."""
         step = cv2.getRotationMatrix2D((self.width / 2, self.height / 2), -degrees, 1.0)

@@ -15,7 +15,7 @@ Quad = NDArray[np.float32]
 
 _SMALL_SIDE = 640
 _MOST_LINES = 9
-_LEAST_AREA = 0.22
+LEAST_AREA = 0.22
 _LEAST_CONTRAST = 0.07
 """Of log brightness, paper over table, on the weakest side."""
 _SAMPLES = 48
@@ -35,16 +35,22 @@ _LARGEST_SKEW_DEGREES = 12.0
 def frame(gray: Gray) -> Way:
     """The way to the paper when the picture shows it on a table; else the picture is the sheet."""
     quad = find_quad(gray)
-    if quad is None:
-        return whole(gray)
+    return whole(gray) if quad is None else way_to(quad)
+
+
+def way_to(quad: Quad) -> Way:
+    """The way to the sheet with these corners."""
     width = round(max(np.linalg.norm(quad[1] - quad[0]), np.linalg.norm(quad[2] - quad[3])))
     height = round(max(np.linalg.norm(quad[3] - quad[0]), np.linalg.norm(quad[2] - quad[1])))
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
     return Way(cv2.getPerspectiveTransform(quad, target).astype(np.float64), width, height)
 
 
-def find_quad(gray: Gray) -> Quad | None:
-    """Corners of a light sheet on a darker table, or None. Every side must be lighter inside than outside."""
+def find_quad(gray: Gray, *, least_area: float = LEAST_AREA) -> Quad | None:
+    """Corners of a light sheet on a darker table, or None. Every side must be lighter inside than outside.
+
+    least_area: of the sheet, as a share of the picture.
+    """
     factor = _SMALL_SIDE / max(gray.shape)
     small = cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     logs = np.log1p(cv2.GaussianBlur(small, (0, 0), 2.0).astype(np.float32))
@@ -55,7 +61,7 @@ def find_quad(gray: Gray) -> Quad | None:
         return None
     polar = np.asarray(lines, dtype=np.float32).reshape(-1, lines.shape[-1])[:_MOST_HOUGH_LINES, :2]
     level, upright = _families(_edges_of_paper(polar, logs), small.shape)
-    quads = _quads(level, upright, (small.shape[0], small.shape[1]))
+    quads = _quads(level, upright, (small.shape[0], small.shape[1]), least_area)
     if len(quads) == 0:
         return None
     scores = _contrasts(logs, quads)
@@ -128,7 +134,10 @@ def _families(
 
 
 def _quads(
-    level: Sequence[NDArray[np.float32]], upright: Sequence[NDArray[np.float32]], shape: tuple[int, int]
+    level: Sequence[NDArray[np.float32]],
+    upright: Sequence[NDArray[np.float32]],
+    shape: tuple[int, int],
+    least_area: float,
 ) -> NDArray[np.float32]:
     """Every convex, paper-like quadrilateral of two level and two upright lines."""
     found = []
@@ -141,7 +150,7 @@ def _quads(
             if any(corner is None for corner in corners):
                 continue
             quad = _ordered(np.array(corners, dtype=np.float32))
-            if _is_paper_like(quad, shape):
+            if _is_paper_like(quad, shape, least_area):
                 found.append(quad)
     return np.array(found, dtype=np.float32).reshape(-1, 4, 2)
 
@@ -162,12 +171,12 @@ def _ordered(corners: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(np.roll(ring, -first, axis=0), dtype=np.float32)
 
 
-def _is_paper_like(quad: NDArray[np.float32], shape: tuple[int, int]) -> bool:
+def _is_paper_like(quad: NDArray[np.float32], shape: tuple[int, int], least_area: float) -> bool:
     height, width = shape
     margin = 0.02 * max(shape)
     if (quad < -margin).any() or (quad[:, 0] > width + margin).any() or (quad[:, 1] > height + margin).any():
         return False
-    if cv2.contourArea(quad) < _LEAST_AREA * width * height or not cv2.isContourConvex(quad):
+    if cv2.contourArea(quad) < least_area * width * height or not cv2.isContourConvex(quad):
         return False
     sides = np.roll(quad, -1, axis=0) - quad
     lengths = np.linalg.norm(sides, axis=1)

@@ -1,6 +1,6 @@
 """A picture of a page to its words: found on the table, laid flat, turned upright, cleaned, read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -11,6 +11,7 @@ from agente_negocio.invoices.reading.bend import find_bend
 from agente_negocio.invoices.reading.files import Colour, Gray
 from agente_negocio.invoices.reading.flat import Way, whole
 from agente_negocio.invoices.reading.model import PageImage, Word
+from agente_negocio.invoices.reading.sheets import find_sheets
 from agente_negocio.invoices.reading.symbols import Symbol
 
 _DRAFT_SIDE = 1600
@@ -23,6 +24,7 @@ _STRIP_GLYPHS = 14.0
 _CLEAR = 0.8
 """How sure the recogniser is of text that stands upright; upside down it is not."""
 _BLIND = 0.55
+_EDGE = 0.03
 _QUARTERS = (0, 2, 1, 3)
 
 
@@ -49,7 +51,21 @@ def recognise(picture: Colour | Gray, timeout_seconds: float) -> list[Recognised
     # Colours are looked at, not read: the large picture of them makes room for what follows.
     del picture
     found = symbols.find_symbols(gray)
-    return [_sheet(seen, gray, page.frame(gray), found, timeout_seconds)]
+    return [
+        _sheet(seen, gray, way, tuple(_within(way, found)), timeout_seconds)
+        for way in find_sheets(gray, found)
+    ]
+
+
+def _within(way: Way, found: Sequence[Symbol]) -> Iterator[Symbol]:
+    """Symbols that lie on a sheet, those at its edge included."""
+    for symbol in found:
+        x, y = np.mean(way.points(symbol.corners), axis=0)
+        if (
+            -_EDGE * way.width < x < (1 + _EDGE) * way.width
+            and -_EDGE * way.height < y < (1 + _EDGE) * way.height
+        ):
+            yield symbol
 
 
 @dataclass(frozen=True, slots=True)
