@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations
+from typing import Protocol
 
 from agente_negocio.invoices.reading.cells import LEGAL_RATES
 from agente_negocio.invoices.reading.foot import Entry, Foot, Role
 from agente_negocio.invoices.reading.gate import add_up
 from agente_negocio.invoices.reading.items import Item
-from agente_negocio.invoices.reading.layout import place_of
+from agente_negocio.invoices.reading.layout import Place, place_of
 from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
-from agente_negocio.invoices.reading.second import SecondLook
 from shared.kernel.money import CENT
 
 _MOST_REPLACED = 3
@@ -23,6 +23,13 @@ _LEAST_LOOSE = 2
 _GROUP_GAP = 2.0
 """Row heights."""
 _HUNDRED = Decimal(100)
+
+
+class Look(Protocol):
+    """Reads figures at places of the paper once more."""
+
+    def figures(self, places: Sequence[Place]) -> list[str]:
+        """What was read at each place, "" where nothing was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ class Known:
         return bool(add_up(self.items, foot, total, self.letter).arrangement)
 
 
-def close_foot(foot: Foot, known: Known, style: Style, look: SecondLook | None) -> Foot:
+def close_foot(foot: Foot, known: Known, style: Style, look: Look | None) -> Foot:
     """The foot as far as arithmetic and a second look can settle it."""
     foot = _named(foot, known)
     if look is None or known.closes(foot):
@@ -119,7 +126,7 @@ def _bases(foot: Foot, items: Sequence[Item], rate: Decimal | None) -> Iterator[
         yield net
 
 
-def _looked_at(foot: Foot, known: Known, style: Style, look: SecondLook) -> Foot:
+def _looked_at(foot: Foot, known: Known, style: Style, look: Look) -> Foot:
     """The foot with the fewest amounts replaced by a second look that make it close; else as it was."""
     wanted = [(place, entry) for place, entry in enumerate(foot.entries) if entry.role is not Role.ASIDE]
     texts = look.figures([place_of(entry.amount.sheet.page, entry.amount.words) for _, entry in wanted])

@@ -8,7 +8,7 @@ heading that was read speaks for its own role. What other columns hold follows f
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import combinations, permutations
+from itertools import combinations, pairwise, permutations
 
 from agente_negocio.invoices.reading.cells import LEGAL_RATES
 from agente_negocio.invoices.reading.columns import TEXT_ROLES, Column, Heading, Role
@@ -107,9 +107,8 @@ def _grid(heading: Heading, rows: Sequence[Row], style: Style) -> _Grid:
 
 def _text_zones(heading: Heading) -> Iterator[tuple[float, float]]:
     """Where codes and descriptions stand: from their heading to the next one."""
-    columns = heading.columns
-    for column, following in zip(columns, [*columns[1:], None], strict=True):
-        if column.role in {Role.CODE, Role.DESCRIPTION} and following is not None:
+    for column, following in pairwise(heading.columns):
+        if column.role in {Role.CODE, Role.DESCRIPTION}:
             yield column.x0 - 0.5 * heading.height, following.x0 - 0.5 * heading.height
 
 

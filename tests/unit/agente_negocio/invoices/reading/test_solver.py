@@ -68,7 +68,7 @@ def test_two_lost_marks_are_only_a_proposal() -> None:
     repaired = solve_row(row("1200", "125000", "15000,00", repair=True))
 
     assert repaired is not None
-    assert (repaired.quantity, repaired.unit_price) == (12, 1250)
+    assert (repaired.quantity, repaired.unit_price) == (Decimal(12), Decimal(1250))
     assert repaired.cost >= REPAIR_COST
 
 

@@ -1,6 +1,6 @@
 """Sheets written down by hand: one text per row, a tab where a wide gap separates columns."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from agente_negocio.invoices.reading.layout import Sheet, lay_out
 from agente_negocio.invoices.reading.model import Word
@@ -27,3 +27,16 @@ def sheet_of(*rows: str, large: Mapping[str, float] | None = None, blank_rows: i
                 x += _STEP * (len(each) + 1)
             x += _TAB
     return lay_out(words, page=1, width=_WIDTH, height=_MARGIN + (len(rows) + blank_rows) * _PITCH)
+
+
+def table_of(edges: Sequence[float], *rows: Sequence[str]) -> Sheet:
+    """A page with a table: cells by their right edges, but the second of each row starts its own column."""
+    words = []
+    for place, cells in enumerate(rows):
+        middle = _MARGIN + place * _PITCH
+        for at, (cell, edge) in enumerate(zip(cells, edges, strict=False)):
+            x = edges[0] + _MARGIN if at == 1 else edge - _STEP * len(cell)
+            for each in cell.split():
+                words.append(Word(each, x, middle - _HEIGHT / 2, x + _STEP * len(each), middle + _HEIGHT / 2))
+                x += _STEP * (len(each) + 1)
+    return lay_out(words, page=1, width=_WIDTH, height=_MARGIN + (len(rows) + 20) * _PITCH)

@@ -1,0 +1,103 @@
+"""Feet that do not close as read: a second look and arithmetic, and where they must not help."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from agente_negocio.invoices.reading.closing import Known, close_foot
+from agente_negocio.invoices.reading.foot import Foot
+from agente_negocio.invoices.reading.items import Item, read_items
+from agente_negocio.invoices.reading.layout import Place, Sheet
+from agente_negocio.invoices.reading.model import TaxKind
+from agente_negocio.invoices.reading.numbers import Style
+from agente_negocio.invoices.reading.totals import read_foot
+from tests.unit.agente_negocio.invoices.reading.written import sheet_of, table_of
+
+ITEMS = table_of(
+    (40.0, 250.0, 330.0, 420.0),
+    ("Cant.", "Descripción", "Precio", "Importe"),
+    ("2", "Yerba mate", "1.000,00", "2.000,00"),
+    ("1", "Fideos", "500,00", "500,00"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A second look that answers by the row it looks at, the same as before where nothing is told."""
+
+    sheet: Sheet
+    told: Mapping[str, str]
+
+    def figures(self, places: Sequence[Place]) -> list[str]:
+        rows = [next(row for row in self.sheet.rows if row.y0 <= place.y0 <= row.y1) for place in places]
+        return [self.told.get(row.words[0].text, row.words[-1].text) for row in rows]
+
+
+def rows() -> list[Item]:
+    return read_items([ITEMS], Style.COMMA, repair=True).items
+
+
+def closed(*foot: str, total: str | None = "3025.00", again: Mapping[str, str] | None = None) -> Foot:
+    sheet = sheet_of(*foot)
+    known = Known(rows(), Decimal(total) if total else None, "A")
+    return close_foot(
+        read_foot([sheet], frozenset(), Style.COMMA), known, Style.COMMA, Again(sheet, again or {})
+    )
+
+
+def test_a_misread_net_is_replaced_by_what_the_second_look_read() -> None:
+    foot = closed("Neto\t2.590,00", "IVA 21,00%\t525,00", "Total\t3.025,00", again={"Neto": "2.500,00"})
+
+    assert foot.value("net") == 2500
+
+
+def test_what_makes_nothing_close_replaces_nothing() -> None:
+    foot = closed("Neto\t2.590,00", "IVA 21,00%\t525,00", "Total\t3.025,00", again={"Neto": "2.600,00"})
+
+    assert foot.value("net") == 2590
+
+
+def test_a_total_that_is_not_the_authorised_one_stays_as_printed() -> None:
+    foot = closed(
+        "Neto\t2.500,00",
+        "IVA 21,00%\t525,00",
+        "Total\t4.025,00",
+        again={"Total": "4.025,00"},
+        total="3025.00",
+    )
+
+    assert foot.value("total") == 4025
+
+
+def test_a_lost_label_is_named_by_the_rate_only_it_fits() -> None:
+    foot = closed("Neto\t2.500,00", "lw.z. 21,00%\t525,00", "Total\t3.025,00")
+
+    assert [(tax.kind, tax.amount) for tax in foot.taxes] == [(TaxKind.IVA, Decimal("525.00"))]
+
+
+def test_another_amount_beside_a_rate_is_not_iva() -> None:
+    foot = closed("Neto\t2.500,00", "Zzz 21,00%\t500,00", "Total\t3.025,00")
+
+    assert foot.taxes == ()
+    assert foot.strange()
+
+
+def test_a_total_whose_label_is_lost_is_the_amount_of_the_qr() -> None:
+    foot = closed("Neto\t2.500,00", "IVA 21,00%\t525,00", "Tzzz\t3.025,00")
+
+    assert foot.value("total") == 3025
+
+
+def test_without_a_qr_an_unknown_label_is_no_total() -> None:
+    foot = closed("Neto\t2.500,00", "IVA 21,00%\t525,00", "Tzzz\t3.025,00", total=None)
+
+    assert foot.value("total") is None
+
+
+def test_the_sum_of_the_rows_may_be_repeated_under_any_name() -> None:
+    foot = closed(
+        "Total items\t2.500,00", "Neto\t2.500,00", "IVA 21,00%\t525,00", "TOTAL\t3.025,00", "Zzz\t2.500,00"
+    )
+
+    assert foot.strange() == []
+    assert foot.value("total") == 3025
