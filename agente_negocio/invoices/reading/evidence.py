@@ -15,7 +15,7 @@ GUESS = 0.5
 _TOP = 0.45
 """Of the page height: where the head ends when no heading of the items tells."""
 CLIENT = re.compile(
-    r"\bse[nñ]or|\bsr\.? ?\(?|\bcliente\b|apellido y nombre|\bcomprador|\bdestinatario"
+    r"\bse[nñ]or|\bsr(?:e?s)?\b|\bcliente\b|apellido y nombre|\bcomprador|\bdestinatario"
     r"|\badquirente|\breceptor\b|\bpara ?:"
 )
 """Labels that open the block of the receiver."""

@@ -65,7 +65,8 @@ def look_at_header(
 
 def _agreeing_figures(printed: Printed, look: SecondLook) -> Iterable[str]:
     """Names whose digits read the same when cut out and read as figures."""
-    wanted = [(name, printed[name]) for name in _FIGURES if name in printed and printed[name].words]
+    seen = [(name, printed[name]) for name in _FIGURES if name in printed]
+    wanted = [(name, each) for name, each in seen if each.words and each.strength >= FAIR]
     texts = look.figures([place_of(each.sheet.page, each.words) for _, each in wanted])
     for (name, evidence), text in zip(wanted, texts, strict=True):
         if same_digits("".join(word.text for word in evidence.words), text):
@@ -160,8 +161,8 @@ def _settle_letter(printed: Printed) -> None:
 
 def _issued_by_cae(printed: Printed) -> str | None:
     """The day of issue that the expiry of a CAE tells."""
-    due = printed.get("authorization_due")
-    if due is None or printed["authorization_kind"].value != "CAE":
+    due, kind = printed.get("authorization_due"), printed.get("authorization_kind")
+    if due is None or kind is None or kind.value != "CAE":
         return None
     return (date.fromisoformat(due.value) - timedelta(days=_CAE_DAYS)).isoformat()
 

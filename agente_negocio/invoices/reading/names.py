@@ -1,7 +1,7 @@
 """Names of issuer and receiver: for people to recognise, nothing is decided on them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from agente_negocio.invoices.reading.evidence import (
@@ -14,14 +14,15 @@ from agente_negocio.invoices.reading.evidence import (
     hit,
     rows_of,
 )
-from agente_negocio.invoices.reading.layout import Sheet, fold
+from agente_negocio.invoices.reading.layout import Row, Sheet, fold
+from agente_negocio.invoices.reading.model import Word
 
 _NAME_LABEL = re.compile(
     r"(?:apellido y nombre\W*/?\W*)?raz[oó]n social\W*|se[nñ]or(?:\(?es\)?)?\W*"
     r"|sr\.? ?\(?e?s?\)?\W*:\W*"
     r"|cliente\W*(?::|\t)\W*(?:\d+\W+)?"
 )
-_COMPANY = re.compile(r"\b(?:s\.? ?a\.? ?s?|s\.? ?r\.? ?l|s\.? ?h|s\.? ?c\.? ?a)\b\.?\s*$")
+_COMPANY = re.compile(r"(.*?\b(?:s\.? ?a\.? ?s?|s\.? ?r\.? ?l|s\.? ?h|s\.? ?c\.? ?a)\b\.?)\s*(?:$|[·•|]|-\s)")
 
 
 def read_names(sheets: Sequence[Sheet], printed: Printed) -> None:
@@ -42,27 +43,47 @@ def read_names(sheets: Sequence[Sheet], printed: Printed) -> None:
 
 
 def _first_heading(sheets: Sequence[Sheet], printed: Printed) -> None:
-    """The first company in the head of the page, else the first text that is no title."""
+    """The first company in the head of the page, else the first clear text above its address."""
     fallback: Evidence | None = None
-    for sheet, row in head_of(sheets):
-        if CLIENT.search(row.folded):
+    is_open = True
+    for sheet, row, span in _parts(sheets):
+        part = row.text[slice(*span)].strip()
+        folded = fold(part)
+        if CLIENT.search(folded):
             break
-        start = 0
-        for part in row.text.split("\t"):
-            span = (start, start + len(part))
-            start = span[1] + 1
-            folded = fold(part)
-            if _COMPANY.search(folded):
-                printed["issuer_name"] = hit(sheet, row, span, re.sub(r"^de ", "", part.strip()), WEAK)
-                return
-            if fallback is None and not _NO_NAME.search(folded) and len(re.findall("[a-z]", folded)) > 3:  # noqa: PLR2004
-                fallback = hit(sheet, row, span, part.strip(), WEAK)
+        company = _COMPANY.match(folded)
+        if company:
+            name = re.sub(r"^de ", "", part[: company.end(1)])
+            printed["issuer_name"] = hit(sheet, row, span, name, WEAK)
+            return
+        is_open = is_open and _ADDRESS.search(folded) is None
+        if is_open and fallback is None and _is_name(part, row.words_at(*span)):
+            fallback = hit(sheet, row, span, part, WEAK)
     if fallback is not None:
         printed["issuer_name"] = fallback
 
 
+def _parts(sheets: Sequence[Sheet]) -> Iterator[tuple[Sheet, Row, tuple[int, int]]]:
+    """What stands together in each row of the head, by its first and last character."""
+    for sheet, row in head_of(sheets):
+        start = 0
+        for part in row.text.split("\t"):
+            yield sheet, row, (start, start + len(part))
+            start += len(part) + 1
+
+
+def _is_name(part: str, words: Sequence[Word]) -> bool:
+    """Whether a text is clear and reads like a name: noise of a picture is worse than no name."""
+    clear = all(word.confidence >= _CLEAR for word in words)
+    return clear and _NAME.fullmatch(part) is not None and _NO_NAME.search(fold(part)) is None
+
+
+_CLEAR = 0.85
+_NAME = re.compile(r"(?=.*[^\W\d_]{4})[A-ZÁÉÍÓÚÑÜ][^\W\d_]*(?:[ .,&'-]+[^\W\d_]+)*\.?")
+_ADDRESS = re.compile(r"\bdirecc|\bdomic|\bcalle\b|\btel\b|\btelef|\blocalidad")
 _NO_NAME = re.compile(
-    r"\b(?:original|duplicado|triplicado|factura|nota de|hoja|pag\w*|tique\w*|cod\w*|c\.?u\.?i\.?t)\b"
+    r"\b(?:original|duplicado|triplicado|factura|comprobante|nota de|remito|hoja|pag\w*|tique\w*|cod\w*"
+    r"|c\.?u\.?i\.?t|recibo|fecha)\b"
 )
 
 

@@ -28,6 +28,7 @@ _OWN_NUMBER = re.compile(
 )
 _OTHER_PAPER = r"asoc|pedido|recibo|orden|\bo\.? ?c\.?\W|c\.?a\.?i|\bref|cliente|cuenta|despacho|reparto"
 _LONGEST_NUMBER = 8
+_LONG_POINT_OF_SALE = 5
 _LABEL_REACH = 24
 """Characters before a number in which a label of another paper makes it that paper's."""
 
@@ -86,7 +87,16 @@ def _dashed(head: Sequence[tuple[Sheet, Row]], kind: Kind | None) -> Iterator[_P
             if not re.search(r"[a-z]{2}", label):
                 label += above(sheet, row, row.words_at(*found.span()))
             if not other_paper.search(label):
-                yield _pair(sheet, row, found, STRONG)
+                yield _glued(sheet, row, found) or _pair(sheet, row, found, STRONG)
+
+
+def _glued(sheet: Sheet, row: Row, found: re.Match[str]) -> _Pair | None:
+    """A pair whose first digit was the sign after the N: "N20001" for "Nº 0001". Another look has to tell."""
+    first = found.start(1)
+    if not row.folded[:first].endswith("n") or len(found[1]) != _LONG_POINT_OF_SALE:
+        return None
+    point_of_sale = hit(sheet, row, (first + 1, found.end(1)), str(int(found[1][1:])), WEAK)
+    return _Pair(point_of_sale, _pair(sheet, row, found, STRONG).number)
 
 
 def _loose(head: Sequence[tuple[Sheet, Row]], kind: Kind | None) -> Iterator[_Pair]:

@@ -142,7 +142,6 @@ class TestItsPictureAt80DotsPerInch:
         sure = {name: field.value for name, field in found.items() if field.confidence >= SURE}
         assert sure == {name: DEMO_HEADER[name] for name in sure}
 
-    @pytest.mark.xfail(strict=True, reason="Noise is offered as the issuer's name.")
     def test_no_name_is_invented(self) -> None:
         found = header(only(self.NAME), "issuer_name", "receiver_name")
 
@@ -168,7 +167,6 @@ class TestATicketOfAPointOfSale:
 
         assert found == [(TaxKind.IVA, Decimal(21), Decimal("3.78"))]
 
-    @pytest.mark.xfail(strict=True, reason="A label of the program above the paper is taken for the name.")
     def test_the_name_of_its_issuer(self) -> None:
         assert header(only(self.NAME), "issuer_name") == {"issuer_name": "YourCompany"}
 

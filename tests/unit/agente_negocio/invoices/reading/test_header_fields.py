@@ -214,3 +214,11 @@ def test_the_declared_value_of_a_remito_is_its_total() -> None:
 
     assert values(remito)["total"] == "227770.29"
     assert "total" not in values(factura)
+
+
+def test_a_sign_read_as_a_digit_is_no_part_of_the_point_of_sale() -> None:
+    rows = ("FACTURA A", "N20001-00036811")
+
+    assert values(sheet_of(*rows))["point_of_sale"] == "1"
+    assert strength("point_of_sale", *rows) < FAIR
+    assert values(sheet_of("FACTURA A", "Nº 20001-00036811"))["point_of_sale"] == "20001"

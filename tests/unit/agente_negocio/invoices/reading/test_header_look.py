@@ -105,3 +105,9 @@ def test_the_code_seen_twice_outweighs_a_letter() -> None:
     again = sheet_of(*rows[1:])
 
     assert seen(*rows, sheets=[again]).printed["letter"].value == "A"
+
+
+def test_an_expiry_without_its_label_proves_no_day() -> None:
+    rows = [row for row in ROWS if not row.startswith("CAE")]
+
+    assert "issue_date" not in seen(*rows).twice
