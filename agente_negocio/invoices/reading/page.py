@@ -140,55 +140,62 @@ def _quads(
     least_area: float,
 ) -> NDArray[np.float32]:
     """Every convex, paper-like quadrilateral of two level and two upright lines."""
-    found = []
-    for first, second in itertools.combinations(level, 2):
-        for third, fourth in itertools.combinations(upright, 2):
-            corners = [
-                _crossing(a, b)
-                for a, b in ((first, third), (first, fourth), (second, fourth), (second, third))
-            ]
-            if any(corner is None for corner in corners):
-                continue
-            quad = _ordered(np.array(corners, dtype=np.float32))
-            if _is_paper_like(quad, shape, least_area):
-                found.append(quad)
-    return np.array(found, dtype=np.float32).reshape(-1, 4, 2)
+    if len(level) < 2 or len(upright) < 2:  # noqa: PLR2004  two of each make a sheet
+        return np.empty((0, 4, 2), dtype=np.float32)
+    points = _crossings(np.array(level, dtype=np.float64), np.array(upright, dtype=np.float64))
+    a, b = np.array(list(itertools.combinations(range(len(level)), 2))).T
+    c, d = np.array(list(itertools.combinations(range(len(upright)), 2))).T
+    rows, columns = np.meshgrid(np.arange(len(a)), np.arange(len(c)), indexing="ij")
+    a, b, c, d = a[rows].ravel(), b[rows].ravel(), c[columns].ravel(), d[columns].ravel()
+    quads = np.stack([points[a, c], points[a, d], points[b, d], points[b, c]], axis=1)
+    quads = _ordered(quads[np.isfinite(quads).all(axis=(1, 2))])
+    return np.asarray(quads[_paper_like(quads, shape, least_area)], dtype=np.float32)
 
 
-def _crossing(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32] | None:
-    matrix = np.array([[np.cos(first[1]), np.sin(first[1])], [np.cos(second[1]), np.sin(second[1])]])
-    if abs(np.linalg.det(matrix)) < 0.3:  # noqa: PLR2004  almost parallel
-        return None
-    return np.asarray(np.linalg.solve(matrix, np.array([first[0], second[0]])), dtype=np.float32)
+def _crossings(level: NDArray[np.float64], upright: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where lines of two families, given as rho and theta, cross; shape (levels, uprights, 2).
+
+    Not a number where two of them are almost parallel.
+    """
+    (r, t), (q, u) = level.T[:, :, None], upright.T[:, None, :]
+    turn = np.sin(u - t)
+    turn = np.where(np.abs(turn) < 0.3, np.nan, turn)  # noqa: PLR2004  17 degrees
+    x = (r * np.sin(u) - q * np.sin(t)) / turn
+    y = (q * np.cos(t) - r * np.cos(u)) / turn
+    return np.stack([x, y], axis=-1)
 
 
-def _ordered(corners: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Clockwise from the top left."""
-    centre = corners.mean(axis=0)
-    angles = np.arctan2(corners[:, 1] - centre[1], corners[:, 0] - centre[0])
-    ring = corners[np.argsort(angles)]
-    first = int(np.argmin(ring.sum(axis=1)))
-    return np.asarray(np.roll(ring, -first, axis=0), dtype=np.float32)
+def _ordered(quads: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The corners of each clockwise from the top left."""
+    from_centre = quads - quads.mean(axis=1, keepdims=True)
+    ring = np.argsort(np.arctan2(from_centre[..., 1], from_centre[..., 0]), axis=1)
+    quads = np.take_along_axis(quads, ring[..., None], axis=1)
+    first = quads.sum(axis=2).argmin(axis=1)
+    turned = (np.arange(4)[None, :] + first[:, None]) % 4
+    return np.take_along_axis(quads, turned[..., None], axis=1)
 
 
-def _is_paper_like(quad: NDArray[np.float32], shape: tuple[int, int], least_area: float) -> bool:
+def _paper_like(quads: NDArray[np.float64], shape: tuple[int, int], least_area: float) -> NDArray[np.bool_]:
+    """Which are sheets seen from a sane angle: opposite sides alike, corners between 60 and 120 degrees."""
     height, width = shape
     margin = 0.02 * max(shape)
-    if (quad < -margin).any() or (quad[:, 0] > width + margin).any() or (quad[:, 1] > height + margin).any():
-        return False
-    if cv2.contourArea(quad) < least_area * width * height or not cv2.isContourConvex(quad):
-        return False
-    sides = np.roll(quad, -1, axis=0) - quad
-    lengths = np.linalg.norm(sides, axis=1)
-    if lengths.min() < 0.15 * max(shape):
-        return False
-    ratios = np.maximum(lengths[:2], lengths[2:]) / np.minimum(lengths[:2], lengths[2:])
-    turns = [
-        abs(float(np.dot(sides[i], sides[(i + 1) % 4]) / (lengths[i] * lengths[(i + 1) % 4])))
-        for i in range(4)
-    ]
-    # A sheet seen from a sane angle: opposite sides alike, corners between 60 and 120 degrees.
-    return bool(ratios.max() < 1.7 and max(turns) < 0.5)  # noqa: PLR2004
+    within = (quads > -margin) & (quads < np.array([width, height]) + margin)
+    sides = np.roll(quads, -1, axis=1) - quads
+    following = np.roll(sides, -1, axis=1)
+    crosses = sides[..., 0] * following[..., 1] - sides[..., 1] * following[..., 0]
+    x, y = quads[..., 0], quads[..., 1]
+    areas = 0.5 * np.abs((x * np.roll(y, -1, axis=1) - np.roll(x, -1, axis=1) * y).sum(axis=1))
+    lengths = np.maximum(np.linalg.norm(sides, axis=2), 1e-9)
+    ratios = np.maximum(lengths[:, :2] / lengths[:, 2:], lengths[:, 2:] / lengths[:, :2])
+    cosines = np.abs((sides * following).sum(axis=2) / (lengths * np.roll(lengths, -1, axis=1)))
+    return np.asarray(
+        within.all(axis=(1, 2))
+        & ((crosses > 0).all(axis=1) | (crosses < 0).all(axis=1))
+        & (areas >= least_area * width * height)
+        & (lengths.min(axis=1) >= 0.15 * max(shape))
+        & (ratios.max(axis=1) < 1.7)  # noqa: PLR2004
+        & (cosines.max(axis=1) < 0.5)  # noqa: PLR2004
+    )
 
 
 def _contrasts(logs: NDArray[np.float32], quads: NDArray[np.float32]) -> NDArray[np.float64]:
