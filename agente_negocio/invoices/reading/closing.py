@@ -11,8 +11,9 @@ from itertools import combinations
 from typing import Protocol
 
 from agente_negocio.invoices.reading.cells import LEGAL_RATES
+from agente_negocio.invoices.reading.columns import Role as Figure
 from agente_negocio.invoices.reading.foot import Entry, Foot, Role
-from agente_negocio.invoices.reading.gate import add_up
+from agente_negocio.invoices.reading.gate import add_up, net_parts
 from agente_negocio.invoices.reading.items import Item
 from agente_negocio.invoices.reading.layout import Place, place_of
 from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
@@ -72,6 +73,42 @@ def explain_loose(items: Sequence[Item], foot: Foot, style: Style) -> None:
         item.doubts.discard("unread")
         if entry.role is Role.INTERNAL and value is not None:
             item.internal_tax = value
+
+
+def doubt_single_units(items: Sequence[Item], foot: Foot, known: Known, style: Style, look: Look) -> None:
+    """Where cents remain open, the price and sum of a row of one unit must read the same twice, in place.
+
+    Both print the same figure, so a recogniser may misread both alike; such a row multiplies, and the cents
+    allowed for rounding would let it pass.
+    """
+    if _is_exact(items, foot, known):
+        return
+    wanted = [
+        (item, item.roles[index], place)
+        for item in items
+        if item.solution is not None and item.solution.quantity == 1
+        for index, place in item.places.items()
+        if item.roles[index] in {Figure.UNIT_PRICE, Figure.SUBTOTAL} and index in item.tokens
+    ]
+    texts = look.figures([place for *_, place in wanted])
+    for (item, role, _), text in zip(wanted, texts, strict=True):
+        assert item.solution is not None
+        value = item.solution.unit_price if role is Figure.UNIT_PRICE else item.solution.subtotal
+        if parse_amount(text, style) != value:
+            item.doubts.add(role.value)
+
+
+def _is_exact(items: Sequence[Item], foot: Foot, known: Known) -> bool:
+    """Whether the rows make the net, or with the taxes the total, without a cent of difference."""
+    kept = sum((item.subtotal or Decimal(0) for item in items), Decimal(0)) - (
+        foot.value("discount") or Decimal(0)
+    )
+    net = net_parts(foot)
+    if net is not None:
+        return kept == net
+    total = foot.value("total") or known.total
+    added = sum((tax.amount for tax in foot.taxes), Decimal(0))
+    return total is not None and kept + added == total
 
 
 def _named(foot: Foot, known: Known) -> Foot:

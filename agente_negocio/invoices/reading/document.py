@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from agente_negocio.invoices.reading import confidence
 from agente_negocio.invoices.reading.barcode import BarcodePayload
-from agente_negocio.invoices.reading.closing import Known, close_foot, explain_loose
+from agente_negocio.invoices.reading.closing import Known, close_foot, doubt_single_units, explain_loose
 from agente_negocio.invoices.reading.columns import Role
 from agente_negocio.invoices.reading.evidence import FAIR, Printed
 from agente_negocio.invoices.reading.fields import printed_bars, read_fields
@@ -77,9 +77,11 @@ def understand(pages: Sequence[PageView], own_cuits: frozenset[str], look: Secon
     read_names(sheets, printed)
     if look is not None:
         look_at_items(parts.table.items, style, look)
-    parts.foot = close_foot(parts.foot, _known(parts, printed, payload), style, look)
+    known = _known(parts, printed, payload)
+    parts.foot = close_foot(parts.foot, known, style, look)
     explain_loose(parts.table.items, parts.foot, style)
     if look is not None:
+        doubt_single_units(parts.table.items, parts.foot, known, style, look)
         unconfirmed = {name: found for name, found in printed.items() if name not in confirmed}
         confirmed |= confirm(unconfirmed, parts.foot, payload, look)
     header, conflicts = merge(

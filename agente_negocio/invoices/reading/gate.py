@@ -43,7 +43,7 @@ def add_up(items: Sequence[Item], foot: Foot, total: Decimal | None, letter: str
     tax_slack = slack + CENT * len(foot.taxes)
     if total is None or not items:
         return Sums(rows, "", "There is no total or no row.")
-    parts = _parts(foot)
+    parts = net_parts(foot)
     taxes = sum((tax.amount for tax in foot.taxes), ZERO)
     others = sum((tax.amount for tax in foot.taxes if tax.kind is not TaxKind.IVA), ZERO)
     kept = rows - off
@@ -57,7 +57,7 @@ def add_up(items: Sequence[Item], foot: Foot, total: Decimal | None, letter: str
     return Sums(rows, "", f"{kept} in rows, {parts} in net parts, {taxes} in taxes, {total} in all")
 
 
-def _parts(foot: Foot) -> Decimal | None:
+def net_parts(foot: Foot) -> Decimal | None:
     """Net, untaxed and exempt together, None when no net is printed."""
     names = ("net", "untaxed", "exempt")
     found = [foot.value(name) for name in names]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from agente_negocio.invoices.reading.closing import Known, close_foot
+from agente_negocio.invoices.reading.closing import Known, close_foot, doubt_single_units
 from agente_negocio.invoices.reading.foot import Foot
 from agente_negocio.invoices.reading.items import Item, read_items
 from agente_negocio.invoices.reading.layout import Place, Sheet
@@ -101,3 +101,25 @@ def test_the_sum_of_the_rows_may_be_repeated_under_any_name() -> None:
 
     assert foot.strange() == []
     assert foot.value("total") == 3025
+
+
+class TestARowOfOneUnit:
+    """Fideos: one unit, so its price and its sum are the same figure, misread alike or not at all."""
+
+    KNOWN = Known((), Decimal("3025.02"), "A")
+
+    def doubts_after(self, net: str, seen: str) -> set[str]:
+        items = rows()
+        foot = read_foot([sheet_of(f"Neto\t{net}")], frozenset(), Style.COMMA)
+        doubt_single_units(items, foot, self.KNOWN, Style.COMMA, Again(ITEMS, {"1": seen, "2": "2.000,00"}))
+        assert items[0].doubts == set()
+        return items[1].doubts
+
+    def test_with_cents_open_it_must_read_the_same_twice(self) -> None:
+        assert self.doubts_after("2.500,02", seen="500,02") == {"unit_price", "subtotal"}
+
+    def test_what_reads_the_same_again_is_believed(self) -> None:
+        assert self.doubts_after("2.500,02", seen="500,00") == set()
+
+    def test_an_exact_sum_is_proof_enough(self) -> None:
+        assert self.doubts_after("2.500,00", seen="500,02") == set()
