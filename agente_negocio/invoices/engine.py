@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from importlib import resources
 
 from agente_negocio.invoices.errors import ReaderBusyError
-from agente_negocio.invoices.reading import isolated
 from agente_negocio.invoices.reading.errors import RecogniserMissingError, UnreadableFileError
-from agente_negocio.invoices.reading.limits import MEBIBYTE, Limits
 from agente_negocio.invoices.reading.model import ReadDocument, ReadingOptions
+from agente_negocio.invoices.reading.process import isolated
+from agente_negocio.invoices.reading.process.limits import MEBIBYTE, Limits
 from shared.config.settings import Settings
 
 _COMMAND_SECONDS = 10

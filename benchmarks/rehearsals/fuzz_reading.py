@@ -20,9 +20,9 @@ from pathlib import Path
 from random import Random
 
 from agente_negocio.invoices.reading.errors import RecogniserMissingError, UnreadableFileError
-from agente_negocio.invoices.reading.isolated import read_isolated
-from agente_negocio.invoices.reading.limits import MEBIBYTE, Limits
 from agente_negocio.invoices.reading.model import ReadingOptions
+from agente_negocio.invoices.reading.process.isolated import read_isolated
+from agente_negocio.invoices.reading.process.limits import MEBIBYTE, Limits
 from benchmarks.provenance import commit
 from benchmarks.rehearsals.fuzzing.damage import damaged
 from benchmarks.rehearsals.fuzzing.hostile import bombs, hostile_files

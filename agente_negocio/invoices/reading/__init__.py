@@ -18,7 +18,7 @@ from agente_negocio.invoices.reading.model import (
     Tax,
     TaxKind,
 )
-from agente_negocio.invoices.reading.qr import QrPayload, choose_payload, parse_qr
+from agente_negocio.invoices.reading.symbols.qr import QrPayload, choose_payload, parse_qr
 from agente_negocio.invoices.reading.wire import to_json
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """How much a row is worth: what the arithmetic says outranks what the recogniser feels."""
 
-from agente_negocio.invoices.reading.items import Item
+from agente_negocio.invoices.reading.goods.items import Item
 from agente_negocio.invoices.reading.model import Source
 
 _PROVEN = {Source.QR: 0.999, Source.TEXT: 0.995, Source.OCR: 0.98}

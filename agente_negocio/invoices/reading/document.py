@@ -5,16 +5,16 @@ from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from agente_negocio.invoices.reading import confidence
-from agente_negocio.invoices.reading.barcode import BarcodePayload
-from agente_negocio.invoices.reading.closing import Known, close_foot, doubt_single_units, explain_loose
-from agente_negocio.invoices.reading.columns import Role
-from agente_negocio.invoices.reading.evidence import FAIR, Printed
-from agente_negocio.invoices.reading.fields import printed_bars, read_fields
-from agente_negocio.invoices.reading.foot import Foot
-from agente_negocio.invoices.reading.gate import SURE, Claim, Sums, add_up, base_closes, prove
+from agente_negocio.invoices.reading.goods.columns import Role
+from agente_negocio.invoices.reading.goods.items import Item, ItemTable, discounts_of, read_items
+from agente_negocio.invoices.reading.goods.ticket import looks_like_ticket, read_ticket
+from agente_negocio.invoices.reading.header.fields import printed_bars, read_fields
+from agente_negocio.invoices.reading.header.names import read_names
+from agente_negocio.invoices.reading.header.vouchers import TICKET_CODES, kind_of, letter_of
 from agente_negocio.invoices.reading.header_look import HeaderSeen, look_at_header
-from agente_negocio.invoices.reading.items import Item, ItemTable, discounts_of, read_items
-from agente_negocio.invoices.reading.layout import Sheet
+from agente_negocio.invoices.reading.layout.evidence import FAIR, Printed
+from agente_negocio.invoices.reading.layout.rows import Sheet
+from agente_negocio.invoices.reading.layout.spaced import with_joined_amounts
 from agente_negocio.invoices.reading.merge import Witnesses, merge
 from agente_negocio.invoices.reading.model import (
     Box,
@@ -27,14 +27,14 @@ from agente_negocio.invoices.reading.model import (
     Tax,
     TaxKind,
 )
-from agente_negocio.invoices.reading.names import read_names
 from agente_negocio.invoices.reading.numbers import Style, decimal_style
-from agente_negocio.invoices.reading.qr import QrPayload
 from agente_negocio.invoices.reading.second import SecondLook, confirm, look_at_items
-from agente_negocio.invoices.reading.spaced import with_joined_amounts
-from agente_negocio.invoices.reading.ticket import looks_like_ticket, read_ticket
-from agente_negocio.invoices.reading.totals import read_foot
-from agente_negocio.invoices.reading.vouchers import TICKET_CODES, kind_of, letter_of
+from agente_negocio.invoices.reading.sums.closing import Known, close_foot, doubt_single_units, explain_loose
+from agente_negocio.invoices.reading.sums.foot import Foot
+from agente_negocio.invoices.reading.sums.gate import SURE, Claim, Sums, add_up, base_closes, prove
+from agente_negocio.invoices.reading.sums.totals import read_foot
+from agente_negocio.invoices.reading.symbols.barcode import BarcodePayload
+from agente_negocio.invoices.reading.symbols.qr import QrPayload
 from shared.kernel.money import CENT
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from agente_negocio.invoices.reading.document import PageView
-from agente_negocio.invoices.reading.fields import read_fields
+from agente_negocio.invoices.reading.header.fields import read_fields
 from agente_negocio.invoices.reading.model import HEADER_NAMES, Box, Header, ReadDocument
 
 _COPY = re.compile(r"\b(?:duplicado|triplicado|cuadruplicado)\b")

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from agente_negocio.invoices.reading.evidence import FAIR, WEAK, Evidence, Printed, head_of
-from agente_negocio.invoices.reading.fields import read_fields
-from agente_negocio.invoices.reading.layout import Place, Sheet, lay_out, place_of
+from agente_negocio.invoices.reading.header.fields import read_fields
+from agente_negocio.invoices.reading.header.vouchers import letter_of, prints_letter
+from agente_negocio.invoices.reading.layout.evidence import FAIR, WEAK, Evidence, Printed, head_of
+from agente_negocio.invoices.reading.layout.rows import Place, Sheet, lay_out, place_of
 from agente_negocio.invoices.reading.model import Kind
 from agente_negocio.invoices.reading.second import SecondLook, same_digits
-from agente_negocio.invoices.reading.vouchers import letter_of, prints_letter
 
 _SCALES = (1.5, 0.65)
 """Small print shows its digits when enlarged; the letter in its box and spaced titles when made small."""

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from agente_negocio.invoices.reading.barcode import BarcodePayload
-from agente_negocio.invoices.reading.evidence import FAIR, Evidence, Printed
-from agente_negocio.invoices.reading.foot import Amount, Foot
+from agente_negocio.invoices.reading.header.vouchers import letter_of, prints_letter
+from agente_negocio.invoices.reading.layout.evidence import FAIR, Evidence, Printed
 from agente_negocio.invoices.reading.model import HEADER_NAMES, Box, Field, Header, Source
-from agente_negocio.invoices.reading.qr import QrPayload
-from agente_negocio.invoices.reading.vouchers import letter_of, prints_letter
+from agente_negocio.invoices.reading.sums.foot import Amount, Foot
+from agente_negocio.invoices.reading.symbols.barcode import BarcodePayload
+from agente_negocio.invoices.reading.symbols.qr import QrPayload
 from shared.kernel.money import plain
 
 QR_CONFIDENCE = 0.999

@@ -10,19 +10,19 @@ import cv2
 import numpy as np
 from pypdfium2 import PdfPage
 
-from agente_negocio.invoices.reading.copies import MOST_COPIES, without_copies
 from agente_negocio.invoices.reading.document import PageView, understand
 from agente_negocio.invoices.reading.errors import UnreadableFileError
 from agente_negocio.invoices.reading.files import Colour, Gray, open_gray_picture, open_picture, sniff
 from agente_negocio.invoices.reading.grouping import group_pages, with_kept_pages
-from agente_negocio.invoices.reading.layout import SAME_ROW_SEEN, lay_out
+from agente_negocio.invoices.reading.layout.rows import SAME_ROW_SEEN, lay_out
 from agente_negocio.invoices.reading.model import ReadDocument, ReadingOptions, Source
-from agente_negocio.invoices.reading.pdf import PdfFile, open_pdf, render, render_gray
-from agente_negocio.invoices.reading.recognise import Recognised, recognise
+from agente_negocio.invoices.reading.pdf.copies import MOST_COPIES, without_copies
+from agente_negocio.invoices.reading.pdf.file import PdfFile, open_pdf, render, render_gray
+from agente_negocio.invoices.reading.pdf.text_layer import TextLayer, text_layer
+from agente_negocio.invoices.reading.pdf.text_page import text_view, with_symbols
+from agente_negocio.invoices.reading.pdf.trust import Trust, trust_in
 from agente_negocio.invoices.reading.second import SecondLook
-from agente_negocio.invoices.reading.text_layer import TextLayer, text_layer
-from agente_negocio.invoices.reading.text_page import text_view, with_symbols
-from agente_negocio.invoices.reading.trust import Trust, trust_in
+from agente_negocio.invoices.reading.words.recognise import Recognised, recognise
 
 Progress = Callable[[float], None]
 """Hears the share done, 0 to 1; the same share again says that the work goes on."""

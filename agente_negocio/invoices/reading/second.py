@@ -8,19 +8,19 @@ from decimal import Decimal
 import cv2
 import numpy as np
 
-from agente_negocio.invoices.reading.cells import arrange
-from agente_negocio.invoices.reading.clean import GLYPH_PIXELS, erase_lines
-from agente_negocio.invoices.reading.columns import Role
-from agente_negocio.invoices.reading.evidence import Printed
 from agente_negocio.invoices.reading.files import Gray
-from agente_negocio.invoices.reading.foot import Foot
-from agente_negocio.invoices.reading.items import Item
-from agente_negocio.invoices.reading.layout import Place, place_of
+from agente_negocio.invoices.reading.goods.cells import arrange
+from agente_negocio.invoices.reading.goods.columns import Role
+from agente_negocio.invoices.reading.goods.items import Item
+from agente_negocio.invoices.reading.goods.solver import REPAIR_COST, Reading, cell_readings, solve_row
+from agente_negocio.invoices.reading.layout.evidence import Printed
+from agente_negocio.invoices.reading.layout.rows import Place, place_of
 from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.numbers import Style, parse_amount
-from agente_negocio.invoices.reading.ocr import read_figures, read_words
-from agente_negocio.invoices.reading.qr import QrPayload
-from agente_negocio.invoices.reading.solver import REPAIR_COST, Reading, cell_readings, solve_row
+from agente_negocio.invoices.reading.picture.clean import GLYPH_PIXELS, erase_lines
+from agente_negocio.invoices.reading.sums.foot import Foot
+from agente_negocio.invoices.reading.symbols.qr import QrPayload
+from agente_negocio.invoices.reading.words.ocr import read_figures, read_words
 
 _LOOK_GLYPHS = 1.6
 """Enlargement of a cut-out over the page the recogniser saw first."""

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Body
 
 from agente_negocio.invoices import engine
 from agente_negocio.invoices.errors import NotAFiscalQrError
-from agente_negocio.invoices.reading.qr import parse_qr
+from agente_negocio.invoices.reading.symbols.qr import parse_qr
 from agente_negocio.invoices.schemas.documents import OcrHealth, OcrTestResult, QrRead, QrRequest
 from agente_negocio.invoices.service import inbox
 from shared.security.guards import InvoiceReader, PublicProbe

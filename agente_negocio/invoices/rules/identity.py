@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from agente_negocio.invoices.reading.header.vouchers import TICKET_CODES
 from agente_negocio.invoices.reading.model import Check, Kind
-from agente_negocio.invoices.reading.vouchers import TICKET_CODES
 from agente_negocio.invoices.rules.values import (
     NET_LETTERS,
     Blocker,

@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from agente_negocio.invoices.reading.header.vouchers import letter_of
 from agente_negocio.invoices.reading.model import Discount, Kind, Tax
-from agente_negocio.invoices.reading.vouchers import letter_of
 
 NET_LETTERS = frozenset({"A", "M"})
 """Vouchers whose prices are net of IVA and whose IVA a registered buyer gets back."""

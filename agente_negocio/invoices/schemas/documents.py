@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from agente_negocio.invoices.models import Document
-from agente_negocio.invoices.reading.qr import QrPayload
+from agente_negocio.invoices.reading.symbols.qr import QrPayload
 from agente_negocio.invoices.service.documents import JOBS, Received, ShownDocument
 from shared.kernel.clock import ARGENTINA
 from shared.web.invoice_texts import reading_text

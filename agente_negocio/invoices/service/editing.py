@@ -16,8 +16,8 @@ from agente_negocio.invoices.errors import (
     TooManyLinesError,
 )
 from agente_negocio.invoices.models import Invoice, InvoiceCorrection, InvoiceLine, InvoiceTax
+from agente_negocio.invoices.reading.header.vouchers import kind_of, letter_of
 from agente_negocio.invoices.reading.model import Kind
-from agente_negocio.invoices.reading.vouchers import kind_of, letter_of
 from agente_negocio.invoices.repository import invoices as repository
 from agente_negocio.invoices.rules.arithmetic import add_up
 from agente_negocio.invoices.rules.packs import choose_pack

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agente_negocio.invoices.models import DocumentPage, Invoice
-from agente_negocio.invoices.reading.qr import QrPayload
+from agente_negocio.invoices.reading.symbols.qr import QrPayload
 from agente_negocio.invoices.repository import documents as documents_repository
 from agente_negocio.invoices.repository import invoices as repository
 from agente_negocio.invoices.repository.invoices import Counts

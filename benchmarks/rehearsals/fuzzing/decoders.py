@@ -13,13 +13,13 @@ from base64 import b64encode
 from collections import Counter
 from random import Random
 
-from agente_negocio.invoices.reading.barcode import parse_barcode
 from agente_negocio.invoices.reading.errors import UnreadableFileError
 from agente_negocio.invoices.reading.files import open_picture, sniff
-from agente_negocio.invoices.reading.limits import MEBIBYTE
-from agente_negocio.invoices.reading.pdf import load_page, open_pdf
-from agente_negocio.invoices.reading.qr import parse_qr
-from agente_negocio.invoices.reading.text_layer import text_layer
+from agente_negocio.invoices.reading.pdf.file import load_page, open_pdf
+from agente_negocio.invoices.reading.pdf.text_layer import text_layer
+from agente_negocio.invoices.reading.process.limits import MEBIBYTE
+from agente_negocio.invoices.reading.symbols.barcode import parse_barcode
+from agente_negocio.invoices.reading.symbols.qr import parse_qr
 from benchmarks.rehearsals.fuzzing.damage import damaged
 from benchmarks.rehearsals.fuzzing.hostile import hostile_files
 from benchmarks.rehearsals.fuzzing.valid import PASSWORD, valid_files

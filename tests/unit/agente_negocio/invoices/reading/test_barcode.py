@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agente_negocio.invoices.reading.barcode import check_digit, parse_barcode
+from agente_negocio.invoices.reading.symbols.barcode import check_digit, parse_barcode
 
 CASES = json.loads((Path(__file__).parents[4] / "data/arca/barcode_i25_examples.json").read_text())
 

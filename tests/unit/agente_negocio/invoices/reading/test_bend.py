@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from agente_negocio.invoices.reading.bend import find_bend
-from agente_negocio.invoices.reading.flat import Way, whole
+from agente_negocio.invoices.reading.picture.bend import find_bend
+from agente_negocio.invoices.reading.picture.flat import Way, whole
 
 GLYPH = 12
 PITCH = 26

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from agente_negocio.invoices.reading.closing import Known, close_foot, doubt_single_units
-from agente_negocio.invoices.reading.foot import Foot
-from agente_negocio.invoices.reading.items import Item, read_items
-from agente_negocio.invoices.reading.layout import Place, Sheet
+from agente_negocio.invoices.reading.goods.items import Item, read_items
+from agente_negocio.invoices.reading.layout.rows import Place, Sheet
 from agente_negocio.invoices.reading.model import TaxKind
 from agente_negocio.invoices.reading.numbers import Style
-from agente_negocio.invoices.reading.totals import read_foot
+from agente_negocio.invoices.reading.sums.closing import Known, close_foot, doubt_single_units
+from agente_negocio.invoices.reading.sums.foot import Foot
+from agente_negocio.invoices.reading.sums.totals import read_foot
 from tests.unit.agente_negocio.invoices.reading.written import sheet_of, table_of
 
 ITEMS = table_of(

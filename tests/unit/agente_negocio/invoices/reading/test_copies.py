@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from agente_negocio.invoices.reading import ReadingOptions, UnreadableFileError, read
-from agente_negocio.invoices.reading.copies import without_copies
 from agente_negocio.invoices.reading.model import Word
+from agente_negocio.invoices.reading.pdf.copies import without_copies
 from scripts.demo.papers import render, sample_papers, truth
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agente_negocio.invoices.reading import Kind, ReadDocument, ReadingOptions, TaxKind, read
-from agente_negocio.invoices.reading.gate import SURE
+from agente_negocio.invoices.reading.sums.gate import SURE
 
 REPOSITORY = Path(__file__).parents[5]
 SHARED_DATA = Path(os.environ.get("GONDOLA_SHARED_DATA", str(REPOSITORY.parent / "shared" / "data")))

@@ -9,8 +9,8 @@ from random import Random
 import pytest
 
 from agente_negocio.invoices.reading.files import open_picture, sniff
-from agente_negocio.invoices.reading.pdf import load_page, open_pdf
-from agente_negocio.invoices.reading.text_layer import text_layer
+from agente_negocio.invoices.reading.pdf.file import load_page, open_pdf
+from agente_negocio.invoices.reading.pdf.text_layer import text_layer
 from benchmarks.rehearsals import fuzz_reading
 from benchmarks.rehearsals.fuzzing.damage import ACCIDENTS
 from benchmarks.rehearsals.fuzzing.valid import PASSWORD, valid_files

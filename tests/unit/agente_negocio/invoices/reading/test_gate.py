@@ -7,9 +7,9 @@ import pytest
 
 from agente_negocio.invoices.reading import PageImage, ReadDocument, ReadingOptions, Source, parse_qr, read
 from agente_negocio.invoices.reading.document import PageView, understand
-from agente_negocio.invoices.reading.layout import lay_out
-from agente_negocio.invoices.reading.pdf import open_pdf
-from agente_negocio.invoices.reading.text_layer import text_layer
+from agente_negocio.invoices.reading.layout.rows import lay_out
+from agente_negocio.invoices.reading.pdf.file import open_pdf
+from agente_negocio.invoices.reading.pdf.text_layer import text_layer
 from scripts.demo.papers import OWN_CUITS, render, sample_papers, truth
 from scripts.demo.papers.codes import qr_text
 from scripts.demo.papers.paper import Paper

@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-from agente_negocio.invoices.reading.columns import Role
-from agente_negocio.invoices.reading.items import ItemTable, read_items
+from agente_negocio.invoices.reading.goods.columns import Role
+from agente_negocio.invoices.reading.goods.items import ItemTable, read_items
+from agente_negocio.invoices.reading.goods.ticket import read_ticket
 from agente_negocio.invoices.reading.numbers import Style
-from agente_negocio.invoices.reading.ticket import read_ticket
 from tests.unit.agente_negocio.invoices.reading.written import sheet_of
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from agente_negocio.invoices.reading.evidence import FAIR, STRONG
-from agente_negocio.invoices.reading.fields import read_fields
-from agente_negocio.invoices.reading.layout import Sheet
+from agente_negocio.invoices.reading.header.fields import read_fields
+from agente_negocio.invoices.reading.layout.evidence import FAIR, STRONG
+from agente_negocio.invoices.reading.layout.rows import Sheet
 from agente_negocio.invoices.reading.model import Kind
 from tests.unit.agente_negocio.invoices.reading.written import sheet_of
 

@@ -15,7 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from agente_negocio.invoices.reading import ReadingOptions, UnreadableFileError, read
 from agente_negocio.invoices.reading.files import MAX_FILE_BYTES, open_picture
-from agente_negocio.invoices.reading.pdf import load_page, open_pdf, render
+from agente_negocio.invoices.reading.pdf.file import load_page, open_pdf, render
 from tests.unit.agente_negocio.invoices.reading.conftest import SAMPLES
 
 

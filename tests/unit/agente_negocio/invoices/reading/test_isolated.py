@@ -16,8 +16,8 @@ from structlog.testing import capture_logs
 
 from agente_negocio.invoices.reading import ReadingOptions, UnreadableFileError, read
 from agente_negocio.invoices.reading.errors import RecogniserMissingError
-from agente_negocio.invoices.reading.isolated import ReadingStoppedError, read_isolated
-from agente_negocio.invoices.reading.limits import MEBIBYTE, Limits, Patience
+from agente_negocio.invoices.reading.process.isolated import ReadingStoppedError, read_isolated
+from agente_negocio.invoices.reading.process.limits import MEBIBYTE, Limits, Patience
 from tests.unit.agente_negocio.invoices.reading.conftest import SAMPLES, FakeRecogniser
 
 T = TypeVar("T")
@@ -90,7 +90,7 @@ def test_the_child_dies_with_its_parent(tmp_path: Path) -> None:
     script = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from agente_negocio.invoices.reading.isolated import read_isolated\n"
+        "from agente_negocio.invoices.reading.process.isolated import read_isolated\n"
         "from agente_negocio.invoices.reading import ReadingOptions\n"
         "content = Path(sys.argv[1]).read_bytes()\n"
         "read_isolated([content] * 8, ReadingOptions())\n"

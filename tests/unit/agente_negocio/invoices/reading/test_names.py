@@ -2,8 +2,8 @@
 
 import pytest
 
-from agente_negocio.invoices.reading.evidence import Printed
-from agente_negocio.invoices.reading.names import read_names
+from agente_negocio.invoices.reading.header.names import read_names
+from agente_negocio.invoices.reading.layout.evidence import Printed
 from tests.unit.agente_negocio.invoices.reading.written import sheet_of
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agente_negocio.invoices.reading.qr import choose_payload, parse_qr
+from agente_negocio.invoices.reading.symbols.qr import choose_payload, parse_qr
 
 CASES = json.loads((Path(__file__).parents[4] / "data/arca/qr_payloads.json").read_text())
 READABLE = [case for case in CASES if case["kind"] != "negative"]

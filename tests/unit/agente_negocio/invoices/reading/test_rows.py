@@ -1,6 +1,6 @@
 """Words to rows."""
 
-from agente_negocio.invoices.reading.layout import lay_out
+from agente_negocio.invoices.reading.layout.rows import lay_out
 from agente_negocio.invoices.reading.model import Word
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from agente_negocio.invoices.reading import ReadingOptions, read
 from agente_negocio.invoices.reading.files import Gray
-from agente_negocio.invoices.reading.sheets import find_sheets
-from agente_negocio.invoices.reading.symbols import Symbol
+from agente_negocio.invoices.reading.picture.sheets import find_sheets
+from agente_negocio.invoices.reading.symbols.detect import Symbol
 from scripts.demo.papers import Paper, sample_papers, spread, together, truth
 
 TABLE, PAPER, INK = 70, 235, 30

@@ -2,9 +2,7 @@
 
 from decimal import Decimal
 
-from agente_negocio.invoices.reading.model import Discount
-from agente_negocio.invoices.reading.numbers import Style
-from agente_negocio.invoices.reading.solver import (
+from agente_negocio.invoices.reading.goods.solver import (
     MARK_COST,
     REPAIR_COST,
     Reading,
@@ -12,6 +10,8 @@ from agente_negocio.invoices.reading.solver import (
     cell_readings,
     solve_row,
 )
+from agente_negocio.invoices.reading.model import Discount
+from agente_negocio.invoices.reading.numbers import Style
 
 
 def readings(text: str, *, repair: bool = False, decimals: int | None = None) -> tuple[Reading, ...]:

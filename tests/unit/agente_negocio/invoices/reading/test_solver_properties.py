@@ -6,9 +6,15 @@ from decimal import ROUND_HALF_UP, Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agente_negocio.invoices.reading.goods.solver import (
+    Reading,
+    RowReadings,
+    Solution,
+    cell_readings,
+    solve_row,
+)
 from agente_negocio.invoices.reading.model import Discount
 from agente_negocio.invoices.reading.numbers import Style
-from agente_negocio.invoices.reading.solver import Reading, RowReadings, Solution, cell_readings, solve_row
 
 CENT = Decimal("0.01")
 QUANTITIES = st.one_of(st.integers(1, 9999).map(Decimal), st.decimals("0.001", "999.999", places=3))

@@ -2,9 +2,9 @@
 
 import pytest
 
-from agente_negocio.invoices.reading.layout import Sheet
+from agente_negocio.invoices.reading.layout.rows import Sheet
+from agente_negocio.invoices.reading.layout.spaced import with_joined_amounts
 from agente_negocio.invoices.reading.numbers import Style, parse_amount
-from agente_negocio.invoices.reading.spaced import with_joined_amounts
 from tests.unit.agente_negocio.invoices.reading.written import sheet_of
 
 

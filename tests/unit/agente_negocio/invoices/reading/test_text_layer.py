@@ -11,9 +11,9 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from agente_negocio.invoices.reading.model import Word
-from agente_negocio.invoices.reading.pdf import load_page, open_pdf, render_gray
-from agente_negocio.invoices.reading.text_layer import TextLayer, text_layer
-from agente_negocio.invoices.reading.trust import Trust, trust_in
+from agente_negocio.invoices.reading.pdf.file import load_page, open_pdf, render_gray
+from agente_negocio.invoices.reading.pdf.text_layer import TextLayer, text_layer
+from agente_negocio.invoices.reading.pdf.trust import Trust, trust_in
 
 A4 = (595, 842)
 VOUCHER = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from agente_negocio.invoices.reading.layout import Sheet, lay_out
+from agente_negocio.invoices.reading.layout.rows import Sheet, lay_out
 from agente_negocio.invoices.reading.model import Word
 
 _STEP, _HEIGHT, _PITCH, _TAB = 6.0, 10.0, 14.0, 30.0

@@ -1,0 +1,263 @@
+"""The heading of an item table: which column holds what, and where each one stands."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from agente_negocio.invoices.reading.layout.rows import Row, Sheet, fold
+from agente_negocio.invoices.reading.model import Word
+from agente_negocio.invoices.reading.numbers import has_cents
+
+
+class Role(StrEnum):
+    """What a column holds."""
+
+    CODE = "code"
+    DESCRIPTION = "description"
+    QUANTITY = "quantity"
+    PACK = "pack"
+    BONUS = "bonus"
+    UNIT = "unit"
+    UNIT_PRICE = "unit_price"
+    NET_PRICE = "net_price"
+    DISCOUNT = "discount"
+    DISCOUNT_AMOUNT = "discount_amount"
+    IVA = "iva"
+    INTERNAL = "internal"
+    SUBTOTAL = "subtotal"
+    SUBTOTAL_WITH_TAX = "subtotal_with_tax"
+    ASIDE = "aside"
+    """Figures no sum of the row depends on: a rate of internal tax, a lot, an expiry date."""
+
+
+TEXT_ROLES = frozenset({Role.CODE, Role.DESCRIPTION, Role.UNIT})
+_LEAST_ROLES = 3
+_MOST_GOODS_WORDS = 12
+_RULE_SHARE = 0.4
+"""Of the heading's width: a word as long as that is a rule made of dashes."""
+_BAND = 1.7
+"""Of the row height: how far a second line of headings may stand."""
+
+_HEADINGS: tuple[tuple[Role, str], ...] = (
+    (
+        Role.ASIDE,
+        r"(?<!\d)% ?(?:i\.? ?i\.?|imp\w*\.? ?int\w*\.?|i\.? ?int\w*\.?)|\blote\b|\bvto\b\.?|\bdespacho",
+    ),
+    (
+        Role.SUBTOTAL_WITH_TAX,
+        r"(?:sub ?\+? ?-?total|total|importe) ?(?:c/|con) ?iva|sub\+total|importe final",
+    ),
+    (Role.DISCOUNT_AMOUNT, r"imp\w*\.? ?(?:bonif\w*|dto\w*|desc\w*)\.?|\$ ?(?:bonif|dto)\w*\.?"),
+    (Role.BONUS, r"s/ ?c(?:argo|go)?\b\.?|sin cargo|bonif\.? ?(?:un|cant)\w*\.?|bonificadas|gratis"),
+    (
+        Role.NET_PRICE,
+        (
+            r"(?:precio|p\.|pcio\.?) ?(?:unit\w*\.? ?)?(?:neto|c/ ?(?:dto|desc|bonif|bon)\w*|final)\.?"
+            r"|neto unit\w*\.?"
+        ),
+    ),
+    (
+        Role.UNIT_PRICE,
+        (
+            r"(?:precio|pcio\.?|p/|p\.) ?(?:de )?(?:unit\w*|uni|un|u|lista|vta|venta)?\b\.?"
+            r"|\bunitario|\bpu\b|\bp ?unit\w*"
+        ),
+    ),
+    (Role.INTERNAL, r"i\.? ?int\w*\.?|imp\w*\.? ?int\w*\.?|internos"),
+    (Role.IVA, r"alic\w*\.?(?: ?iva)?|% ?iva|tasa iva|iva ?%?|i\.v\.a\.?"),
+    (
+        Role.DESCRIPTION,
+        (
+            r"descrip\w*|detalle|producto(?: ?/ ?servicio)?|concepto|mercaderia|denominac\w*|designac\w*"
+            r"|servicio"
+        ),
+    ),
+    (
+        Role.DISCOUNT,
+        (
+            r"% ?(?:de )?(?:bonif\w*|bon|dto|dcto|desc\w*|d)(?![a-z])\.? ?\d?"
+            r"|\b(?:bonif\w*|bon|dto|dcto|descuentos?|desc)(?![a-z])\.? ?\d?%?"
+        ),
+    ),
+    (Role.PACK, r"u\.? ?x ?b\w*\.?|uni?d?\.? ?x ?bulto|u/b|unid\.?/bulto|x bulto"),
+    (Role.UNIT, r"u\.? ?(?:de )?med\w*\.?|u/m|\bum\b|\bunidad\b"),
+    (Role.QUANTITY, r"cant\w*\.?(?: ?bultos)?|bultos?|bul\.|unid\w*\.?|kilos|\bkgs?\b\.?|\bctd\b|cajas"),
+    (Role.CODE, r"c[o0]d\w*\.?(?: ?art\w*\.?)?|art(?:iculo)?\b\.?|\bsku\b|\bref\b\.?|\bean\b"),
+    (Role.SUBTOTAL, r"sub ?-?total|importe|total(?: ?item)?|\bneto\b|monto"),
+)
+_SCAN = re.compile("|".join(f"(?P<{role.name}>{pattern})" for role, pattern in _HEADINGS))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. Edges are those of its heading until figures teach better ones."""
+
+    role: Role
+    title: str
+    x0: float
+    x1: float
+
+    @property
+    def middle(self) -> float:
+        """Horizontal centre."""
+        return (self.x0 + self.x1) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Columns from left to right; items start at the row with index first_row.
+
+    read: False where the columns rest on the figures alone.
+    """
+
+    columns: tuple[Column, ...]
+    first_row: int
+    height: float
+    read: bool = True
+
+    def has(self, role: Role) -> bool:
+        """Whether a column of this role exists."""
+        return any(column.role is role for column in self.columns)
+
+
+def find_heading(sheet: Sheet) -> Heading | None:
+    """The heading of the item table, or None when the page has none."""
+    index = _best(sheet, lambda row: _score(sheet, row), least=_LEAST_ROLES)
+    if index is None:
+        index = _best(sheet, _score_without_prices, least=1)
+    if index is None:
+        return None
+    main = sheet.rows[index]
+    band = [row for row in sheet.rows if _belongs(main, row)]
+    columns = _columns(main, [row for row in band if row is not main])
+    last = max(sheet.rows.index(row) for row in band)
+    return Heading(columns=_settle(columns), first_row=last + 1, height=main.height)
+
+
+def without_heading(sheet: Sheet) -> Heading | None:
+    """A heading of no columns before the first row of figures, for a page whose heading cannot be read."""
+    for index, row in enumerate(sheet.rows):
+        figures = [word for word in row.words if re.fullmatch(r"[\d.,]+%?", word.text)]
+        if len(figures) >= _LEAST_ROLES and any(has_cents(word.text) for word in figures):
+            return Heading(columns=(), first_row=index, height=row.height, read=False)
+    return None
+
+
+def _best(sheet: Sheet, score: Callable[[Row], tuple[int, int]], *, least: int) -> int | None:
+    """The first of the rows that score best."""
+    scored = [(score(row), index) for index, row in enumerate(sheet.rows)]
+    best, index = max(scored, key=lambda each: (each[0], -each[1]), default=((0, 0), 0))
+    return index if best[0] >= least else None
+
+
+def _score_without_prices(row: Row) -> tuple[int, int]:
+    """A remito counts and names its goods; both words stand there like headings, with nothing else."""
+    roles = {Role[found.lastgroup or ""] for found in _SCAN.finditer(row.folded)}
+    told = {Role.QUANTITY, Role.DESCRIPTION} <= roles and not re.search(r"\d", row.text)
+    return (len(roles), len(roles)) if told and len(row.words) <= _MOST_GOODS_WORDS else (0, 0)
+
+
+def _score(sheet: Sheet, main: Row) -> tuple[int, int]:
+    """Roles that a row names together with the lines beside it, and alone."""
+    roles, own = _roles(main), len(_roles(main))
+    if not own:
+        return 0, 0
+    for row in sheet.rows:
+        if row is not main and _belongs(main, row):
+            roles |= _roles(row)
+    needed = {"QUANTITY", "DESCRIPTION", "CODE"} & roles and {"UNIT_PRICE", "SUBTOTAL", "NET_PRICE"} & roles
+    return (len(roles), own) if needed else (0, 0)
+
+
+def _roles(row: Row) -> set[str]:
+    if any(has_cents(word.text) for word in row.words):
+        return set()
+    return {found.lastgroup for found in _SCAN.finditer(row.folded) if found.lastgroup}
+
+
+def _belongs(main: Row, row: Row) -> bool:
+    """A row close to the main heading that holds words only."""
+    if row is main:
+        return True
+    if abs(row.middle - main.middle) >= _BAND * main.height or not re.search("[a-z%]", row.folded):
+        return False
+    if any(word.x1 - word.x0 > _RULE_SHARE * (main.x1 - main.x0) for word in row.words):
+        return False
+    return not re.search(r"\d", row.text.replace("1", "").replace("2", "").replace("3", ""))
+
+
+def _columns(main: Row, others: Sequence[Row]) -> list[Column]:
+    """Scan the main line, then let words right above or below complete a title or add a column."""
+    columns = [
+        Column(Role[found.lastgroup or ""], found[0], *main.extent(*found.span()))
+        for found in _SCAN.finditer(main.folded)
+    ]
+    strays: list[tuple[Row, Word]] = []
+    for row in others:
+        for word in row.words:
+            home = next((index for index, each in enumerate(columns) if _overlaps(each, word)), None)
+            if home is None:
+                strays.append((row, word))
+                continue
+            column = columns[home]
+            title = (
+                f"{fold(word.text)} {column.title}"
+                if row.middle < main.middle
+                else f"{column.title} {fold(word.text)}"
+            )
+            columns[home] = replace(
+                column,
+                role=_role(title) or column.role,
+                title=title,
+                x0=min(column.x0, word.x0),
+                x1=max(column.x1, word.x1),
+            )
+    for row, word in strays:
+        role = _role(_with_neighbours(fold(word.text), row, word, main))
+        if role is not None:
+            columns.append(_column(role, fold(word.text), (word,)))
+    return sorted(columns, key=lambda column: column.middle)
+
+
+def _with_neighbours(text: str, row: Row, word: Word, main: Row) -> str:
+    """The stray word with what the main line says at the same place."""
+    over = [fold(each.text) for each in main.words if each.x0 < word.x1 and each.x1 > word.x0]
+    return " ".join([text, *over] if row.middle < main.middle else [*over, text])
+
+
+def _column(role: Role, title: str, words: Sequence[Word]) -> Column:
+    return Column(
+        role=role, title=title, x0=min(word.x0 for word in words), x1=max(word.x1 for word in words)
+    )
+
+
+def _overlaps(column: Column, word: Word) -> bool:
+    return word.x0 < column.x1 and word.x1 > column.x0
+
+
+def _role(title: str) -> Role | None:
+    found = _SCAN.search(title)
+    return Role[found.lastgroup] if found and found.lastgroup else None
+
+
+def _settle(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Resolve words that mean different things beside each other."""
+    settled = list(columns)
+    quantities = [index for index, column in enumerate(settled) if column.role is Role.QUANTITY]
+    if len(quantities) > 1:
+        for index in quantities:
+            if settled[index].title.startswith("unid") and "bulto" not in settled[index].title:
+                settled[index] = replace(settled[index], role=Role.UNIT)
+    prices = [index for index, column in enumerate(settled) if column.role is Role.UNIT_PRICE]
+    if len(prices) > 1:
+        # A list price and a price after discounts: the list price says so or comes first.
+        listed = next((index for index in prices if "lista" in settled[index].title), prices[0])
+        for index in prices:
+            if index != listed:
+                settled[index] = replace(settled[index], role=Role.NET_PRICE)
+    totals = [index for index, column in enumerate(settled) if column.role is Role.SUBTOTAL]
+    for index in totals[1:]:
+        # The first sum is the row's own; a later "total" or "importe" holds taxes.
+        settled[index] = replace(settled[index], role=Role.SUBTOTAL_WITH_TAX)
+    return tuple(settled)

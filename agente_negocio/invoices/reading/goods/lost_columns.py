@@ -1,0 +1,92 @@
+"""Columns whose heading is missing or unreadable, and blank cells that shift a figure: arithmetic decides."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agente_negocio.invoices.reading.goods.cells import arrange, iva_rate, read_cells
+from agente_negocio.invoices.reading.goods.columns import Column, Heading, Role
+from agente_negocio.invoices.reading.goods.solver import Reading, Solution, solve_row
+from agente_negocio.invoices.reading.goods.table import Cells, Token, place
+from agente_negocio.invoices.reading.layout.rows import Row
+from agente_negocio.invoices.reading.numbers import Style
+
+_LOST_ROLES = (Role.QUANTITY, Role.UNIT_PRICE, Role.SUBTOTAL, Role.DISCOUNT, Role.IVA, Role.SUBTOTAL_WITH_TAX)
+_MOST_LOST = 4
+
+
+def with_lost_columns(heading: Heading, rows: Sequence[Row], style: Style) -> Heading:
+    """Add columns whose heading is missing or unreadable, in the role that makes most rows multiply."""
+    for _ in range(_MOST_LOST):
+        best, best_score = None, explained(heading, rows, style)
+        for column in _unnamed_columns(heading, rows):
+            for role in _LOST_ROLES:
+                if role is not Role.DISCOUNT and heading.has(role):
+                    continue
+                trial = _inserted(heading, replace(column, role=role))
+                score = explained(trial, rows, style)
+                if score > best_score:
+                    best, best_score = trial, score
+        if best is None:
+            return heading
+        heading = best
+    return heading
+
+
+def _unnamed_columns(heading: Heading, rows: Sequence[Row]) -> list[Column]:
+    """Places where figures no column claims stand under each other."""
+    places = [place(heading, row, {}) for row in rows]
+    loose = [token for cells in places if len(cells.numbers) > 1 for token in cells.loose]
+    groups: list[list[Token]] = []
+    for token in sorted(loose, key=lambda each: each.x1):
+        if groups and token.x1 - groups[-1][-1].x1 < heading.height:
+            groups[-1].append(token)
+        else:
+            groups.append([token])
+    return [
+        Column(Role.DISCOUNT, "", min(token.x0 for token in group), max(token.x1 for token in group))
+        for group in groups
+    ]
+
+
+def _inserted(heading: Heading, column: Column) -> Heading:
+    columns = sorted([*heading.columns, column], key=lambda each: each.middle)
+    return replace(heading, columns=tuple(columns))
+
+
+def explained(heading: Heading, rows: Sequence[Row], style: Style) -> tuple[int, int]:
+    """Rows that multiply, and of those the ones in which every figure has a column."""
+    roles = {index: column.role for index, column in enumerate(heading.columns)}
+    solved = whole = 0
+    for row in rows:
+        cells = place(heading, row, {})
+        if solve_row(arrange(read_cells(cells, style, {}, repair=False), roles)) is None:
+            continue
+        solved += 1
+        rates = [token for index, token in cells.numbers.items() if roles[index] is Role.IVA]
+        whole += not cells.loose and all(iva_rate(token.text, style) is not None for token in rates)
+    return solved, whole
+
+
+def without_stray_rate(
+    cells: Cells,
+    readings: dict[int, tuple[Reading, ...]],
+    roles: dict[int, Role],
+    style: Style,
+) -> tuple[Cells, dict[int, tuple[Reading, ...]], Solution | None]:
+    """A blank discount beside an IVA rate: the rate may have been taken for the discount."""
+    for index, token in cells.numbers.items():
+        if roles[index] is not Role.DISCOUNT or iva_rate(token.text, style) is None:
+            continue
+        rest = {other: found for other, found in readings.items() if other != index}
+        solution = solve_row(arrange(rest, roles))
+        if solution is None:
+            continue
+        numbers = {other: found for other, found in cells.numbers.items() if other != index}
+        free = next(
+            (place for place, role in roles.items() if role is Role.IVA and place not in numbers), None
+        )
+        if free is not None:
+            numbers[free] = token
+            return replace(cells, numbers=numbers), rest, solution
+        return replace(cells, numbers=numbers, loose=(*cells.loose, token)), rest, solution
+    return cells, readings, None

@@ -1,0 +1,120 @@
+"""Point of sale and number of the voucher itself, told from those of other papers it names."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from agente_negocio.invoices.reading.layout.evidence import (
+    FAIR,
+    STRONG,
+    WEAK,
+    Evidence,
+    Printed,
+    above,
+    head_of,
+    hit,
+)
+from agente_negocio.invoices.reading.layout.rows import Row, Sheet
+from agente_negocio.invoices.reading.model import Kind
+
+_NUMBER = re.compile(r"(?<![\d-])(?:[abcemxr] ?)?(\d{4,5}) ?[-—–] ?(\d{8})(?![\d-])")
+_LOOSE_NUMBER = re.compile(r"\bn\W{1,4}(?:[abcemxr] ?)?(\d{4,5})[ —–-]{1,3}(\d{3} ?\d{5})(?![\d-])")
+_SALE_POINT = re.compile(
+    r"\bp(?:(?:un)?to)?\.? ?(?:de )?v(?:(?:en)?ta)?\.?(?: ?n(?:ro|[°ºo])?\.?)?\W{0,4}(\d{1,5})(?![\d-])"
+)
+_OWN_NUMBER = re.compile(
+    r"(?:comp\w*\.?|comprobante|factura|nota|\bn(?:ro|um\w*|[°ºo*])) ?\W{0,3}"
+    r"(?:n(?:ro|um\w*|[°ºo*])?\.?|comp\w*|t(?:ique\w*|icket)?)?\W{0,4}(\d{1,8})(?![\d-])"
+)
+_OTHER_PAPER = r"asoc|pedido|recibo|orden|\bo\.? ?c\.?\W|c\.?a\.?i|\bref|cliente|cuenta|despacho|reparto"
+_LONGEST_NUMBER = 8
+_LONG_POINT_OF_SALE = 5
+_LABEL_REACH = 24
+"""Characters before a number in which a label of another paper makes it that paper's."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    point_of_sale: Evidence
+    number: Evidence
+
+    @property
+    def values(self) -> tuple[str, str]:
+        return self.point_of_sale.value, self.number.value
+
+
+def read_number(sheets: Sequence[Sheet], kind: Kind | None, printed: Printed) -> None:
+    """The first of: two labelled parts, a pair with its dash, a labelled pair that lost its dash."""
+    head = head_of(sheets)
+    dashed = list(_dashed(head, kind))
+    pairs = list(_labelled(head)) or dashed or list(_loose(head, kind))
+    if not pairs:
+        return
+    best = pairs[0]
+    strength = STRONG if len({pair.values for pair in (*pairs, *dashed)}) == 1 else WEAK
+    for name, evidence in (("point_of_sale", best.point_of_sale), ("number", best.number)):
+        limit = min(evidence.strength, strength)
+        printed[name] = Evidence(evidence.value, evidence.raw, evidence.words, evidence.sheet, limit)
+
+
+def _labelled(head: Sequence[tuple[Sheet, Row]]) -> Iterator[_Pair]:
+    """Point of sale and number under labels of their own, in one row or in neighbours."""
+    for place, (sheet, row) in enumerate(head):
+        sale = _SALE_POINT.search(row.folded)
+        if sale is None:
+            continue
+        point_of_sale = hit(sheet, row, sale.span(1), str(int(sale[1])), STRONG)
+        for other_sheet, other in head[place : place + 2]:
+            start = sale.end() if other is row else 0
+            own = next(
+                (
+                    found
+                    for found in _OWN_NUMBER.finditer(other.folded, start)
+                    if other is row or len(found[1]) == _LONGEST_NUMBER
+                ),
+                None,
+            )
+            if own is not None:
+                yield _Pair(point_of_sale, hit(other_sheet, other, own.span(1), str(int(own[1])), STRONG))
+                return
+
+
+def _dashed(head: Sequence[tuple[Sheet, Row]], kind: Kind | None) -> Iterator[_Pair]:
+    other_paper = _other_paper(kind)
+    for sheet, row in head:
+        for found in _NUMBER.finditer(row.folded):
+            label = row.folded[max(0, found.start() - _LABEL_REACH) : found.start()]
+            if not re.search(r"[a-z]{2}", label):
+                label += above(sheet, row, row.words_at(*found.span()))
+            if not other_paper.search(label):
+                yield _glued(sheet, row, found) or _pair(sheet, row, found, STRONG)
+
+
+def _glued(sheet: Sheet, row: Row, found: re.Match[str]) -> _Pair | None:
+    """A pair whose first digit was the sign after the N: "N20001" for "Nº 0001". Another look has to tell."""
+    first = found.start(1)
+    if not row.folded[:first].endswith("n") or len(found[1]) != _LONG_POINT_OF_SALE:
+        return None
+    point_of_sale = hit(sheet, row, (first + 1, found.end(1)), str(int(found[1][1:])), WEAK)
+    return _Pair(point_of_sale, _pair(sheet, row, found, STRONG).number)
+
+
+def _loose(head: Sequence[tuple[Sheet, Row]], kind: Kind | None) -> Iterator[_Pair]:
+    """A number after its label whose dash the recogniser lost."""
+    other_paper = _other_paper(kind)
+    for sheet, row in head:
+        found = _LOOSE_NUMBER.search(row.folded)
+        if found and not other_paper.search(row.folded[: found.start()]):
+            yield _pair(sheet, row, found, FAIR)
+
+
+def _other_paper(kind: Kind | None) -> re.Pattern[str]:
+    """Labels of other papers; a remito's own number stands beside the word remito."""
+    return re.compile(_OTHER_PAPER + ("|factura" if kind is Kind.REMITO else "|remito"))
+
+
+def _pair(sheet: Sheet, row: Row, found: re.Match[str], strength: float) -> _Pair:
+    return _Pair(
+        hit(sheet, row, found.span(1), str(int(found[1])), strength),
+        hit(sheet, row, found.span(2), str(int(found[2].replace(" ", ""))), strength),
+    )

@@ -1,0 +1,169 @@
+"""What a paper calls itself: title, letter, ARCA's code."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from agente_negocio.invoices.reading.header.vouchers import Name, code_of, kind_of, letter_of, prints_letter
+from agente_negocio.invoices.reading.layout.evidence import (
+    FAIR,
+    GUESS,
+    STRONG,
+    WEAK,
+    Evidence,
+    Printed,
+    head_of,
+    hit,
+    rows_of,
+)
+from agente_negocio.invoices.reading.layout.rows import Row, Sheet
+from agente_negocio.invoices.reading.model import Kind
+
+_CODE = re.compile(r"\bc[o0]d(?:igo)?\b[.,:]?\s*(?:n[°ºo.]*\s*)?[:.]?\s*([0o]*\d{0,2}[\do])(?![\w%]|[.,]\d)")
+_ROLL = re.compile(r"\bt[i1](?:que?t?e?t?|cket)\b")
+_TITLES = (
+    (Kind.NOTA_CREDITO, re.compile(r"nota (?:de )?cr[eé]?dito|\bn/c\b")),
+    (Kind.NOTA_DEBITO, re.compile(r"nota (?:de )?d[eé]?bito|\bn/d\b")),
+    (Kind.TIQUE, _ROLL),
+    (Kind.REMITO, re.compile(r"^\W*remito\b|\tremito\b|documento no valido|no valido como factura")),
+    (Kind.FACTURA, re.compile(r"(?<!como )\bfactura\b")),
+)
+_TORN_TITLES = (
+    (Kind.NOTA_CREDITO, re.compile(r"notadecredito[abcm]?")),
+    (Kind.NOTA_DEBITO, re.compile(r"notadedebito[abcm]?")),
+    (Kind.FACTURA, re.compile(r"[abcm]?factura[abcm]?")),
+    (Kind.REMITO, re.compile(r"[rx]?remito[rx]?")),
+)
+_FCE = re.compile(r"credito electronica|\bfce\b|mipyme")
+_LEGEND = re.compile(r"sujeta a reten|cbu informad")
+_TITLED_LETTER = re.compile(
+    r"(?:factura|tiquet?e?|nota (?:de )?(?:cr[eé]dito|d[eé]bito)|remito)\s+"
+    r"[\"'“”«]?\s*([abcemxr])\s*[\"'“”»]?(?!\w|\.\s?\w)"
+)
+_OF_INVOICES, _OF_REMITOS = frozenset("ABCEM"), frozenset("RX")
+_STANDING_ALONE = (_OF_INVOICES | _OF_REMITOS) - {"E"}
+"""An export is no purchase of ours: an E by itself is what a recogniser makes of lines and specks."""
+_EDGE = 0.97
+"""Of the width: beyond stand shadows and the ends of frames."""
+_QUOTES = "\"'“”«».,:|()[]"
+_TALL = 1.25
+"""Of the page's median word: the letter of a voucher is printed larger than its text."""
+_CENTRE = (0.3, 0.7)
+"""Of the width: where a letter no larger than the text may stand for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What a voucher is called. evidence: where it says so."""
+
+    name: Name
+    evidence: Evidence
+
+
+def read_type(sheets: Sequence[Sheet], printed: Printed) -> Kind | None:
+    """Letter and type code, and what the paper calls itself."""
+    title = _title(sheets)
+    letter = _letter(sheets, _possible_letters(title))
+    code = _code(sheets, title, letter)
+    if code is None and title is not None:
+        derived = code_of(title.name, letter.value if letter else "")
+        source = letter or title.evidence
+        if derived is not None:
+            code = Evidence(
+                str(derived), source.raw, source.words, source.sheet, _derived_strength(source), derived=True
+            )
+    if code is not None:
+        printed["type_code"] = code
+        meaning = letter_of(int(code.value))
+        if letter is None and meaning is not None:
+            letter = Evidence(meaning, code.raw, code.words, code.sheet, code.strength)
+    if letter is not None:
+        printed["letter"] = letter
+    return title.name.kind if title else None
+
+
+def _derived_strength(source: Evidence) -> float:
+    return GUESS if source.value == "E" else min(source.strength, FAIR)
+
+
+def _title(sheets: Sequence[Sheet]) -> Title | None:
+    """The first title from the top; the row that names a ticket beats a bare "factura" in it."""
+    head = head_of(sheets)
+    for sheet, row in head:
+        kind = _kind(row)
+        if kind is None or re.search(r"pedido n", row.folded):
+            continue
+        is_ticket = kind is Kind.TIQUE or _ROLL.search(row.folded) is not None
+        name = Name(
+            kind,
+            is_fce=any(_FCE.search(each.folded) for _, each in head),
+            is_ticket=is_ticket,
+            is_plain=kind is Kind.TIQUE and "factura" not in row.folded,
+            has_legend=any(_LEGEND.search(each.folded) for _, each in rows_of(sheets)),
+        )
+        return Title(name, hit(sheet, row, (0, len(row.text)), kind.value, WEAK))
+    return None
+
+
+def _kind(row: Row) -> Kind | None:
+    """What a row calls the paper; recognisers tear large titles apart: "F ACTU R A"."""
+    plain = next((kind for kind, pattern in _TITLES if pattern.search(row.folded)), None)
+    if plain is not None:
+        return plain
+    parts = [re.sub(r"[^a-z]", "", part) for part in row.folded.split("\t")]
+    return next((kind for kind, pattern in _TORN_TITLES for part in parts if pattern.fullmatch(part)), None)
+
+
+def _code(sheets: Sequence[Sheet], title: Title | None, letter: Evidence | None) -> Evidence | None:
+    """The printed code; of several the one that fits the letter and the title."""
+    found = [
+        hit(sheet, row, match.span(), str(code), STRONG)
+        for sheet, row in head_of(sheets)
+        for match in _CODE.finditer(row.folded)
+        if kind_of(code := int(match[1].replace("o", "0"))) is not None
+    ]
+    fitting = [each for each in found if _fits(each, title, letter)]
+    best = next(iter(fitting or found), None)
+    if best is not None and letter is not None and not prints_letter(int(best.value), letter.value):
+        # The two prints contradict each other: keep both, believe neither.
+        return Evidence(best.value, best.raw, best.words, best.sheet, GUESS)
+    return best
+
+
+def _fits(code: Evidence, title: Title | None, letter: Evidence | None) -> bool:
+    number = int(code.value)
+    same_letter = letter is None or letter_of(number) is None or prints_letter(number, letter.value)
+    return same_letter and (title is None or kind_of(number) is title.name.kind)
+
+
+def _possible_letters(title: Title | None) -> frozenset[str]:
+    if title is None:
+        return _OF_INVOICES | _OF_REMITOS
+    return _OF_REMITOS if title.name.kind is Kind.REMITO else _OF_INVOICES
+
+
+def _letter(sheets: Sequence[Sheet], possible: frozenset[str]) -> Evidence | None:
+    head = head_of(sheets)
+    for sheet, row in head:
+        titled = _TITLED_LETTER.search(row.folded)
+        if titled and titled[1].upper() in possible:
+            return hit(sheet, row, titled.span(1), titled[1].upper(), STRONG)
+    large = median([word.height for _, row in rows_of(sheets[:1]) for word in row.words] or [1.0]) * _TALL
+    seen = [each for sheet, row in head for each in _letters_of(sheet, row, large) if each.value in possible]
+    return max(seen, key=lambda each: (each.strength, each.words[0].height), default=None)
+
+
+def _letters_of(sheet: Sheet, row: Row, large: float) -> list[Evidence]:
+    """Letters that stand alone: large ones anywhere, others near the middle of the page."""
+    found = []
+    for word in row.words:
+        letter = word.text.strip(_QUOTES)
+        place = (word.x0 + word.x1) / 2 / sheet.width
+        if letter not in _STANDING_ALONE:
+            continue
+        if word.height > large and place < _EDGE:
+            found.append(Evidence(letter, word.text, (word,), sheet, STRONG))
+        elif _CENTRE[0] < place < _CENTRE[1]:
+            found.append(Evidence(letter, word.text, (word,), sheet, FAIR))
+    return found

@@ -1,0 +1,112 @@
+"""What a PDF page is drawn with, and which of its words are seen: inked, uncovered, not white on white."""
+
+from ctypes import addressof, byref, c_float, c_uint
+
+import numpy as np
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from agente_negocio.invoices.reading.files import Gray
+from agente_negocio.invoices.reading.model import Word
+from agente_negocio.invoices.reading.pdf.file import POINTS_PER_INCH, render_gray
+
+_UNPAINTED = frozenset({pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP})
+_OUTLINED = frozenset({pdfium_c.FPDF_TEXTRENDERMODE_STROKE, pdfium_c.FPDF_TEXTRENDERMODE_STROKE_CLIP})
+_LEAST_ALPHA = 25
+_WHITE = 235
+"""Of 255: text as pale as this shows only on something darker."""
+_DARK_PAPER = 200
+_SOLID = 200
+"""Of 255: a picture is more solid than this, on the average, where nothing shines through."""
+MANY_PATHS = 400
+_WHOLE_PAGE = 0.6
+"""Share of the page a picture covers when the page is its scan."""
+
+
+class Ink:
+    """Asked of one page, as long as its text page is open.
+
+    pictures: pictures and nested drawings the page is made of. paths: its lines and shapes. finest: corners
+    of the most detailed of them; not asked once there are many.
+    """
+
+    def __init__(self, page: pdfium.PdfPage, text: pdfium.PdfTextPage) -> None:
+        self._page, self._text = page, text
+        self._inked: dict[int, bool | None] = {}
+        self._shown: Gray | None = None
+        self._colour = (c_uint(), c_uint(), c_uint(), c_uint())
+        self.pictures = self.paths = self.finest = 0
+        self._covered = self._look_through()
+
+    def shows(self, place: int, word: Word) -> bool:
+        """Whether the word whose first character has this place in the text page can be seen."""
+        drawn = pdfium_c.FPDFText_GetTextObject(self._text, place)
+        if not drawn:
+            return True
+        key = addressof(drawn.contents)
+        if key not in self._inked:
+            self._inked[key] = key not in self._covered and self._is_inked(drawn, place)
+        inked = self._inked[key]
+        return self._stands_on_dark(word) if inked is None else inked
+
+    def _look_through(self) -> frozenset[int]:
+        """Count what the page is made of; addresses of what is drawn before a picture of the whole page."""
+        seen: list[int] = []
+        covered = 0
+        get_object, get_type, page = (
+            pdfium_c.FPDFPage_GetObject,
+            pdfium_c.FPDFPageObj_GetType,
+            self._page.raw,
+        )
+        for index in range(pdfium_c.FPDFPage_CountObjects(page)):
+            drawn = get_object(page, index)
+            kind = get_type(drawn)
+            if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
+                seen.append(addressof(drawn.contents))
+            elif kind == pdfium_c.FPDF_PAGEOBJ_PATH:
+                self.paths += 1
+                if self.paths <= MANY_PATHS:
+                    self.finest = max(self.finest, pdfium_c.FPDFPath_CountSegments(drawn))
+            else:
+                self.pictures += 1
+                if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE and seen and _covers(self._page, drawn):
+                    covered = len(seen)
+        return frozenset(seen[:covered])
+
+    def _is_inked(self, drawn: "pdfium_c.FPDF_PAGEOBJECT", place: int) -> bool | None:
+        """None where it depends on what it stands on."""
+        mode = pdfium_c.FPDFTextObj_GetTextRenderMode(drawn)
+        if mode in _UNPAINTED:
+            return False
+        ask = pdfium_c.FPDFText_GetStrokeColor if mode in _OUTLINED else pdfium_c.FPDFText_GetFillColor
+        red, green, blue, alpha = self._colour
+        if not ask(self._text, place, red, green, blue, alpha):
+            return True
+        if alpha.value < _LEAST_ALPHA:
+            return False
+        return None if min(red.value, green.value, blue.value) >= _WHITE else True
+
+    def _stands_on_dark(self, word: Word) -> bool:
+        if self._shown is None:
+            self._shown = render_gray(self._page, POINTS_PER_INCH)
+        factor = self._shown.shape[1] / max(float(self._page.get_width()), 1.0)
+        x0, y0, x1, y1 = (round(edge * factor) for edge in (word.x0, word.y0, word.x1, word.y1))
+        under = self._shown[max(y0, 0) : max(y1, y0 + 1), max(x0, 0) : max(x1, x0 + 1)]
+        return under.size > 0 and float(np.median(under)) < _DARK_PAPER
+
+
+def _covers(page: pdfium.PdfPage, drawn: "pdfium_c.FPDF_PAGEOBJECT") -> bool:
+    """Whether a picture hides what was drawn before it on the page: a scan does, a faint stamp does not."""
+    left, bottom, right, top = (c_float() for _ in range(4))
+    if not pdfium_c.FPDFPageObj_GetBounds(drawn, byref(left), byref(bottom), byref(right), byref(top)):
+        return False
+    area = (right.value - left.value) * (top.value - bottom.value)
+    if area <= _WHOLE_PAGE * float(np.prod(page.get_size())) or pdfium_c.FPDFPageObj_HasTransparency(drawn):
+        return False
+    painted = pdfium_c.FPDFImageObj_GetRenderedBitmap(page.pdf, page, drawn)
+    if not painted:
+        return False
+    pixels = pdfium.PdfBitmap.from_raw(painted).to_numpy()
+    # Blue, green, red and how solid it is.
+    solid: bool = pixels.ndim < 3 or pixels.shape[2] < 4 or float(pixels[:, :, 3].mean()) > _SOLID  # noqa: PLR2004
+    return solid

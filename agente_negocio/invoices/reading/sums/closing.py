@@ -1,0 +1,199 @@
+"""A foot that does not close: what arithmetic names, and what a second look at its amounts puts right.
+
+Nothing is invented: a label that could not be read may be named by a sum that only it fits, and an amount may
+be replaced by what a second look read at the same place, when with it everything closes.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import combinations
+from typing import Protocol
+
+from agente_negocio.invoices.reading.goods.cells import LEGAL_RATES
+from agente_negocio.invoices.reading.goods.columns import Role as Figure
+from agente_negocio.invoices.reading.goods.items import Item
+from agente_negocio.invoices.reading.layout.rows import Place, place_of
+from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
+from agente_negocio.invoices.reading.sums.foot import Entry, Foot, Role
+from agente_negocio.invoices.reading.sums.gate import add_up, net_parts
+from shared.kernel.money import CENT
+
+_MOST_REPLACED = 3
+_LEAST_LOOSE = 2
+_GROUP_GAP = 2.0
+"""Row heights."""
+_HUNDRED = Decimal(100)
+
+
+class Look(Protocol):
+    """Reads figures at places of the paper once more."""
+
+    def figures(self, places: Sequence[Place]) -> list[str]:
+        """What was read at each place, "" where nothing was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the rest of the paper says. total: of the QR. letter: of the voucher."""
+
+    items: Sequence[Item]
+    total: Decimal | None
+    letter: str | None
+
+    def closes(self, foot: Foot) -> bool:
+        """Whether rows, foot and total add up."""
+        printed = foot.value("total")
+        if self.total is not None and printed is not None and printed != self.total:
+            return False
+        total = printed if printed is not None else self.total
+        return bool(add_up(self.items, foot, total, self.letter).arrangement)
+
+
+def close_foot(foot: Foot, known: Known, style: Style, look: Look | None) -> Foot:
+    """The foot as far as arithmetic and a second look can settle it."""
+    foot = _named(foot, known)
+    if look is None or known.closes(foot):
+        return foot
+    return _named(_looked_at(foot, known, style, look), known)
+
+
+def explain_loose(items: Sequence[Item], foot: Foot, style: Style) -> None:
+    """Figures that no heading claims, one a row, whose sum the foot prints: a tax of the rows, in place."""
+    loose = [item for item in items if item.loose]
+    values = [parse_amount(item.loose[0].text, style) for item in loose if len(item.loose) == 1]
+    if len(loose) < _LEAST_LOOSE or len(values) < len(loose):
+        return
+    total = sum((value for value in values if value is not None), Decimal(0))
+    entry = next((entry for entry in foot.entries if entry.amount.value == total), None)
+    if entry is None or None in values:
+        return
+    for item, value in zip(loose, values, strict=True):
+        item.loose = ()
+        item.doubts.discard("unread")
+        if entry.role is Role.INTERNAL and value is not None:
+            item.internal_tax = value
+
+
+def doubt_single_units(items: Sequence[Item], foot: Foot, known: Known, style: Style, look: Look) -> None:
+    """Where cents remain open, the price and sum of a row of one unit must read the same twice, in place.
+
+    Both print the same figure, so a recogniser may misread both alike; such a row multiplies, and the cents
+    allowed for rounding would let it pass.
+    """
+    if _is_exact(items, foot, known):
+        return
+    wanted = [
+        (item, item.roles[index], place)
+        for item in items
+        if item.solution is not None and item.solution.quantity == 1
+        for index, place in item.places.items()
+        if item.roles[index] in {Figure.UNIT_PRICE, Figure.SUBTOTAL} and index in item.tokens
+    ]
+    texts = look.figures([place for *_, place in wanted])
+    for (item, role, _), text in zip(wanted, texts, strict=True):
+        assert item.solution is not None
+        value = item.solution.unit_price if role is Figure.UNIT_PRICE else item.solution.subtotal
+        if parse_amount(text, style) != value:
+            item.doubts.add(role.value)
+
+
+def _is_exact(items: Sequence[Item], foot: Foot, known: Known) -> bool:
+    """Whether the rows make the net, or with the taxes the total, without a cent of difference."""
+    kept = sum((item.subtotal or Decimal(0) for item in items), Decimal(0)) - (
+        foot.value("discount") or Decimal(0)
+    )
+    net = net_parts(foot)
+    if net is not None:
+        return kept == net
+    total = foot.value("total") or known.total
+    added = sum((tax.amount for tax in foot.taxes), Decimal(0))
+    return total is not None and kept + added == total
+
+
+def _named(foot: Foot, known: Known) -> Foot:
+    """Entries whose label was lost, named by the one sum they fit."""
+    changed: dict[int, Entry] = {}
+    if known.total is not None and "total" not in foot.single:
+        places = [place for place, entry in enumerate(foot.entries) if _may_be_total(entry, known.total)]
+        changed |= {place: replace(foot.entries[place], role=Role.TOTAL) for place in places[-1:]}
+    rates = {tax.rate for tax in foot.taxes}
+    repeats = _known_amounts(foot, known)
+    totals = [place for place, entry in enumerate(foot.entries) if entry.role is Role.TOTAL]
+    for place, entry in enumerate(foot.entries):
+        if place in totals[:-1] and entry.amount.value in repeats:
+            # "Total items": the sum of the rows under another name.
+            changed[place] = replace(entry, role=Role.ROWS)
+        if entry.role is not Role.UNKNOWN or place in changed:
+            continue
+        if entry.amount.value in repeats:
+            changed[place] = replace(entry, role=Role.ASIDE)
+        elif entry.rate in rates or entry.rate not in LEGAL_RATES:
+            continue
+        elif any(_is_rate_of(entry, base) for base in _bases(foot, known.items, entry.rate)):
+            changed[place] = replace(entry, role=Role.IVA)
+    return foot.with_entries(changed) if changed else foot
+
+
+def _known_amounts(foot: Foot, known: Known) -> set[Decimal]:
+    """Amounts that a foot may repeat under any label: the sum of its rows, its net, its total."""
+    rows = sum((item.subtotal or Decimal(0) for item in known.items), Decimal(0))
+    return {rows, *(value for name in ("net", "total") if (value := foot.value(name)) is not None)}
+
+
+def _may_be_total(entry: Entry, total: Decimal) -> bool:
+    return entry.role in {Role.UNKNOWN, Role.ASIDE} and entry.amount.value == total
+
+
+def _is_rate_of(entry: Entry, base: Decimal) -> bool:
+    if not entry.rate or not base:
+        return False
+    expected = (base * entry.rate / _HUNDRED).quantize(CENT, rounding=ROUND_HALF_UP)
+    return abs(expected - entry.amount.value) <= CENT
+
+
+def _bases(foot: Foot, items: Sequence[Item], rate: Decimal | None) -> Iterator[Decimal]:
+    """What a rate may be charged on: its own rows less the general discount, or the whole net."""
+    rows = sum((item.subtotal or Decimal(0) for item in items), Decimal(0))
+    own = sum((item.subtotal or Decimal(0) for item in items if item.iva_rate == rate), Decimal(0))
+    if rows:
+        yield own * (1 - (foot.value("discount") or Decimal(0)) / rows)
+    net = foot.value("net")
+    if net is not None:
+        yield net
+
+
+def _looked_at(foot: Foot, known: Known, style: Style, look: Look) -> Foot:
+    """The foot with the fewest amounts replaced by a second look that make it close; else as it was."""
+    wanted = [(place, entry) for place, entry in enumerate(foot.entries) if entry.role is not Role.ASIDE]
+    texts = look.figures([place_of(entry.amount.sheet.page, entry.amount.words) for _, entry in wanted])
+    again: list[tuple[int, Entry]] = []
+    for (place, entry), text in zip(wanted, texts, strict=True):
+        for other in (text, _with_groups_before(entry)):
+            value = parse_amount(other, style) if has_cents(other) else None
+            if value is not None and abs(value) != abs(entry.amount.value):
+                signed = -abs(value) if entry.amount.value < 0 else value
+                again.append((place, replace(entry, amount=replace(entry.amount, value=signed, raw=other))))
+    for size in range(1, min(_MOST_REPLACED, len(again)) + 1):
+        closing = {
+            trial.entries: trial
+            for some in combinations(again, size)
+            if len({place for place, _ in some}) == size
+            and known.closes(trial := _named(foot.with_entries(dict(some)), known))
+        }
+        if len(closing) == 1:
+            return next(iter(closing.values()))
+        if closing:
+            break
+    return foot
+
+
+def _with_groups_before(entry: Entry) -> str:
+    """The amount with bare digits that stand before it: thousands whose space was wider than usual."""
+    first = entry.amount.words[0]
+    row = next(row for row in entry.amount.sheet.rows if first in row.words)
+    place = row.words.index(first)
+    before = row.words[place - 1] if place else None
+    if before is None or not before.text.isdecimal() or first.x0 - before.x1 > _GROUP_GAP * row.height:
+        return ""
+    return before.text + "".join(word.text for word in entry.amount.words)

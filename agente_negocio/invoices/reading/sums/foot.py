@@ -1,0 +1,137 @@
+"""The foot of a voucher: its labelled amounts as net, taxes, discount and total, and how they close."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+from agente_negocio.invoices.reading.layout.rows import Sheet
+from agente_negocio.invoices.reading.model import Tax, TaxKind, Word
+
+
+class Role(StrEnum):
+    """What an amount of the foot is. ASIDE takes no part in the sums; UNKNOWN has a label nobody knows."""
+
+    NET = "net"
+    UNTAXED = "untaxed"
+    EXEMPT = "exempt"
+    DISCOUNT = "discount"
+    ROWS = "rows"
+    TOTAL = "total"
+    IVA = "iva"
+    INTERNAL = "internal"
+    PERCEPTION_IVA = "perception_iva"
+    PERCEPTION_IIBB = "perception_iibb"
+    MUNICIPAL = "municipal"
+    OTHER = "other"
+    IVA_SUM = "iva_sum"
+    OTHERS_SUM = "others_sum"
+    ASIDE = "aside"
+    UNKNOWN = "unknown"
+
+
+_SINGLE = frozenset({Role.NET, Role.UNTAXED, Role.EXEMPT, Role.DISCOUNT, Role.ROWS, Role.TOTAL})
+_TAX_KINDS = {Role(kind.value): kind for kind in TaxKind}
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A printed amount with the words that hold it."""
+
+    value: Decimal
+    raw: str
+    words: tuple[Word, ...]
+    sheet: Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One labelled amount. label: folded. rate: the percentage its label names."""
+
+    label: str
+    rate: Decimal | None
+    role: Role
+    amount: Amount
+
+    @property
+    def settled(self) -> Role:
+        """The role it plays: IVA without a rate is the sum of all IVA."""
+        return Role.IVA_SUM if self.role is Role.IVA and self.rate is None else self.role
+
+
+@dataclass(frozen=True)
+class Foot:
+    """Every labelled amount in reading order, and what follows from them."""
+
+    entries: tuple[Entry, ...] = ()
+
+    @cached_property
+    def single(self) -> Mapping[str, Amount]:
+        """Amounts there is one of, by role: the last total, of the others the first."""
+        found: dict[str, Amount] = {}
+        for entry in self.entries:
+            if entry.settled in _SINGLE and (entry.role not in found or entry.role is Role.TOTAL):
+                value = abs(entry.amount.value) if entry.role is Role.DISCOUNT else entry.amount.value
+                found[entry.role] = replace(entry.amount, value=value)
+        return found
+
+    @cached_property
+    def taxes(self) -> tuple[Tax, ...]:
+        """The tax rows, zero rows left out.
+
+        The foot of a voucher may be repeated on its next page; two equal rows on one page are two taxes.
+        """
+        found: list[tuple[Tax, int]] = []
+        for entry in self.entries:
+            kind = _TAX_KINDS.get(entry.settled)
+            if kind is None or not entry.amount.value:
+                continue
+            tax = Tax(kind, entry.rate, None, entry.amount.value, _description(entry.label))
+            page = entry.amount.sheet.page
+            if all(tax != other or page == its for other, its in found):
+                found.append((tax, page))
+        taxes = tuple(tax for tax, _ in found)
+        # An IVA amount printed without rate is the tax row itself when no other IVA row exists.
+        lone = self.sum_of(Role.IVA_SUM)
+        if lone and not any(tax.kind is TaxKind.IVA for tax in taxes):
+            taxes += (Tax(TaxKind.IVA, None, None, lone, "iva"),)
+        return taxes
+
+    def value(self, name: str) -> Decimal | None:
+        """One of the single amounts."""
+        found = self.single.get(name)
+        return found.value if found else None
+
+    def sum_of(self, role: Role) -> Decimal | None:
+        """A printed sum of taxes, the last one printed."""
+        found = [entry.amount.value for entry in self.entries if entry.settled is role]
+        return found[-1] if found else None
+
+    def rivals(self, role: Role) -> set[Decimal]:
+        """Different amounts that claim the same role."""
+        return {abs(entry.amount.value) for entry in self.entries if entry.settled is role}
+
+    def strange(self) -> list[str]:
+        """Labels of amounts nobody understands, payments and the like after the total left out."""
+        total = self.single.get("total")
+        return [
+            entry.label
+            for entry in self.entries
+            if entry.role is Role.UNKNOWN
+            and re.search(r"[a-z]{3}", entry.label)
+            and (total is None or not _is_below(entry.amount, total))
+        ]
+
+    def with_entries(self, changed: Mapping[int, Entry]) -> "Foot":
+        """The foot with some entries, by their place, put in place of others."""
+        return Foot(tuple(changed.get(place, entry) for place, entry in enumerate(self.entries)))
+
+
+def _is_below(amount: Amount, other: Amount) -> bool:
+    return (amount.sheet.page, amount.words[0].y0) > (other.sheet.page, other.words[0].y1)
+
+
+def _description(label: str) -> str:
+    return re.sub(r"^[\W\d]+(?=[^\W\d])|[:$\s]+$", "", label.replace("\t", " ")).strip()

@@ -1,0 +1,224 @@
+"""The proof of a document: every check tried, and whether it may pass without a person.
+
+A wrong figure that passes costs more than a right one that waits, so a check that cannot be made fails.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from agente_negocio.invoices.reading.goods.items import Item
+from agente_negocio.invoices.reading.header.vouchers import TICKET_CODES
+from agente_negocio.invoices.reading.model import Check, Header, Kind, Tax, TaxKind
+from agente_negocio.invoices.reading.sums.foot import Foot, Role
+from agente_negocio.invoices.reading.symbols.qr import QrPayload
+from shared.kernel.money import CENT
+
+ZERO = Decimal(0)
+SURE = 0.95
+"""Confidence from which a header field needs no second opinion."""
+
+_NEEDED = ("issuer_cuit", "type_code", "point_of_sale", "number", "issue_date", "total")
+_NET_LETTERS = frozenset({"A", "M"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """How rows, foot and total add up. arrangement: the rule under which they do, "" when none."""
+
+    rows: Decimal
+    arrangement: str
+    detail: str
+
+
+def add_up(items: Sequence[Item], foot: Foot, total: Decimal | None, letter: str | None) -> Sums:
+    """Find the arrangement of a voucher's parts that closes to the cent.
+
+    "net": rows less discount make net, untaxed and exempt; with every tax they make the total.
+    "gross": rows less discount and the taxes other than IVA make the total.
+    """
+    rows = sum((item.subtotal or ZERO for item in items), ZERO)
+    off = foot.value("discount") or ZERO
+    slack = CENT * max(1, len(items))
+    tax_slack = slack + CENT * len(foot.taxes)
+    if total is None or not items:
+        return Sums(rows, "", "There is no total or no row.")
+    parts = net_parts(foot)
+    taxes = sum((tax.amount for tax in foot.taxes), ZERO)
+    others = sum((tax.amount for tax in foot.taxes if tax.kind is not TaxKind.IVA), ZERO)
+    kept = rows - off
+    if parts is not None and abs(kept - parts) <= slack and abs(parts + taxes - total) <= tax_slack:
+        return Sums(rows, "net", f"{kept} in rows, {taxes} in taxes, {total} in all")
+    has_iva = any(tax.kind is TaxKind.IVA for tax in foot.taxes)
+    if letter not in _NET_LETTERS and not has_iva and abs(kept + others - total) <= tax_slack:
+        return Sums(rows, "gross", f"{kept} in rows, {others} in taxes, {total} in all")
+    if letter in _NET_LETTERS and parts is None and abs(kept + taxes - total) <= tax_slack:
+        return Sums(rows, "net", f"{kept} in rows, {taxes} in taxes, {total} in all")
+    return Sums(rows, "", f"{kept} in rows, {parts} in net parts, {taxes} in taxes, {total} in all")
+
+
+def net_parts(foot: Foot) -> Decimal | None:
+    """Net, untaxed and exempt together, None when no net is printed."""
+    names = ("net", "untaxed", "exempt")
+    found = [foot.value(name) for name in names]
+    if found[0] is None and not any(found):
+        return None
+    return sum((value or ZERO for value in found), ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Everything read of one document before anybody believes it. conflicts: of the header's witnesses."""
+
+    kind: Kind
+    header: Header
+    items: Sequence[Item]
+    taxes: Sequence[Tax]
+    foot: Foot
+    sums: Sums
+    payload: QrPayload | None
+    conflicts: Sequence[str]
+
+
+def prove(claim: Claim) -> tuple[Check, ...]:
+    """Every check, in the order a person would want to hear them."""
+    checks = [
+        _header_complete(claim.kind, claim.header),
+        _check(
+            "header_agrees", not claim.conflicts, "; ".join(claim.conflicts) or "QR, bars and print agree."
+        ),
+        _rows_multiply(claim.items),
+        _check("rows_sum", bool(claim.sums.arrangement), claim.sums.detail),
+        _check(
+            "taxes_sum", bool(claim.sums.arrangement) and not claim.foot.strange(), _foot_detail(claim.foot)
+        ),
+        _tax_rates(claim),
+        _groups(claim.taxes, claim.foot),
+        _totals_unrivalled(claim.foot),
+    ]
+    if claim.payload is not None:
+        printed, payload = claim.foot.value("total"), claim.payload
+        agrees = printed is not None and printed == payload.total
+        checks.append(_check("total_matches_qr", agrees, f"printed {printed}, QR {payload.total}"))
+        checks.append(
+            _check(
+                "qr_intact",
+                not payload.repaired,
+                "The QR had to be repaired." if payload.repaired else "As issued.",
+            )
+        )
+    checks.append(
+        _check(
+            "known_kind", claim.kind not in {Kind.OTHER, Kind.REMITO}, f"The paper is a {claim.kind.value}."
+        )
+    )
+    return tuple(checks)
+
+
+def _check(code: str, ok: bool, detail: str) -> Check:  # noqa: FBT001  a check is its outcome
+    return Check(code=code, ok=ok, detail=detail)
+
+
+def _header_complete(kind: Kind, header: Header) -> Check:
+    """Every field that makes up the voucher's identity is there and sure."""
+    needed = list(_NEEDED)
+    code = header.type_code.value if header.type_code else ""
+    is_ticket = code.isdigit() and int(code) in TICKET_CODES
+    if not is_ticket:
+        needed.append("authorization_code")
+    letter = header.letter.value if header.letter else None
+    if letter in _NET_LETTERS and kind is not Kind.REMITO:
+        needed.append("receiver_cuit")
+    fields = {name: getattr(header, name) for name in {*needed, "receiver_cuit", "authorization_code"}}
+    weak = sorted(
+        name
+        for name, field in fields.items()
+        if (field is None and name in needed) or (field and field.confidence < SURE)
+    )
+    return _check(
+        "header_sure", not weak, f"To look at: {', '.join(weak)}." if weak else "Every field is sure."
+    )
+
+
+def _rows_multiply(items: Sequence[Item]) -> Check:
+    doubtful = [str(place) for place, item in enumerate(items, 1) if item.doubts or item.solution is None]
+    if not items:
+        return _check("rows_multiply", ok=False, detail="No row was found.")
+    return _check(
+        "rows_multiply",
+        not doubtful,
+        f"Rows in doubt: {', '.join(doubtful)}." if doubtful else f"{len(items)} rows multiply.",
+    )
+
+
+def _foot_detail(foot: Foot) -> str:
+    strange = foot.strange()
+    return (
+        f"Labels not understood: {'; '.join(strange)}."
+        if strange
+        else "Every amount of the foot is accounted for."
+    )
+
+
+def _tax_rates(claim: Claim) -> Check:
+    """IVA rows against their bases: those of the items, else the printed net."""
+    iva = [tax for tax in claim.taxes if tax.kind is TaxKind.IVA]
+    rates = [tax.rate for tax in iva]
+    if len(set(rates)) != len(rates):
+        return _check("tax_rates", ok=False, detail="One rate is printed twice.")
+    wrong = [
+        f"{tax.rate} % of {tax.base} is not {tax.amount}"
+        for tax in iva
+        if not base_closes(tax, len(claim.items))
+    ]
+    net = claim.foot.value("net")
+    if (
+        claim.sums.arrangement == "net"
+        and iva
+        and net is not None
+        and not _implied_bases_fit(iva, net, len(claim.items))
+    ):
+        wrong.append(f"the IVA rows do not belong to a net of {net}")
+    return _check("tax_rates", not wrong, "; ".join(wrong) or "IVA fits its bases.")
+
+
+def base_closes(tax: Tax, rows: int) -> bool:
+    """Whether a tax row is its rate of its base, within a cent per row."""
+    if tax.base is None or tax.rate is None:
+        return True
+    expected = (tax.base * tax.rate / 100).quantize(CENT, rounding=ROUND_HALF_UP)
+    return abs(expected - tax.amount) <= CENT * (1 + rows)
+
+
+def _implied_bases_fit(iva: Sequence[Tax], net: Decimal, rows: int) -> bool:
+    """Whether the bases the amounts imply make up the net, as far as cents can tell."""
+    if any(not tax.rate for tax in iva):
+        return True
+    implied = sum((tax.amount * 100 / (tax.rate or 1) for tax in iva), ZERO)
+    slack = sum((CENT * (1 + rows) * 100 / (tax.rate or 1) for tax in iva), ZERO)
+    return abs(implied - net) <= slack
+
+
+def _groups(taxes: Sequence[Tax], foot: Foot) -> Check:
+    """Printed sums of taxes against their rows."""
+    iva = sum((tax.amount for tax in taxes if tax.kind is TaxKind.IVA), ZERO)
+    others = sum((tax.amount for tax in taxes if tax.kind is not TaxKind.IVA), ZERO)
+    slack = CENT * max(1, len(taxes))
+    wrong = []
+    for name, printed, found in (
+        ("IVA", foot.sum_of(Role.IVA_SUM), iva),
+        ("other taxes", foot.sum_of(Role.OTHERS_SUM), others),
+    ):
+        if printed is not None and abs(printed - found) > slack:
+            wrong.append(f"{name} printed {printed}, rows {found}")
+    return _check("tax_groups", not wrong, "; ".join(wrong) or "Printed sums of taxes agree.")
+
+
+def _totals_unrivalled(foot: Foot) -> Check:
+    """No two different amounts claim to be the same thing."""
+    rivals = [role.value for role in (Role.DISCOUNT, Role.NET, Role.TOTAL) if len(foot.rivals(role)) > 1]
+    return _check(
+        "totals_unrivalled",
+        not rivals,
+        f"Several amounts for: {', '.join(rivals)}." if rivals else "One of each.",
+    )

@@ -1,0 +1,200 @@
+"""Reading the foot of a voucher: labels with their amounts, along rows and under headings."""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from agente_negocio.invoices.reading.layout.rows import WIDE_GAP, Row, Sheet, fold
+from agente_negocio.invoices.reading.model import Word
+from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
+from agente_negocio.invoices.reading.sums.foot import Amount, Entry, Foot, Role
+
+_IGNORED = re.compile(
+    r"transparencia|contenido|indirectos|isib|\bvuelto|efectivo|sus pagos\b|recib|cambio\b|saldo"
+    r"|tarjeta|cheque|cuenta cor|cta\.? ?cte"
+    r"|son pesos|unidades|bultos|kilos|items|renglon|valor declarado|debito|transferencia|cotizacion"
+    r"|limite|importe a pagar antes|impuestos nacionales|transporte|subtotal pagina|hoja"
+)
+_GROUP_SUM = re.compile(
+    r"otros tributos|total (?:de )?(?:percep|tribut|impuest|iva)|total i\.?v\.?a|importe total iva"
+)
+_RATE = re.compile(
+    r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,4})?) ?%"
+    r"|\b(?:[il1|]\.?v\.?a\.?|alicuota|insc\w*\.?) +(\d{1,2}(?:[.,]\d{1,2})?)(?![\d.,])"
+)
+_PERCEPTION = r"per[cd]?(?:ep)?\w*[./ ]|\bret\b|\bret\.|\bpc\b|\bperc"
+_LABELS: tuple[tuple[Role, re.Pattern[str]], ...] = (
+    (
+        Role.PERCEPTION_IVA,
+        re.compile(rf"(?:{_PERCEPTION}).*(?:\b[il1|]\.?v\.?a\b)|rg\.? ?3337|rg\.? ?2408|3337|2408"),
+    ),
+    (
+        Role.PERCEPTION_IIBB,
+        re.compile(
+            rf"(?:{_PERCEPTION}).*"
+            r"(?:ingresos|i\.? ?i?\.? ?b|bruto|in\.? ?br|\bib|arba|agip|caba|bs\.? ?as|prov)"
+            r"|iibb|ing\w*\.? ?br|\bib\.|\barba\b|\bagip\b"
+        ),
+    ),
+    (Role.OTHER, re.compile(r"ganancias|\bicl\b|\bidc\b|vial|sellos|\bco2\b")),
+    (Role.INTERNAL, re.compile(r"imp\w*\.? ?(?:a )?(?:los )?int|\bi\. ?int|internos?\b")),
+    (Role.MUNICIPAL, re.compile(r"munic|tasa|seg\.? e hig|comercio e")),
+    (Role.UNTAXED, re.compile(r"no\.? ?grav|no alcanz|concepto no")),
+    (Role.EXEMPT, re.compile(r"exent|\bop\.? ?ex")),
+    (Role.DISCOUNT, re.compile(r"descuento|bonif|\bdto|\bdesc\b|\bdesc\.")),
+    (Role.NET, re.compile(r"neto|gravado|base imponible")),
+    (Role.ROWS, re.compile(r"sub ?-?total|\bsuma\b(?! de)|subtot|total bruto|importe bruto|\bbruto\b")),
+    (Role.IVA, re.compile(r"\b[il1|]\.? ?v\.? ?a\b|alicuota")),
+    (
+        Role.OTHER,
+        re.compile(
+            r"percep|\bperc\b|\bperc\.|tribut|redondeo|impuesto|\bimp\.(?! ?total)|recargo|flete|fondo"
+        ),
+    ),
+    (Role.TOTAL, re.compile(r"\bt[o0]ta[l1i][s5]?\b")),
+)
+_IVA = re.compile(r"\b[il1|]\.?v\.?a\b")
+_HUNDRED = Decimal(100)
+
+
+def read_foot(sheets: Sequence[Sheet], skip: frozenset[int], style: Style) -> Foot:
+    """Amounts with labels everywhere but in the item rows, whose ids are in skip."""
+    entries = []
+    for sheet in sheets:
+        rows = [row for row in sheet.rows if id(row) not in skip]
+        for label, amount in _pairs(sheet, rows, style):
+            entries.append(Entry(label, _rate(label, style), _role(label, amount), amount))
+    return Foot(tuple(entries))
+
+
+def _role(label: str, amount: Amount) -> Role:
+    """What a label says its amount is."""
+    if _IGNORED.search(label):
+        return Role.ASIDE
+    if _GROUP_SUM.search(label):
+        return Role.IVA_SUM if _IVA.search(label) else Role.OTHERS_SUM
+    named = next((role for role, pattern in _LABELS if pattern.search(label)), None)
+    if named is not None:
+        return named
+    return Role.UNKNOWN if amount.value else Role.ASIDE
+
+
+def _pairs(sheet: Sheet, rows: Sequence[Row], style: Style) -> Iterator[tuple[str, Amount]]:
+    """Label and amount, read along the row; a row of bare amounts takes its labels from above."""
+    last: Row | None = None
+    for row in rows:
+        found = list(amounts(sheet, row, style))
+        labels = _labels(row, found)
+        if (
+            found
+            and not any(map(_says, labels))
+            and last is not None
+            and not any(amounts(sheet, last, style))
+        ):
+            labels = _labels_above(last, found)
+        yield from _grouped(labels, found)
+        last = row
+
+
+def _says(label: str) -> bool:
+    return re.search("[a-z]{2}", label) is not None
+
+
+def _grouped(labels: Sequence[str], found: Sequence[Amount]) -> Iterator[tuple[str, Amount]]:
+    """One pair per label; a rate or a base printed as a bare number before the amount joins the label."""
+    index = 0
+    while index < len(found):
+        end = index + 1
+        while end < len(found) and not _says(labels[end]):
+            end += 1
+        group = found[index:end]
+        rate = next((each.value for each in group[:-1] if 0 < each.value <= _HUNDRED), None)
+        based = len(group) == 3 and rate is not None  # noqa: PLR2004  base, rate, amount
+        if based or (len(group) == 2 and rate is not None):  # noqa: PLR2004  rate, amount
+            yield f"{labels[index]} {rate}%", group[-1]
+        else:
+            yield labels[index], group[0]
+        index = end
+
+
+def amounts(sheet: Sheet, row: Row, style: Style) -> Iterator[Amount]:
+    """Every number printed as money in a row; a rate with its percent sign is none."""
+    words = row.words
+    index = 0
+    while index < len(words):
+        end, text = _glued(row, index)
+        bare = text.strip("()[]:;|")
+        rate = bare.endswith("%") or (end < len(words) and words[end].text.startswith("%"))
+        value = parse_amount(bare, style) if has_cents(bare) and not rate else None
+        if value is not None and not text.startswith("("):
+            yield Amount(value, text, words[index:end], sheet)
+        index = end
+
+
+def _glued(row: Row, index: int) -> tuple[int, str]:
+    """The word at index, with the pieces a recogniser tore off it."""
+    text, end = row.words[index].text, index + 1
+    while end < len(row.words):
+        following = row.words[end]
+        joins = (
+            (re.search(r"\d[.,]$", text) and re.match(r"\d", following.text))
+            or (re.search(r"\d$", text) and re.match(r"[.,]\d", following.text))
+            or (re.fullmatch(r"[-$]+", text) and re.match(r"\d", following.text))
+        )
+        if not joins or following.x0 - row.words[end - 1].x1 > row.height * 1.2:
+            break
+        text += following.text
+        end += 1
+    return end, text
+
+
+def _labels(row: Row, found: Sequence[Amount]) -> list[str]:
+    """What stands between the amount before and this one: the nearest piece that means something."""
+    labels, last = [], float("-inf")
+    for amount in found:
+        start = amount.words[0].x0
+        labels.append(_nearest_label(row, [word for word in row.words if last <= word.x0 < start]))
+        last = amount.words[-1].x1
+    return labels
+
+
+def _nearest_label(row: Row, words: Sequence[Word]) -> str:
+    """The closest run of words with a known meaning, else every word there is."""
+    pieces: list[list[Word]] = []
+    for word in words:
+        if not pieces or word.x0 - pieces[-1][-1].x1 > WIDE_GAP * row.height:
+            pieces.append([])
+        pieces[-1].append(word)
+    for first in range(len(pieces) - 1, -1, -1):
+        label = fold(" ".join(word.text for piece in pieces[first:] for word in piece))
+        if _means_something(label):
+            return label
+    return fold(" ".join(word.text for word in words))
+
+
+def _means_something(label: str) -> bool:
+    return any(
+        pattern.search(label) for pattern in (_IGNORED, _GROUP_SUM, *(pattern for _, pattern in _LABELS))
+    )
+
+
+def _labels_above(above: Row, found: Sequence[Amount]) -> list[str]:
+    """The line above as a label that ran on, else what stands over each amount."""
+    if len(found) == 1 and re.search(r"[:$]\W*\d{0,3}\W*$", above.folded):
+        return [above.folded]
+    return [_heading_over(above, amount) for amount in found]
+
+
+def _heading_over(above: Row, amount: Amount) -> str:
+    """The words of the row above that stand over an amount."""
+    x0, x1 = amount.words[0].x0 - above.height, amount.words[-1].x1 + above.height
+    return fold(" ".join(word.text for word in above.words if word.x0 < x1 and word.x1 > x0))
+
+
+def _rate(label: str, style: Style) -> Decimal | None:
+    found = list(_RATE.finditer(label))
+    if not found:
+        return None
+    text = found[-1][1] or found[-1][2]
+    rate = parse_amount(text, style)
+    return rate if rate is not None and rate <= 100 else None  # noqa: PLR2004  a percentage
