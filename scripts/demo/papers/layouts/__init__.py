@@ -13,6 +13,7 @@ from scripts.demo.papers.layouts import (
     rcel,
     ticket,
     unseen_one,
+    unseen_three,
     unseen_two,
     wholesaler,
     winery,
@@ -37,10 +38,11 @@ LAYOUTS: dict[str, Layout] = {
         delivery,
         unseen_one,
         unseen_two,
+        unseen_three,
     )
 }
 
-HELD_OUT_LAYOUTS = ("unseen_one", "unseen_two")
+HELD_OUT_LAYOUTS = ("unseen_one", "unseen_two", "unseen_three")
 """Nobody who tunes a reader looks at papers of these."""
 TUNED_LAYOUTS = tuple(name for name in LAYOUTS if name not in HELD_OUT_LAYOUTS)
 

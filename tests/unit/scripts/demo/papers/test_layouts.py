@@ -10,6 +10,7 @@ import pytest
 import zxingcpp
 
 from scripts.demo.papers import (
+    HELD_OUT_LAYOUTS,
     LAYOUTS,
     Line,
     Paper,
@@ -131,6 +132,27 @@ class TestText:
             assert f"{paper.reference.number:08d}" in text
         if type_code in CREDIT_INVOICE_TYPES:
             assert numbers.day(paper.payment_due or date.min, paper.traits.dates) in text
+
+    @pytest.mark.parametrize("layout", HELD_OUT_LAYOUTS)
+    def test_held_out_papers_say_what_the_law_asks_for(self, layout: str) -> None:
+        for index in range(16):
+            paper = sample_paper(f"law:{index}", layout)
+            issuer, dates = paper.issuer, paper.traits.dates
+            text = squeezed(text_of(render(paper))).upper().replace("-", "").replace("CÓD.", "COD.")
+
+            asked = (
+                f"COD.{numbers.article_code(paper)}",
+                f"{paper.point_of_sale:04d}{paper.number:08d}",
+                f"CAE{paper.authorization_code}",
+                numbers.day(paper.authorization_due or date.min, dates),
+                numbers.day(issuer.started_on, dates),
+                *(issuer.name, issuer.address, issuer.gross_income, issuer.iva_condition),
+                *(paper.receiver.name, paper.receiver.address, paper.receiver.iva_condition),
+                paper.sale_condition,
+            )
+            missing = [each for each in asked if squeezed(each).replace("-", "").upper() not in text]
+
+            assert not missing, paper
 
     def test_foreign_papers_say_their_rate(self) -> None:
         paper = make_paper(currency="USD", exchange_rate=Decimal("1485.50"))

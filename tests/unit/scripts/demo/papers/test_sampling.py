@@ -55,10 +55,10 @@ def test_tuned_layouts_take_turns_and_the_held_out_ones_only_when_asked() -> Non
     drawn = [paper.layout for paper in sample_papers(1, len(TUNED_LAYOUTS) + 1)]
 
     assert drawn == [*TUNED_LAYOUTS, "rcel"]
-    assert len(HELD_OUT_LAYOUTS) == 2
+    assert len(HELD_OUT_LAYOUTS) == 3
     assert set(TUNED_LAYOUTS) | set(HELD_OUT_LAYOUTS) == set(LAYOUTS)
     assert not set(TUNED_LAYOUTS) & set(HELD_OUT_LAYOUTS)
-    assert [paper.layout for paper in sample_papers(1, 2, HELD_OUT_LAYOUTS)] == list(HELD_OUT_LAYOUTS)
+    assert [paper.layout for paper in sample_papers(1, 3, HELD_OUT_LAYOUTS)] == list(HELD_OUT_LAYOUTS)
 
 
 def test_a_few_hundred_papers_cover_everything() -> None:
