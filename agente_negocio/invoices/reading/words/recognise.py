@@ -102,8 +102,8 @@ def _sheet(
         found = tuple(_back(symbol, way) for symbol in detect.find_faint_symbols(way.picture(gray)))
         turns = _turns_of_code(way, found)
         way = way.turned(turns) if turns else way
-    way, glyph = _straight(way, gray)
-    even = clean.even_light(way.picture(gray))
+    way, glyph, enlarged = _straight(way, gray)
+    even = clean.clear(clean.even_light(way.picture(gray)), enlarged)
     words = ocr.read_words(clean.erase_lines(even, glyph), timeout_seconds)
     image = seen.review(way) if seen else None
     return Recognised(words, even, tuple(_there(symbol, way) for symbol in found), image)
@@ -128,17 +128,17 @@ def review_image(picture: Colour, way: Way) -> PageImage:
     )
 
 
-def _straight(way: Way, gray: Gray) -> tuple[Way, float]:
-    """The upright sheet without slope and bend, its letters at reading size, and that size in pixels."""
+def _straight(way: Way, gray: Gray) -> tuple[Way, float, float]:
+    """The upright sheet without slope and bend, letters at reading size; that size in pixels; the scale."""
     skew = page.skew_degrees(_draft(way, gray)[1])
     if abs(skew) >= _SMALL_SKEW_DEGREES:
         way = way.straightened(skew)
     factor, draft = _draft(way, gray)
     glyph = clean.glyph_height(draft)
     if glyph is None:
-        return way.scaled(clean.reading_scale(None, way.width * way.height)), clean.GLYPH_PIXELS
+        return way, clean.GLYPH_PIXELS, 1.0
     scale = clean.reading_scale(glyph / factor, way.width * way.height)
-    return way.scaled(scale).bent(find_bend(draft, glyph)), scale * glyph / factor
+    return way.scaled(scale).bent(find_bend(draft, glyph)), scale * glyph / factor, scale
 
 
 def _draft(way: Way, gray: Gray) -> tuple[float, Gray]:
