@@ -1,6 +1,8 @@
 """What a PDF page is drawn with, and which of its words are seen: inked, uncovered, not white on white."""
 
-from ctypes import addressof, byref, c_float, c_uint
+from collections.abc import Sequence
+from ctypes import addressof, c_float, c_uint
+from typing import TypeAlias
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -18,16 +20,27 @@ _WHITE = 235
 _DARK_PAPER = 200
 _SOLID = 200
 """Of 255: a picture is more solid than this, on the average, where nothing shines through."""
-MANY_PATHS = 400
+_FEW_CORNERS = 200
+"""A code drawn as one path has a thousand."""
+_MANY_PATHS = 400
+"""A code drawn bar by bar, or square by square, has more."""
+_LARGEST_CODE = 170.0
+"""Points, 60 mm: of many paths those that are longer are rules and frames."""
+_ASKED_EACH = 4
+"""Every fourth of many paths is asked where it lies; a code has odd sides, so every column gets its turn."""
 _WHOLE_PAGE = 0.6
 """Share of the page a picture covers when the page is its scan."""
+
+_Drawn: TypeAlias = "pdfium_c.FPDF_PAGEOBJECT"
+Bounds = tuple[float, float, float, float]
+"""Left, bottom, right, top in page space: rotation and crop not applied."""
 
 
 class Ink:
     """Asked of one page, as long as its text page is open.
 
-    pictures: pictures and nested drawings the page is made of. paths: its lines and shapes. finest: corners
-    of the most detailed of them; not asked once there are many.
+    pictures: pictures and nested drawings the page is made of. paths: its lines and shapes. detail: what
+    surrounds everything that may be a code or a part of one; plain rules and frames are not.
     """
 
     def __init__(self, page: pdfium.PdfPage, text: pdfium.PdfTextPage) -> None:
@@ -35,7 +48,8 @@ class Ink:
         self._inked: dict[int, bool | None] = {}
         self._shown: Gray | None = None
         self._colour = (c_uint(), c_uint(), c_uint(), c_uint())
-        self.pictures = self.paths = self.finest = 0
+        self.pictures = self.paths = 0
+        self.detail: Bounds | None = None
         self._covered = self._look_through()
 
     def shows(self, place: int, word: Word) -> bool:
@@ -50,8 +64,10 @@ class Ink:
         return self._stands_on_dark(word) if inked is None else inked
 
     def _look_through(self) -> frozenset[int]:
-        """Count what the page is made of; addresses of what is drawn before a picture of the whole page."""
-        seen: list[int] = []
+        """Sort what the page is made of; addresses of what is written before a picture of the whole page."""
+        texts: list[_Drawn] = []
+        paths: list[_Drawn] = []
+        pictures: list[_Drawn] = []
         covered = 0
         get_object, get_type, page = (
             pdfium_c.FPDFPage_GetObject,
@@ -62,18 +78,18 @@ class Ink:
             drawn = get_object(page, index)
             kind = get_type(drawn)
             if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
-                seen.append(addressof(drawn.contents))
+                texts.append(drawn)
             elif kind == pdfium_c.FPDF_PAGEOBJ_PATH:
-                self.paths += 1
-                if self.paths <= MANY_PATHS:
-                    self.finest = max(self.finest, pdfium_c.FPDFPath_CountSegments(drawn))
+                paths.append(drawn)
             else:
-                self.pictures += 1
-                if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE and seen and _covers(self._page, drawn):
-                    covered = len(seen)
-        return frozenset(seen[:covered])
+                pictures.append(drawn)
+                if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE and texts and _covers(self._page, drawn):
+                    covered = len(texts)
+        self.pictures, self.paths = len(pictures), len(paths)
+        self.detail = _around([*map(_bounds, pictures), *_fine(paths)])
+        return frozenset(addressof(text.contents) for text in texts[:covered])
 
-    def _is_inked(self, drawn: "pdfium_c.FPDF_PAGEOBJECT", place: int) -> bool | None:
+    def _is_inked(self, drawn: _Drawn, place: int) -> bool | None:
         """None where it depends on what it stands on."""
         mode = pdfium_c.FPDFTextObj_GetTextRenderMode(drawn)
         if mode in _UNPAINTED:
@@ -95,12 +111,38 @@ class Ink:
         return under.size > 0 and float(np.median(under)) < _DARK_PAPER
 
 
-def _covers(page: pdfium.PdfPage, drawn: "pdfium_c.FPDF_PAGEOBJECT") -> bool:
+def _bounds(drawn: _Drawn) -> Bounds:
+    """Of nothing where PDFium knows none."""
+    left, bottom, right, top = c_float(), c_float(), c_float(), c_float()
+    pdfium_c.FPDFPageObj_GetBounds(drawn, left, bottom, right, top)
+    return left.value, bottom.value, right.value, top.value
+
+
+def _fine(paths: Sequence[_Drawn]) -> list[Bounds]:
+    """Where a code may be drawn: as one path of many corners, or as many small paths."""
+    if len(paths) <= _MANY_PATHS:
+        return [_bounds(path) for path in paths if pdfium_c.FPDFPath_CountSegments(path) > _FEW_CORNERS]
+    # Of so many, some tell where all are.
+    asked = [_bounds(path) for path in paths[::_ASKED_EACH]]
+    return [
+        (left, bottom, right, top)
+        for left, bottom, right, top in asked
+        if max(right - left, top - bottom) < _LARGEST_CODE
+    ] or asked
+
+
+def _around(parts: Sequence[Bounds]) -> Bounds | None:
+    """The rectangle that holds them all."""
+    if not parts:
+        return None
+    lefts, bottoms, rights, tops = zip(*parts, strict=True)
+    return min(lefts), min(bottoms), max(rights), max(tops)
+
+
+def _covers(page: pdfium.PdfPage, drawn: _Drawn) -> bool:
     """Whether a picture hides what was drawn before it on the page: a scan does, a faint stamp does not."""
-    left, bottom, right, top = (c_float() for _ in range(4))
-    if not pdfium_c.FPDFPageObj_GetBounds(drawn, byref(left), byref(bottom), byref(right), byref(top)):
-        return False
-    area = (right.value - left.value) * (top.value - bottom.value)
+    left, bottom, right, top = _bounds(drawn)
+    area = (right - left) * (top - bottom)
     if area <= _WHOLE_PAGE * float(np.prod(page.get_size())) or pdfium_c.FPDFPageObj_HasTransparency(drawn):
         return False
     painted = pdfium_c.FPDFImageObj_GetRenderedBitmap(page.pdf, page, drawn)
