@@ -26,8 +26,8 @@ _MANY_PATHS = 400
 """A code drawn bar by bar, or square by square, has more."""
 _LARGEST_CODE = 170.0
 """Points, 60 mm: of many paths those that are longer are rules and frames."""
-_ASKED_EACH = 4
-"""Every fourth of many paths is asked where it lies; a code has odd sides, so every column gets its turn."""
+_ASKED_EACH = 8
+"""Every eighth of many paths is asked where it lies; a code has odd sides, so every column gets its turn."""
 _WHOLE_PAGE = 0.6
 """Share of the page a picture covers when the page is its scan."""
 
@@ -66,8 +66,8 @@ class Ink:
     def _look_through(self) -> frozenset[int]:
         """Sort what the page is made of; addresses of what is written before a picture of the whole page."""
         texts: list[_Drawn] = []
-        paths: list[_Drawn] = []
-        pictures: list[_Drawn] = []
+        some_paths: list[_Drawn] = []
+        fine: list[Bounds] = []
         covered = 0
         get_object, get_type, page = (
             pdfium_c.FPDFPage_GetObject,
@@ -80,13 +80,19 @@ class Ink:
             if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
                 texts.append(drawn)
             elif kind == pdfium_c.FPDF_PAGEOBJ_PATH:
-                paths.append(drawn)
+                self.paths += 1
+                if self.paths % _ASKED_EACH == 0:
+                    some_paths.append(drawn)
+                if self.paths <= _MANY_PATHS and pdfium_c.FPDFPath_CountSegments(drawn) > _FEW_CORNERS:
+                    fine.append(_bounds(drawn))
             else:
-                pictures.append(drawn)
+                self.pictures += 1
+                fine.append(_bounds(drawn))
                 if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE and texts and _covers(self._page, drawn):
                     covered = len(texts)
-        self.pictures, self.paths = len(pictures), len(paths)
-        self.detail = _around([*map(_bounds, pictures), *_fine(paths)])
+        if self.paths > _MANY_PATHS:
+            fine += _small([_bounds(path) for path in some_paths])
+        self.detail = _around(fine)
         return frozenset(addressof(text.contents) for text in texts[:covered])
 
     def _is_inked(self, drawn: _Drawn, place: int) -> bool | None:
@@ -118,17 +124,13 @@ def _bounds(drawn: _Drawn) -> Bounds:
     return left.value, bottom.value, right.value, top.value
 
 
-def _fine(paths: Sequence[_Drawn]) -> list[Bounds]:
-    """Where a code may be drawn: as one path of many corners, or as many small paths."""
-    if len(paths) <= _MANY_PATHS:
-        return [_bounds(path) for path in paths if pdfium_c.FPDFPath_CountSegments(path) > _FEW_CORNERS]
-    # Of so many, some tell where all are.
-    asked = [_bounds(path) for path in paths[::_ASKED_EACH]]
+def _small(paths: list[Bounds]) -> list[Bounds]:
+    """Without rules and frames, unless all are such."""
     return [
         (left, bottom, right, top)
-        for left, bottom, right, top in asked
+        for left, bottom, right, top in paths
         if max(right - left, top - bottom) < _LARGEST_CODE
-    ] or asked
+    ] or paths
 
 
 def _around(parts: Sequence[Bounds]) -> Bounds | None:
