@@ -52,6 +52,7 @@ def readings(text: str, style: Style) -> tuple[Decimal, ...]:
     return tuple(dict.fromkeys(sign * value for value in values if value is not None))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def has_cents(text: str) -> bool:
     """Whether the text ends in a decimal mark and exactly two digits, as money is printed."""
     _, body = _split_sign(text)

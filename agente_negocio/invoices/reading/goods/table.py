@@ -125,13 +125,13 @@ def _placed(heading: Heading, row: Row, edges: dict[int, Edge]) -> Cells:
 
 def _ends_a_text(heading: Heading, row: Row, token: Token) -> bool:
     """A bare number that follows the words of a description, before the next column begins."""
-    zones = [
-        (column.x0, following.x0)
+    if has_cents(token.text) or not is_inside_text(row, token):
+        return False
+    return any(
+        column.x0 < token.x0 and token.x1 < following.x0
         for column, following in pairwise(heading.columns)
         if column.role is Role.DESCRIPTION
-    ]
-    inside = any(x0 < token.x0 and token.x1 < x1 for x0, x1 in zones)
-    return inside and not has_cents(token.text) and is_inside_text(row, token)
+    )
 
 
 def _match(
