@@ -15,6 +15,7 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from agente_negocio.invoices.reading.model import Word
+from agente_negocio.invoices.reading.pdf import calls
 from agente_negocio.invoices.reading.pdf.file import Edges
 from agente_negocio.invoices.reading.pdf.visibility import Bounds, Ink
 
@@ -176,12 +177,12 @@ def _meaning(character: str) -> str:
 
 def _boxes(text: pdfium.PdfTextPage, places: list[int], shown: "_Shown") -> Boxes:
     """Places of glyphs: as wide as their step, as high as their font."""
-    found = (pdfium_c.FS_RECTF * max(1, len(places)))()
-    ask, handle = pdfium_c.FPDFText_GetLooseCharBox, text.raw
-    for box, index in zip(found, places, strict=False):
-        ask(handle, index, box)
     # A rectangle is left, top, right, bottom.
-    edges = np.frombuffer(found, dtype=np.float32).reshape(-1, 4)[: len(places)].astype(np.float64)
+    found = np.zeros((len(places), 4), dtype=np.float32)
+    handle, start, step = calls.handle(text), found.ctypes.data, found.strides[0]
+    for box, index in enumerate(places):
+        calls.put_letter_box(handle, index, start + step * box)
+    edges = found.astype(np.float64)
     one, other = shown(edges[:, 0], edges[:, 1]), shown(edges[:, 2], edges[:, 3])
     return np.concatenate((np.minimum(one, other), np.maximum(one, other)), axis=1)
 

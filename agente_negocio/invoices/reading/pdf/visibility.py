@@ -1,8 +1,7 @@
 """What a PDF page is drawn with, and which of its words are seen: inked, uncovered, not white on white."""
 
 from collections.abc import Sequence
-from ctypes import addressof, c_float, c_uint
-from typing import TypeAlias
+from ctypes import addressof, c_float, c_uint, sizeof
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -10,6 +9,7 @@ import pypdfium2.raw as pdfium_c
 
 from agente_negocio.invoices.reading.files import Gray
 from agente_negocio.invoices.reading.model import Word
+from agente_negocio.invoices.reading.pdf import calls
 from agente_negocio.invoices.reading.pdf.file import POINTS_PER_INCH, render_gray
 
 _UNPAINTED = frozenset({pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP})
@@ -31,7 +31,6 @@ _ASKED_EACH = 8
 _WHOLE_PAGE = 0.6
 """Share of the page a picture covers when the page is its scan."""
 
-_Drawn: TypeAlias = "pdfium_c.FPDF_PAGEOBJECT"
 Bounds = tuple[float, float, float, float]
 """Left, bottom, right, top in page space: rotation and crop not applied."""
 
@@ -44,7 +43,7 @@ class Ink:
     """
 
     def __init__(self, page: pdfium.PdfPage, text: pdfium.PdfTextPage) -> None:
-        self._page, self._text = page, text
+        self._page, self._text, self._text_handle = page, text, calls.handle(text)
         self._inked: dict[int, bool | None] = {}
         self._shown: Gray | None = None
         self._colour = (c_uint(), c_uint(), c_uint(), c_uint())
@@ -54,50 +53,45 @@ class Ink:
 
     def shows(self, place: int, word: Word) -> bool:
         """Whether the word whose first character has this place in the text page can be seen."""
-        drawn = pdfium_c.FPDFText_GetTextObject(self._text, place)
-        if not drawn:
+        drawn = calls.text_at(self._text_handle, place)
+        if drawn is None:
             return True
-        key = addressof(drawn.contents)
-        if key not in self._inked:
-            self._inked[key] = key not in self._covered and self._is_inked(drawn, place)
-        inked = self._inked[key]
+        if drawn not in self._inked:
+            self._inked[drawn] = drawn not in self._covered and self._is_inked(drawn, place)
+        inked = self._inked[drawn]
         return self._stands_on_dark(word) if inked is None else inked
 
     def _look_through(self) -> frozenset[int]:
-        """Sort what the page is made of; addresses of what is written before a picture of the whole page."""
-        texts: list[_Drawn] = []
-        some_paths: list[_Drawn] = []
+        """Sort what the page is made of; what is written on it before a picture of the whole page."""
+        texts: list[int] = []
+        some_paths: list[int] = []
         fine: list[Bounds] = []
-        covered = 0
-        get_object, get_type, page = (
-            pdfium_c.FPDFPage_GetObject,
-            pdfium_c.FPDFPageObj_GetType,
-            self._page.raw,
-        )
-        for index in range(pdfium_c.FPDFPage_CountObjects(page)):
-            drawn = get_object(page, index)
-            kind = get_type(drawn)
+        covered, page = 0, calls.handle(self._page)
+        for index in range(pdfium_c.FPDFPage_CountObjects(self._page)):
+            drawn = calls.object_at(page, index)
+            kind = calls.kind_of(drawn)
             if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
                 texts.append(drawn)
             elif kind == pdfium_c.FPDF_PAGEOBJ_PATH:
                 self.paths += 1
                 if self.paths % _ASKED_EACH == 0:
                     some_paths.append(drawn)
-                if self.paths <= _MANY_PATHS and pdfium_c.FPDFPath_CountSegments(drawn) > _FEW_CORNERS:
+                if self.paths <= _MANY_PATHS and calls.corners_of(drawn) > _FEW_CORNERS:
                     fine.append(_bounds(drawn))
             else:
                 self.pictures += 1
-                fine.append(_bounds(drawn))
-                if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE and texts and _covers(self._page, drawn):
+                bounds = _bounds(drawn)
+                fine.append(bounds)
+                if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE and texts and _covers(self._page, index, bounds):
                     covered = len(texts)
         if self.paths > _MANY_PATHS:
             fine += _small([_bounds(path) for path in some_paths])
         self.detail = _around(fine)
-        return frozenset(addressof(text.contents) for text in texts[:covered])
+        return frozenset(texts[:covered])
 
-    def _is_inked(self, drawn: _Drawn, place: int) -> bool | None:
+    def _is_inked(self, drawn: int, place: int) -> bool | None:
         """None where it depends on what it stands on."""
-        mode = pdfium_c.FPDFTextObj_GetTextRenderMode(drawn)
+        mode = calls.mode_of(drawn)
         if mode in _UNPAINTED:
             return False
         ask = pdfium_c.FPDFText_GetStrokeColor if mode in _OUTLINED else pdfium_c.FPDFText_GetFillColor
@@ -117,11 +111,13 @@ class Ink:
         return under.size > 0 and float(np.median(under)) < _DARK_PAPER
 
 
-def _bounds(drawn: _Drawn) -> Bounds:
+def _bounds(drawn: int) -> Bounds:
     """Of nothing where PDFium knows none."""
-    left, bottom, right, top = c_float(), c_float(), c_float(), c_float()
-    pdfium_c.FPDFPageObj_GetBounds(drawn, left, bottom, right, top)
-    return left.value, bottom.value, right.value, top.value
+    edges = (c_float * 4)()
+    at, size = addressof(edges), sizeof(c_float)
+    calls.put_bounds(drawn, at, at + size, at + 2 * size, at + 3 * size)
+    left, bottom, right, top = edges
+    return left, bottom, right, top
 
 
 def _small(paths: list[Bounds]) -> list[Bounds]:
@@ -141,10 +137,10 @@ def _around(parts: Sequence[Bounds]) -> Bounds | None:
     return min(lefts), min(bottoms), max(rights), max(tops)
 
 
-def _covers(page: pdfium.PdfPage, drawn: _Drawn) -> bool:
+def _covers(page: pdfium.PdfPage, index: int, bounds: Bounds) -> bool:
     """Whether a picture hides what was drawn before it on the page: a scan does, a faint stamp does not."""
-    left, bottom, right, top = _bounds(drawn)
-    area = (right - left) * (top - bottom)
+    left, bottom, right, top = bounds
+    area, drawn = (right - left) * (top - bottom), pdfium_c.FPDFPage_GetObject(page, index)
     if area <= _WHOLE_PAGE * float(np.prod(page.get_size())) or pdfium_c.FPDFPageObj_HasTransparency(drawn):
         return False
     painted = pdfium_c.FPDFImageObj_GetRenderedBitmap(page.pdf, page, drawn)
