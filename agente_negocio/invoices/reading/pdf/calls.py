@@ -32,6 +32,9 @@ corners_of: Callable[[int], int] = _plain(pdfium_c.FPDFPath_CountSegments, c_voi
 put_bounds: Callable[[int, int, int, int, int], int] = _plain(pdfium_c.FPDFPageObj_GetBounds, *[c_void_p] * 5)
 """Left, bottom, right, top of an object, each a float put at the address given."""
 
+put_modes: Callable[[int, int, int], int] = _plain(pdfium_c.FPDFPath_GetDrawMode, *[c_void_p] * 3)
+"""How a path is filled, FPDF_FILLMODE_NONE and so on, and whether it is outlined: each an int, put so too."""
+
 text_at: Callable[[int, int], int | None] = _plain(
     pdfium_c.FPDFText_GetTextObject, c_void_p, c_int, gives=c_void_p
 )

@@ -1,7 +1,7 @@
 """What a PDF page is drawn with, and which of its words are seen: inked, uncovered, not white on white."""
 
 from collections.abc import Sequence
-from ctypes import addressof, c_float, c_uint, sizeof
+from ctypes import addressof, c_float, c_int, c_uint, sizeof
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -25,7 +25,7 @@ _FEW_CORNERS = 200
 _MANY_PATHS = 400
 """A code drawn bar by bar, or square by square, has more."""
 _LARGEST_CODE = 170.0
-"""Points, 60 mm: of many paths those that are longer are rules and frames."""
+"""Points, 60 mm."""
 _ASKED_EACH = 8
 """Every eighth of many paths is asked where it lies; a code has odd sides, so every column gets its turn."""
 _WHOLE_PAGE = 0.6
@@ -85,7 +85,7 @@ class Ink:
                 if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE and texts and _covers(self._page, index, bounds):
                     covered = len(texts)
         if self.paths > _MANY_PATHS:
-            fine += _small([_bounds(path) for path in some_paths])
+            fine += _squares(some_paths)
         self.detail = _around(fine)
         return frozenset(texts[:covered])
 
@@ -120,13 +120,21 @@ def _bounds(drawn: int) -> Bounds:
     return left, bottom, right, top
 
 
-def _small(paths: list[Bounds]) -> list[Bounds]:
-    """Without rules and frames, unless all are such."""
+def _squares(paths: Sequence[int]) -> list[Bounds]:
+    """Small filled paths; all of them where none is such."""
+    everywhere = [_bounds(path) for path in paths]
     return [
         (left, bottom, right, top)
-        for left, bottom, right, top in paths
-        if max(right - left, top - bottom) < _LARGEST_CODE
-    ] or paths
+        for path, (left, bottom, right, top) in zip(paths, everywhere, strict=True)
+        if max(right - left, top - bottom) < _LARGEST_CODE and _is_filled(path)
+    ] or everywhere
+
+
+def _is_filled(path: int) -> bool:
+    """Rules and frames are but outlined."""
+    modes = (c_int * 2)()
+    calls.put_modes(path, addressof(modes), addressof(modes) + sizeof(c_int))
+    return bool(modes[0] != pdfium_c.FPDF_FILLMODE_NONE)
 
 
 def _around(parts: Sequence[Bounds]) -> Bounds | None:

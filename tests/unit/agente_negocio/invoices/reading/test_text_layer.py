@@ -278,9 +278,11 @@ class TestDetail:
 
         assert layer_of(pdf(draw)).detail is None
 
-    def test_many_small_squares_are_one_and_the_frame_around_the_page_is_not(self) -> None:
+    def test_many_small_squares_are_one_and_frames_and_stripes_are_not(self) -> None:
         def draw(canvas: Canvas) -> None:
-            canvas.rect(40, 40, 500, 750)
+            for row in range(40):
+                canvas.rect(300, 100 + 10 * row, 8, 8)
+                canvas.rect(40, 100 + 10 * row, 500, 4, stroke=0, fill=1)
             self.squares(canvas)
             voucher(canvas)
 
