@@ -10,7 +10,7 @@ from functools import lru_cache
 _LONGEST = 24
 _REMEMBERED = 4096
 """Texts: the figures of a page are asked for again and again while its columns are made out."""
-_CENTS = 2
+_CENTS = re.compile(r"([.,])\d{2}$")
 _CURRENCY = r"(?:(?:U\$S|US\$|USD|ARS|\$|€) *){0,2}"
 # The currency stands at either end: a mark between digits is a digit that was misread, as in "1$0,00".
 _DRESSED = re.compile(
@@ -52,10 +52,11 @@ def readings(text: str, style: Style) -> tuple[Decimal, ...]:
     return tuple(dict.fromkeys(sign * value for value in values if value is not None))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def has_cents(text: str) -> bool:
     """Whether the text ends in a decimal mark and exactly two digits, as money is printed."""
     _, body = _split_sign(text)
-    return body is not None and re.search(r"[.,]\d{2}$", body) is not None
+    return body is not None and _CENTS.search(body) is not None
 
 
 def decimal_style(texts: Iterable[str]) -> Style:
@@ -65,8 +66,8 @@ def decimal_style(texts: Iterable[str]) -> Style:
         _, body = _split_sign(text)
         if body is None:
             continue
-        mark = re.search(r"([.,])(\d+)$", body)
-        if mark and len(mark[2]) == _CENTS:
+        mark = _CENTS.search(body)
+        if mark:
             votes[Style(mark[1])] += 1
     return Style.DOT if votes[Style.DOT] > votes[Style.COMMA] else Style.COMMA
 

@@ -176,7 +176,7 @@ def _recognised_view(seen: Recognised, *, number: int) -> PageView:
         source=Source.OCR,
         image=seen.image,
     )
-    return with_symbols(view, seen.symbols, seen.even)
+    return with_symbols(view, seen.symbols, seen.even.shape)
 
 
 def _document(

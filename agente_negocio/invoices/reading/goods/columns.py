@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from agente_negocio.invoices.reading.layout.rows import Row, Sheet, fold
 from agente_negocio.invoices.reading.model import Word
@@ -170,10 +171,12 @@ def _score(sheet: Sheet, main: Row) -> tuple[int, int]:
     return (len(roles), own) if needed else (0, 0)
 
 
-def _roles(row: Row) -> set[str]:
+@lru_cache(maxsize=256)
+def _roles(row: Row) -> frozenset[str]:
+    """What a row names; asked for itself and again for every row beside it."""
     if any(has_cents(word.text) for word in row.words):
-        return set()
-    return {found.lastgroup for found in _SCAN.finditer(row.folded) if found.lastgroup}
+        return frozenset()
+    return frozenset(found.lastgroup for found in _SCAN.finditer(row.folded) if found.lastgroup)
 
 
 def _belongs(main: Row, row: Row) -> bool:

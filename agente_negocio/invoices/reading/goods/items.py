@@ -10,6 +10,7 @@ from agente_negocio.invoices.reading.goods.cells import arrange, iva_rate, read_
 from agente_negocio.invoices.reading.goods.columns import Heading, Role, find_heading, without_heading
 from agente_negocio.invoices.reading.goods.fitting import fit_columns, is_decided
 from agente_negocio.invoices.reading.goods.lost_columns import (
+    by_titles,
     explained,
     with_lost_columns,
     without_stray_rate,
@@ -111,13 +112,9 @@ def _read_page(table: ItemTable, sheet: Sheet, heading: Heading, style: Style, *
         return
     unnamed = not heading.read and not is_decided(heading, rows, style)
     roles = {index: column.role for index, column in enumerate(heading.columns)}
-    first = [place(heading, row, {}) for row in rows]
-    solved = [
-        cells
-        for cells in first
-        if solve_row(arrange(read_cells(cells, style, {}, repair=False), roles)) is not None
-    ]
-    edges = learn_edges(heading, solved or first[:3])
+    first = by_titles(heading, rows, style)
+    solved = [cells for cells, multiplies in first if multiplies]
+    edges = learn_edges(heading, solved or [cells for cells, _ in first[:3]])
     decimals = _decimals(heading, solved)
     spans = _spans(heading, solved)
     last: Item | None = None

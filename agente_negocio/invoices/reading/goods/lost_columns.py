@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from agente_negocio.invoices.reading.goods.cells import arrange, iva_rate, read_cells
 from agente_negocio.invoices.reading.goods.columns import Column, Heading, Role
@@ -18,7 +19,7 @@ def with_lost_columns(heading: Heading, rows: Sequence[Row], style: Style) -> He
     """Add columns whose heading is missing or unreadable, in the role that makes most rows multiply."""
     for _ in range(_MOST_LOST):
         best, best_score = None, explained(heading, rows, style)
-        for column in _unnamed_columns(heading, rows):
+        for column in _unnamed_columns(heading, rows, style):
             for role in _LOST_ROLES:
                 if role is not Role.DISCOUNT and heading.has(role):
                     continue
@@ -32,10 +33,10 @@ def with_lost_columns(heading: Heading, rows: Sequence[Row], style: Style) -> He
     return heading
 
 
-def _unnamed_columns(heading: Heading, rows: Sequence[Row]) -> list[Column]:
+def _unnamed_columns(heading: Heading, rows: Sequence[Row], style: Style) -> list[Column]:
     """Places where figures no column claims stand under each other."""
-    places = [place(heading, row, {}) for row in rows]
-    loose = [token for cells in places if len(cells.numbers) > 1 for token in cells.loose]
+    placed = by_titles(heading, rows, style)
+    loose = [token for cells, _ in placed if len(cells.numbers) > 1 for token in cells.loose]
     groups: list[list[Token]] = []
     for token in sorted(loose, key=lambda each: each.x1):
         if groups and token.x1 - groups[-1][-1].x1 < heading.height:
@@ -55,16 +56,28 @@ def _inserted(heading: Heading, column: Column) -> Heading:
 
 def explained(heading: Heading, rows: Sequence[Row], style: Style) -> tuple[int, int]:
     """Rows that multiply, and of those the ones in which every figure has a column."""
+    solved = [cells for cells, multiplies in by_titles(heading, rows, style) if multiplies]
+    rates = [index for index, column in enumerate(heading.columns) if column.role is Role.IVA]
+    whole = [cells for cells in solved if not cells.loose and _has_legal_rates(cells, rates, style)]
+    return len(solved), len(whole)
+
+
+def _has_legal_rates(cells: Cells, places: Sequence[int], style: Style) -> bool:
+    printed = [cells.numbers[index].text for index in places if index in cells.numbers]
+    return all(iva_rate(text, style) is not None for text in printed)
+
+
+def by_titles(heading: Heading, rows: Sequence[Row], style: Style) -> list[tuple[Cells, bool]]:
+    """The cells of rows by the titles alone, before any edge is known, and whether each row multiplies."""
+    return [_by_titles(heading, row, style) for row in rows]
+
+
+@lru_cache(maxsize=1024)
+def _by_titles(heading: Heading, row: Row, style: Style) -> tuple[Cells, bool]:
+    """Asked again for every heading that is compared with this one."""
+    cells = place(heading, row, {})
     roles = {index: column.role for index, column in enumerate(heading.columns)}
-    solved = whole = 0
-    for row in rows:
-        cells = place(heading, row, {})
-        if solve_row(arrange(read_cells(cells, style, {}, repair=False), roles)) is None:
-            continue
-        solved += 1
-        rates = [token for index, token in cells.numbers.items() if roles[index] is Role.IVA]
-        whole += not cells.loose and all(iva_rate(token.text, style) is not None for token in rates)
-    return solved, whole
+    return cells, solve_row(arrange(read_cells(cells, style, {}, repair=False), roles)) is not None
 
 
 def without_stray_rate(

@@ -99,19 +99,8 @@ def _glue(row: Row, index: int) -> tuple[str, int]:
 
 def place(heading: Heading, row: Row, edges: dict[int, Edge]) -> Cells:
     """Match numbers to columns in order, each column at most once, at the least total distance."""
-    found = tokens(row)
-    if not found:
+    if not tokens(row):
         return Cells(row, {}, (), row.words)
-    return _placed(heading, row, edges) if edges else _placed_by_titles(heading, row)
-
-
-@lru_cache(maxsize=1024)
-def _placed_by_titles(heading: Heading, row: Row) -> Cells:
-    """The same before any edge is known: asked again for every heading that is compared with this one."""
-    return _placed(heading, row, {})
-
-
-def _placed(heading: Heading, row: Row, edges: dict[int, Edge]) -> Cells:
     found = [token for token in tokens(row) if not _ends_a_text(heading, row, token)]
     numeric = [index for index, column in enumerate(heading.columns) if column.role not in TEXT_ROLES]
     matched = _match(found, [(index, heading.columns[index]) for index in numeric], edges, row.height)
@@ -125,13 +114,13 @@ def _placed(heading: Heading, row: Row, edges: dict[int, Edge]) -> Cells:
 
 def _ends_a_text(heading: Heading, row: Row, token: Token) -> bool:
     """A bare number that follows the words of a description, before the next column begins."""
-    zones = [
-        (column.x0, following.x0)
+    if has_cents(token.text) or not is_inside_text(row, token):
+        return False
+    return any(
+        column.x0 < token.x0 and token.x1 < following.x0
         for column, following in pairwise(heading.columns)
         if column.role is Role.DESCRIPTION
-    ]
-    inside = any(x0 < token.x0 and token.x1 < x1 for x0, x1 in zones)
-    return inside and not has_cents(token.text) and is_inside_text(row, token)
+    )
 
 
 def _match(

@@ -139,7 +139,7 @@ def _amount(text: str, style: Style) -> str | None:
 
 
 def _named_currency(sheets: Sequence[Sheet]) -> Evidence | None:
-    for sheet, row in head_of(sheets) + list(rows_of(sheets)):
+    for sheet, row in (*head_of(sheets), *rows_of(sheets)):
         named = _NAMED_CURRENCY.search(row.folded)
         if named is None:
             continue

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agente_negocio.invoices.reading.layout.rows import Row, Sheet, fold
 from agente_negocio.invoices.reading.model import Word
@@ -61,12 +62,17 @@ def rows_of(sheets: Sequence[Sheet]) -> Iterator[tuple[Sheet, Row]]:
             yield sheet, row
 
 
-def head_of(sheets: Sequence[Sheet]) -> list[tuple[Sheet, Row]]:
+def head_of(sheets: Sequence[Sheet]) -> tuple[tuple[Sheet, Row], ...]:
     """Rows of the first page above its items, where titles, letters and numbers stand.
 
     Rows that name another voucher, the one a nota de credito mends, are left out.
     """
-    (sheet, *_) = sheets
+    return _head(sheets[0])
+
+
+@lru_cache(maxsize=8)
+def _head(sheet: Sheet) -> tuple[tuple[Sheet, Row], ...]:
+    """Asked for by every field of the header."""
     end = next((row.middle for row in sheet.rows if _is_heading(row)), sheet.height * _TOP)
     rows: list[tuple[Sheet, Row]] = []
     names_another = False
@@ -77,7 +83,7 @@ def head_of(sheets: Sequence[Sheet]) -> list[tuple[Sheet, Row]]:
         names_another = _REFERENCE.search(row.folded) is not None or follows
         if not names_another:
             rows.append((sheet, row))
-    return rows
+    return tuple(rows)
 
 
 def _is_heading(row: Row) -> bool:

@@ -30,6 +30,8 @@ def _fold_character(character: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case without accents, every character at its old place."""
+    if text.isascii():
+        return text.lower()
     return "".join(map(_fold_character, text))
 
 
@@ -169,7 +171,8 @@ def _drops(chains: Sequence[Sequence[Word]], words: Sequence[Word], width: float
         trend = np.polyfit(heights[kept], slopes[kept], 1)
     if np.abs(np.polyval(trend, heights)).max() < _FLAT_SLOPE:
         return {}
-    return {id(word): float(np.polyval(trend, word.middle)) * (word.x0 + word.x1) / 2 for word in words}
+    falls = np.polyval(trend, np.array([word.middle for word in words])).tolist()
+    return {id(word): slope * (word.x0 + word.x1) / 2 for word, slope in zip(words, falls, strict=True)}
 
 
 def _slope(chain: Sequence[Word]) -> float:

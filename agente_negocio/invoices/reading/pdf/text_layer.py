@@ -15,7 +15,9 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from agente_negocio.invoices.reading.model import Word
-from agente_negocio.invoices.reading.pdf.visibility import MANY_PATHS, Ink
+from agente_negocio.invoices.reading.pdf import calls
+from agente_negocio.invoices.reading.pdf.file import Edges
+from agente_negocio.invoices.reading.pdf.visibility import Bounds, Ink
 
 _MOST_CHARACTERS = 60_000
 _FINE = 1000
@@ -30,8 +32,8 @@ _TWIN_WIDTHS, _TWIN_HEIGHTS = 0.5, 0.15
 """How near an equal glyph is the same one printed twice: two letters l stand a whole width apart."""
 _CELL = 8.0
 """Points: twins are looked for in the cells of a grid, and again with the grid moved by half a cell."""
-_FEW_CORNERS = 200
-"""A code drawn as one path has a thousand."""
+_QUIET = 12.0
+"""Points, 4 mm."""
 _ASKED_ANGLES = 50
 _ASKED_EACH = 7
 """Every seventh glyph is asked whether its font tells what it means."""
@@ -54,7 +56,7 @@ class TextLayer:
 
     visible: whether most of what the layer says is there to be seen and its fonts tell what they mean.
     pictures, paths: how many pictures or nested drawings, and how many paths, the page is drawn with.
-    detailed: whether anything of it may be a code; plain rules and frames are not.
+    detail: where codes may be, if anywhere; plain rules and frames are none.
     """
 
     words: tuple[Word, ...]
@@ -63,7 +65,7 @@ class TextLayer:
     visible: bool
     pictures: int = 0
     paths: int = 0
-    detailed: bool = True
+    detail: Edges | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,16 @@ def text_layer(page: pdfium.PdfPage) -> TextLayer:
         visible=hidden <= len(seen) and unknown <= _MOST_UNKNOWN,
         pictures=ink.pictures,
         paths=ink.paths,
-        detailed=ink.pictures > 0 or ink.paths > MANY_PATHS or ink.finest > _FEW_CORNERS,
+        detail=_on_page(shown.edges(ink.detail), width, height) if ink.detail else None,
     )
+
+
+def _on_page(edges: Edges, width: float, height: float) -> Edges | None:
+    """The part of a rectangle that lies on the page, with the white a code needs around it."""
+    left, top, right, bottom = edges
+    left, top = max(0.0, left - _QUIET), max(0.0, top - _QUIET)
+    right, bottom = min(width, right + _QUIET), min(height, bottom + _QUIET)
+    return (left, top, right, bottom) if right - left > _QUIET and bottom - top > _QUIET else None
 
 
 def _upright(page: pdfium.PdfPage, text: pdfium.PdfTextPage) -> "_Shown":
@@ -125,31 +135,16 @@ def _upright(page: pdfium.PdfPage, text: pdfium.PdfTextPage) -> "_Shown":
 
 def _glyphs(text: pdfium.PdfTextPage, shown: "_Shown") -> tuple[_Glyphs, float]:
     """What is printed, and the share of it that stands for no known character."""
-    texts: list[str] = []
-    places: list[int] = []
-    apart: list[bool] = []
-    gap, unknown = True, 0
-    for index, meant in enumerate(map(_meaning, _characters(text))):
-        if meant == _NOTHING:
-            continue
-        if meant in {_GAP, _UNKNOWN}:
-            gap = True
-            unknown += meant == _UNKNOWN
-            continue
-        texts.append(meant)
-        places.append(index)
-        apart.append(gap)
-        gap = False
-    asked = places[::_ASKED_EACH]
+    meant = np.array([_meaning(character) for character in _characters(text)], dtype=np.str_)
+    unknown = meant == _UNKNOWN
+    gaps = unknown | (meant == _GAP)
+    places = np.flatnonzero(~gaps & (meant != _NOTHING))
+    apart = np.diff(np.cumsum(gaps)[places], prepend=-1) > 0
+    asked = places[::_ASKED_EACH].tolist()
     guessed = sum(pdfium_c.FPDFText_HasUnicodeMapError(text, index) == 1 for index in asked)
-    share = unknown / max(1, unknown + len(places)) + guessed / max(1, len(asked))
-    glyphs = _Glyphs(
-        np.array(texts, dtype=np.str_),
-        np.array(places, dtype=np.int64),
-        _boxes(text, places, shown),
-        np.array(apart, dtype=np.bool_),
-    )
-    return glyphs, share
+    strange = int(unknown.sum())
+    share = strange / max(1, strange + len(places)) + guessed / max(1, len(asked))
+    return _Glyphs(meant[places], places, _boxes(text, places.tolist(), shown), apart), share
 
 
 def _characters(text: pdfium.PdfTextPage) -> Sequence[str]:
@@ -182,12 +177,12 @@ def _meaning(character: str) -> str:
 
 def _boxes(text: pdfium.PdfTextPage, places: list[int], shown: "_Shown") -> Boxes:
     """Places of glyphs: as wide as their step, as high as their font."""
-    found = (pdfium_c.FS_RECTF * max(1, len(places)))()
-    ask, handle = pdfium_c.FPDFText_GetLooseCharBox, text.raw
-    for box, index in zip(found, places, strict=False):
-        ask(handle, index, box)
     # A rectangle is left, top, right, bottom.
-    edges = np.frombuffer(found, dtype=np.float32).reshape(-1, 4)[: len(places)].astype(np.float64)
+    found = np.zeros((len(places), 4), dtype=np.float32)
+    handle, start, step = calls.handle(text), found.ctypes.data, found.strides[0]
+    for box, index in enumerate(places):
+        calls.put_letter_box(handle, index, start + step * box)
+    edges = found.astype(np.float64)
     one, other = shown(edges[:, 0], edges[:, 1]), shown(edges[:, 2], edges[:, 3])
     return np.concatenate((np.minimum(one, other), np.maximum(one, other)), axis=1)
 
@@ -212,6 +207,13 @@ class _Shown:
         """Points, shape (n, 2), of n pairs of page coordinates."""
         moved: NDArray[np.float64] = self._origin + np.outer(x, self._right) + np.outer(y, self._up)
         return moved
+
+    def edges(self, bounds: Bounds) -> Edges:
+        """A rectangle of page space as it is shown."""
+        left, bottom, right, top = bounds
+        corners = self(np.array((left, right)), np.array((bottom, top)))
+        (x0, y0), (x1, y1) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+        return x0, y0, x1, y1
 
     def is_upright(self, angle: float) -> bool:
         """Whether text at an angle of page space, clockwise in radians, runs from left to right."""

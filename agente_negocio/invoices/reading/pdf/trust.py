@@ -50,8 +50,7 @@ def _trust_in_words(words: Iterable[Word]) -> Trust:
     if written and not any(written):
         # Digits that stand for others fail the check digit.
         return Trust.BROKEN
-    vowels, letters = len(_VOWEL.findall(text)), len(_LETTER.findall(text))
-    if not labels and vowels < _LEAST_VOWELS * letters:
+    if not labels and len(_VOWEL.findall(text)) < _LEAST_VOWELS * len(_LETTER.findall(text)):
         return Trust.BROKEN
     checked = any(written) or any(parse_cuit(found) for found in _BARE_CUIT.findall(text))
     return Trust.SOUND if checked and len(labels) >= _LEAST_LABELS else Trust.DOUBTFUL

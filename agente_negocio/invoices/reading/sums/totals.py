@@ -53,6 +53,8 @@ _LABELS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ),
     (Role.TOTAL, re.compile(r"\bt[o0]ta[l1i][s5]?\b")),
 )
+_TORN = re.compile(r"\d[.,]\n\d|\d\n[.,]\d|^[-$]+\n\d")
+"""Two pieces of one amount, on a line each."""
 _IVA = re.compile(r"\b[il1|]\.?v\.?a\b")
 _HUNDRED = Decimal(100)
 
@@ -81,19 +83,15 @@ def _role(label: str, amount: Amount) -> Role:
 
 def _pairs(sheet: Sheet, rows: Sequence[Row], style: Style) -> Iterator[tuple[str, Amount]]:
     """Label and amount, read along the row; a row of bare amounts takes its labels from above."""
-    last: Row | None = None
+    bare: Row | None = None
     for row in rows:
         found = list(amounts(sheet, row, style))
         labels = _labels(row, found)
-        if (
-            found
-            and not any(map(_says, labels))
-            and last is not None
-            and not any(amounts(sheet, last, style))
-        ):
-            labels = _labels_above(last, found)
+        if found and not any(map(_says, labels)) and bare is not None:
+            labels = _labels_above(bare, found)
         yield from _grouped(labels, found)
-        last = row
+        # Only a row without amounts of its own is the heading of the next.
+        bare = None if found else row
 
 
 def _says(label: str) -> bool:
@@ -136,12 +134,8 @@ def _glued(row: Row, index: int) -> tuple[int, str]:
     text, end = row.words[index].text, index + 1
     while end < len(row.words):
         following = row.words[end]
-        joins = (
-            (re.search(r"\d[.,]$", text) and re.match(r"\d", following.text))
-            or (re.search(r"\d$", text) and re.match(r"[.,]\d", following.text))
-            or (re.fullmatch(r"[-$]+", text) and re.match(r"\d", following.text))
-        )
-        if not joins or following.x0 - row.words[end - 1].x1 > row.height * 1.2:
+        apart = following.x0 - row.words[end - 1].x1 > row.height * 1.2
+        if apart or not _TORN.search(f"{text}\n{following.text}"):
             break
         text += following.text
         end += 1

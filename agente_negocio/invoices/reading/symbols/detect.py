@@ -1,7 +1,7 @@
 """Machine-readable symbols of a page: the QR by a cascade of ever stronger pictures, and the ITF bars."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import cv2
@@ -79,6 +79,12 @@ def quarter_turns(symbol: Symbol) -> int:
     (x0, y0), (x1, y1) = symbol.corners[0], symbol.corners[1]
     angle = np.degrees(np.arctan2(y1 - y0, x1 - x0))
     return round(-float(angle) / 90) % 4
+
+
+def moved(symbol: Symbol, right: float, down: float) -> Symbol:
+    """The symbol of a part of a picture at its place in the whole."""
+    a, b, c, d = ((x + right, y + down) for x, y in symbol.corners)
+    return replace(symbol, corners=(a, b, c, d))
 
 
 def _cascade(gray: Gray) -> Iterator[tuple[float, Gray]]:

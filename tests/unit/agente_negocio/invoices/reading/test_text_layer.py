@@ -11,7 +11,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from agente_negocio.invoices.reading.model import Word
-from agente_negocio.invoices.reading.pdf.file import load_page, open_pdf, render_gray
+from agente_negocio.invoices.reading.pdf.file import load_page, open_pdf, render_gray, render_part
 from agente_negocio.invoices.reading.pdf.text_layer import TextLayer, text_layer
 from agente_negocio.invoices.reading.pdf.trust import Trust, trust_in
 
@@ -259,6 +259,82 @@ def test_values_of_filled_fields_are_part_of_the_page() -> None:
 
     assert "98765,43" in words
     assert picture[842 - 520 : 842 - 500, 62:120].min() < 128
+
+
+class TestDetail:
+    """Where codes may be on a page: only there is one looked for."""
+
+    @staticmethod
+    def squares(canvas: Canvas) -> None:
+        for place in range(500):
+            canvas.rect(100 + 3 * (place % 25), 400 + 3 * (place // 25), 1, 1, stroke=0, fill=1)
+
+    def test_rules_and_frames_are_none(self) -> None:
+        def draw(canvas: Canvas) -> None:
+            voucher(canvas)
+            canvas.rect(40, 40, 500, 750)
+            for row in range(30):
+                canvas.line(40, 60 + 20 * row, 540, 60 + 20 * row)
+
+        assert layer_of(pdf(draw)).detail is None
+
+    def test_many_small_squares_are_one_and_frames_and_stripes_are_not(self) -> None:
+        def draw(canvas: Canvas) -> None:
+            for row in range(40):
+                canvas.rect(300, 100 + 10 * row, 8, 8)
+                canvas.rect(40, 100 + 10 * row, 500, 4, stroke=0, fill=1)
+            self.squares(canvas)
+            voucher(canvas)
+
+        detail = layer_of(pdf(draw)).detail
+
+        assert detail is not None
+        left, top, right, bottom = detail
+        assert 84 < left < 92
+        assert 181 < right < 189
+        assert 842 - 473 < top < 842 - 465
+        assert 842 - 392 < bottom < 842 - 384
+
+    def test_one_path_of_many_corners_is_one(self) -> None:
+        def draw(canvas: Canvas) -> None:
+            path = canvas.beginPath()
+            for place in range(100):
+                path.rect(300 + 3 * (place % 10), 200 + 3 * (place // 10), 1, 1)
+            canvas.drawPath(path)
+            voucher(canvas)
+
+        detail = layer_of(pdf(draw)).detail
+
+        assert detail is not None
+        assert 280 < detail[0] < 300
+        assert 328 < detail[2] < 345
+
+    def test_a_page_shown_lying_has_it_where_it_is_shown(self) -> None:
+        def draw(canvas: Canvas) -> None:
+            canvas.translate(595, 0)
+            canvas.rotate(90)
+            self.squares(canvas)
+            voucher(canvas, 500)
+
+        with open_pdf(pdf(draw), None, 1) as document:
+            page = load_page(document, 0)
+            layer = text_layer(page)
+            assert layer.detail is not None
+            part = render_part(page, 150, layer.detail)
+            whole = render_gray(page, 150)
+
+        height, width = part.pixels.shape
+        assert part.shape == whole.shape
+        assert (whole[part.top : part.top + height, part.left : part.left + width] == part.pixels).all()
+        assert part.pixels.min() < 64
+        assert part.pixels.size < 0.1 * whole.size
+
+    def test_what_is_drawn_beside_the_page_is_none(self) -> None:
+        def draw(canvas: Canvas) -> None:
+            canvas.translate(700, 0)
+            self.squares(canvas)
+
+        assert layer_of(pdf(draw)).detail is None
 
 
 class TestTrust:
