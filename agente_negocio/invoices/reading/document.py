@@ -8,6 +8,7 @@ from agente_negocio.invoices.reading import confidence
 from agente_negocio.invoices.reading.goods.columns import Role
 from agente_negocio.invoices.reading.goods.items import Item, ItemTable, discounts_of, read_items
 from agente_negocio.invoices.reading.goods.ticket import looks_like_ticket, read_ticket
+from agente_negocio.invoices.reading.goods.two_quantities import settle_quantities
 from agente_negocio.invoices.reading.header.fields import printed_bars, read_fields
 from agente_negocio.invoices.reading.header.names import read_names
 from agente_negocio.invoices.reading.header.vouchers import TICKET_CODES, kind_of, letter_of
@@ -108,6 +109,7 @@ def _known(parts: _Parts, printed: Printed, payload: QrPayload | None) -> Known:
 def _read_parts(sheets: Sequence[Sheet], style: Style, source: Source) -> _Parts:
     repair = source is Source.OCR
     table = read_items(sheets, style, repair=repair)
+    settle_quantities(table.items)
     if looks_like_ticket(sheets):
         roll = read_ticket(sheets, style, repair=repair)
         if _balanced(roll) > _balanced(table):

@@ -55,11 +55,11 @@ class _Paper:
 
 @dataclass(frozen=True, slots=True)
 class _Leaf:
-    """One sheet that was read; a photo may show several. even: its evened picture, if it was recognised."""
+    """One sheet that was read; a photo may show several. ink: its clean picture, if it was recognised."""
 
     paper: _Paper
     view: PageView
-    even: Gray | None = None
+    ink: Gray | None = None
 
 
 def read(
@@ -157,26 +157,26 @@ def _recognised_leaves(paper: _Paper, options: ReadingOptions, *, first: int) ->
     """The sheets of a page by its picture."""
     sheets = recognise(paper.picture(), options.page_timeout_seconds)
     return [
-        _Leaf(paper, _recognised_view(seen, number=first + place), _set_aside(seen.even))
+        _Leaf(paper, _recognised_view(seen, number=first + place), _set_aside(seen.ink))
         for place, seen in enumerate(sheets)
     ]
 
 
-def _set_aside(even: Gray) -> Gray:
+def _set_aside(ink: Gray) -> Gray:
     """The same picture, waiting on disk: hardly any of it is looked at again, and there may be ten."""
     with tempfile.TemporaryFile(prefix="reading-") as file:
-        even.tofile(file)
-        return np.asarray(np.memmap(file, dtype=np.uint8, mode="c", shape=even.shape))
+        ink.tofile(file)
+        return np.asarray(np.memmap(file, dtype=np.uint8, mode="c", shape=ink.shape))
 
 
 def _recognised_view(seen: Recognised, *, number: int) -> PageView:
-    height, width = seen.even.shape
+    height, width = seen.ink.shape
     view = PageView(
         sheet=lay_out(seen.words, page=number, width=width, height=height, same_row=SAME_ROW_SEEN),
         source=Source.OCR,
         image=seen.image,
     )
-    return with_symbols(view, seen.symbols, seen.even.shape)
+    return with_symbols(view, seen.symbols, seen.ink.shape)
 
 
 def _document(
@@ -201,9 +201,9 @@ def _document(
 
 def _understood(leaves: Sequence[_Leaf], options: ReadingOptions) -> ReadDocument:
     views = [leaf.view for leaf in leaves]
-    evens = {leaf.view.sheet.page: leaf.even for leaf in leaves if leaf.even is not None}
+    inks = {leaf.view.sheet.page: leaf.ink for leaf in leaves if leaf.ink is not None}
     recognised = any(view.source is Source.OCR for view in views)
-    look = SecondLook(evens, options.page_timeout_seconds) if recognised else None
+    look = SecondLook(inks, options.page_timeout_seconds) if recognised else None
     return understand(views, options.own_cuits, look)
 
 

@@ -1,6 +1,7 @@
 """The second look: cells that do not balance, fields nothing else proves: cut out, enlarged, read again."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -27,6 +28,9 @@ _LOOK_GLYPHS = 1.6
 _ROW_GAP = 28
 _MARGIN = 40
 _MOST_PIECES = 90
+_SHORT, _SHORT_TIMES = 1.35, 3
+"""A piece narrower than this share of its height holds a figure or two, which the recogniser likes to drop
+where they stand alone: it is drawn this many times in its line."""
 _INK = 140
 _NOTHING = np.full((0, 0), 255, np.uint8)
 _BLANK_SHARE = 0.006
@@ -35,7 +39,7 @@ _BLANK_SHARE = 0.006
 
 @dataclass(frozen=True, slots=True)
 class SecondLook:
-    """The evened pages of a document by number, to look at places of them once more."""
+    """The clean pages of a document by number, to look at places of them once more."""
 
     pages: Mapping[int, Gray]
     timeout_seconds: float
@@ -73,6 +77,13 @@ class SecondLook:
         piece = self._page(place)[round(place.y0) : round(place.y1), round(place.x0) : round(place.x1)]
         return piece.size == 0 or float(np.mean(piece < _INK)) < _BLANK_SHARE
 
+    def holds_line(self, place: Place) -> bool:
+        """Whether there may be a line of text at a place: ink as high as letters, not a rule's."""
+        piece = self._page(place)[round(place.y0) : round(place.y1), round(place.x0) : round(place.x1)]
+        inked = (piece < _INK).any(axis=1) if piece.size else np.zeros(0, bool)
+        runs = np.diff(np.flatnonzero(np.concatenate(([True], ~inked, [True])))) - 1
+        return int(runs.max(initial=0)) > GLYPH_PIXELS / 2
+
     def _page(self, place: Place) -> Gray:
         """The page of a place; of pages that came as text there is nothing to look at."""
         return self.pages.get(place.page, _NOTHING)
@@ -96,20 +107,57 @@ def _read_pieces(pieces: Sequence[Gray], timeout_seconds: float) -> list[str]:
     """One picture with a piece per line, read at once; words go back to their piece by height."""
     if not pieces:
         return []
-    width = max(piece.shape[1] for piece in pieces) + 2 * _MARGIN
-    height = sum(piece.shape[0] + _ROW_GAP for piece in pieces) + _ROW_GAP
+    pieces = [_only_ink(piece) for piece in pieces]
+    times = [_SHORT_TIMES if _is_short(piece) else 1 for piece in pieces]
+    lines = [np.hstack([piece] * count) for piece, count in zip(pieces, times, strict=True)]
+    width = max(line.shape[1] for line in lines) + 2 * _MARGIN
+    height = sum(line.shape[0] + _ROW_GAP for line in lines) + _ROW_GAP
     canvas = np.full((height, width), 255, np.uint8)
     bands, y = [], _ROW_GAP
-    for piece in pieces:
-        canvas[y : y + piece.shape[0], _MARGIN : _MARGIN + piece.shape[1]] = piece
-        bands.append((y - _ROW_GAP / 2, y + piece.shape[0] + _ROW_GAP / 2))
-        y += piece.shape[0] + _ROW_GAP
+    for line in lines:
+        canvas[y : y + line.shape[0], _MARGIN : _MARGIN + line.shape[1]] = line
+        bands.append((y - _ROW_GAP / 2, y + line.shape[0] + _ROW_GAP / 2))
+        y += line.shape[0] + _ROW_GAP
     words = read_figures(canvas, timeout_seconds)
-    return ["".join(word.text for word in words if top <= word.middle < bottom) for top, bottom in bands]
+    texts = ["".join(word.text for word in words if top <= word.middle < bottom) for top, bottom in bands]
+    return [_once(text, count) for text, count in zip(texts, times, strict=True)]
+
+
+def _only_ink(piece: Gray) -> Gray:
+    """The piece without what is blank at its left and right, and with the same air on both sides."""
+    inked = np.flatnonzero((piece < _INK).any(axis=0))
+    if inked.size == 0:
+        return piece
+    # Thin strokes are fainter than ink.
+    margin, air = piece.shape[0] // 10, piece.shape[0] // 6
+    ink = piece[:, max(0, int(inked[0]) - margin) : int(inked[-1]) + margin + 1]
+    return np.pad(ink, ((0, 0), (air, air)), constant_values=255)
+
+
+def _is_short(piece: Gray) -> bool:
+    height, width = piece.shape
+    return bool(width < _SHORT * height)
+
+
+def _once(text: str, times: int) -> str:
+    """What was drawn several times, as most of them were read; "" when they cannot be told apart."""
+    if times == 1 or text == text[: len(text) // times] * times:
+        return text[: len(text) // times]
+    figures = re.sub(r"\D", "", text)
+    if len(set(figures)) == 1 and len(figures) <= times:
+        return figures[0]
+    length = len(figures) // times
+    if not length or length * times != len(figures):
+        return ""
+    parts = Counter(figures[start : start + length] for start in range(0, len(figures), length))
+    part, count = parts.most_common(1)[0]
+    return part if 2 * count > times else ""
 
 
 def look_at_items(items: Sequence[Item], style: Style, look: SecondLook) -> None:
     """Read the figures of doubtful rows again and solve with what both looks saw, in place."""
+    for item in items:
+        _without_lost_lines(item, look)
     doubtful = [item for item in items if _needs_look(item)]
     wanted = [(item, index, place) for item in doubtful for index, place in item.places.items()]
     texts = look.figures([place for _, _, place in wanted])
@@ -149,6 +197,12 @@ def _has_mark(item: Item) -> bool:
     """Whether the price shows its decimal mark: without a sum to prove it, a lost comma would pass."""
     prices = [token.text for index, token in item.tokens.items() if item.roles[index] is Role.UNIT_PRICE]
     return all(re.search(r"[.,]\d{1,4}$", text) for text in prices)
+
+
+def _without_lost_lines(item: Item, look: SecondLook) -> None:
+    """Where the room for a quantity holds no text, none was lost and there is one unit, in place."""
+    if item.gaps and not any(look.holds_line(gap) for gap in item.gaps):
+        item.doubts -= {Role.QUANTITY.value, Role.UNIT_PRICE.value}
 
 
 def _needs_look(item: Item) -> bool:

@@ -44,7 +44,7 @@ class Item:
     """A row being read.
 
     By column index: roles; tokens, the printed pieces; cells, the ways to read them; places, where each
-    figure stands or should stand, for a second look.
+    figure stands or should stand, for a second look. gaps: where a line of the row may have been lost.
     """
 
     sheet: Sheet
@@ -62,6 +62,7 @@ class Item:
     internal_tax: Decimal = Decimal(0)
     doubts: set[str] = field(default_factory=set)
     loose: tuple[Token, ...] = ()
+    gaps: tuple[Place, ...] = ()
 
     @property
     def subtotal(self) -> Decimal | None:

@@ -21,9 +21,10 @@ _LOOKALIKES = str.maketrans(
     {"O": "0", "o": "0", "D": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8", "Z": "2"}
 )
 OTHER_STYLE_COST = 1
-MARK_COST = 2
+MARK_COST = 6
 """All digits as read, the decimal mark where the column has it: the product tells whether that is so."""
-REPAIR_COST = 3
+REPAIR_COST = 11
+"""Another figure than the one read; two lost marks are as bad, since both may have lost the same."""
 
 
 @dataclass(frozen=True, slots=True)

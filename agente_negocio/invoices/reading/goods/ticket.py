@@ -11,7 +11,7 @@ from agente_negocio.invoices.reading.goods.columns import Role
 from agente_negocio.invoices.reading.goods.items import Item, ItemTable
 from agente_negocio.invoices.reading.goods.solver import Reading, cell_readings, solve_row
 from agente_negocio.invoices.reading.goods.table import Token
-from agente_negocio.invoices.reading.layout.rows import Row, Sheet, place_of
+from agente_negocio.invoices.reading.layout.rows import Place, Row, Sheet, place_of
 from agente_negocio.invoices.reading.numbers import Style, parse_amount
 
 _NUMBER = r"[\dOoIl][\dOoIl.,]*(?: ?[.,] ?\d+)?"
@@ -19,9 +19,10 @@ _PRICE_NUMBER = r"[\dOoIl][\dOoIl.,]* ?[.,] ?\d{2,4}"
 _TIMES = re.compile(
     rf"^(?:[a-z]\s)?\W{{0,2}}({_NUMBER})\s*([a-z]{{1,5}}\.?)?\s*[x*×]\s*\$?\s*({_PRICE_NUMBER})\s*(?:=?\s*)?(-?{_NUMBER})?(?:\s[a-z])?\W*$"
 )
-_AMOUNT = re.compile(r"(-?\$? ?-?\d[\d.]*(?:,\d{3})* ?[.,] ?\d{2}-?)\W*$")
+_AMOUNT = re.compile(r"(-?\$? ?-?\d[\d.]*(?:,\d{3})* ?[.,] ?\d{2}-?)(?:\s[a-z])?\W*$", re.IGNORECASE)
+"""An amount at the end of a line, dirt at the edge of the paper left aside."""
 _RATE = re.compile(r"[(\[{]\s*(\d{1,2}(?:[.,] ?\d{1,2})?|ex\w*)\s*%?\s*[)\]}]")
-_BASE_SHARE = re.compile(r"\[\s*\d{1,3}(?:[.,]\d{1,2})?\s*%?\s*\]")
+_BASE_SHARE = re.compile(r"\[\s*\d{1,3}(?:[.,]\d{1,2})?\s*%?\s*\]?")
 _END = re.compile(r"sub ?-?tot|\btotal\b|neto|alicuota|recib|transparencia|percep|\bcae\b|otros tributos")
 _DISCOUNT = re.compile(r"^\W*(?:dto|desc|bonif|ajuste|recargo)")
 _HEADING = re.compile(r"cantidad ?/ ?precio|descripci\w+.*(?:importe|%? ?iva)|^\W*cant\w*\W+descrip")
@@ -66,8 +67,8 @@ def _read_roll(table: ItemTable, sheet: Sheet, style: Style, *, repair: bool) ->
         if times is not None and times[4] is None:
             above = [row]
         elif amount is not None:
-            whole = _follow_closely([each for each in (before, *above, row) if each], pitch)
-            table.items.append(_item(sheet, [*above, row], style, repair=repair, lost=repair and not whole))
+            gaps = _gaps([each for each in (before, *above, row) if each], pitch) if repair else ()
+            table.items.append(_item(sheet, [*above, row], style, repair=repair, gaps=gaps))
             above, before = [], row
         else:
             above.append(row)
@@ -75,13 +76,18 @@ def _read_roll(table: ItemTable, sheet: Sheet, style: Style, *, repair: bool) ->
 
 def _amount_edge(sheet: Sheet) -> float:
     """Where the amounts of the roll end: the right edge of what ends in cents."""
-    return max((row.x1 for row in sheet.rows if _AMOUNT.search(row.text)), default=sheet.width)
+    edges = [_right_edge(row, found) for row in sheet.rows if (found := _AMOUNT.search(row.text))]
+    return max(edges, default=sheet.width)
+
+
+def _right_edge(row: Row, amount: re.Match[str]) -> float:
+    return row.words_at(*amount.span(1))[-1].x1
 
 
 def _amount(row: Row, edge: float) -> re.Match[str] | None:
     """The amount at the right edge; a size at the end of a name stands further left."""
     found = _AMOUNT.search(row.text)
-    return found if found and row.x1 > edge - _EDGE_SLACK * row.height else None
+    return found if found and _right_edge(row, found) > edge - _EDGE_SLACK * row.height else None
 
 
 def _start(sheet: Sheet) -> int:
@@ -97,13 +103,17 @@ def _pitch(rows: Sequence[Row]) -> float:
     return median([low.middle - high.middle for high, low in pairwise(rows)] or [0.0])
 
 
-def _follow_closely(rows: Sequence[Row], pitch: float) -> bool:
-    """Whether there is no room between rows for a line that was not read."""
-    return all(low.middle - high.middle < _CLOSE_LINES * pitch for high, low in pairwise(rows))
+def _gaps(rows: Sequence[Row], pitch: float) -> tuple[Place, ...]:
+    """Rooms between rows, wide enough for a line that was not read."""
+    return tuple(
+        Place(low.page, min(high.x0, low.x0), high.y1, max(high.x1, low.x1), low.y0)
+        for high, low in pairwise(rows)
+        if low.middle - high.middle >= _CLOSE_LINES * pitch
+    )
 
 
-def _item(sheet: Sheet, rows: Sequence[Row], style: Style, *, repair: bool, lost: bool) -> Item:
-    """lost: whether a line of the item may have been lost."""
+def _item(sheet: Sheet, rows: Sequence[Row], style: Style, *, repair: bool, gaps: tuple[Place, ...]) -> Item:
+    """gaps: where a line of the item may have been lost."""
     timed = next(((row, found) for row in rows if (found := _TIMES.match(row.folded))), None)
     last = rows[-1]
     amount = _AMOUNT.search(last.text)
@@ -131,7 +141,9 @@ def _item(sheet: Sheet, rows: Sequence[Row], style: Style, *, repair: bool, lost
         description=[_name(rows, amount.start(1))],
         iva_rate=_iva(last, style),
     )
-    _doubt(item, sure_of_one=timed is not None or not (lost or _hides_figures(item.description[0])))
+    hides = timed is None and _hides_figures(item.description[0])
+    item.gaps = () if timed is not None or hides else gaps
+    _doubt(item, sure_of_one=not (hides or item.gaps))
     return item
 
 

@@ -8,18 +8,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations
+from math import comb
 from typing import Protocol
 
 from agente_negocio.invoices.reading.goods.cells import LEGAL_RATES
 from agente_negocio.invoices.reading.goods.columns import Role as Figure
 from agente_negocio.invoices.reading.goods.items import Item
 from agente_negocio.invoices.reading.layout.rows import Place, place_of
-from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
+from agente_negocio.invoices.reading.numbers import Style, parse_amount
 from agente_negocio.invoices.reading.sums.foot import Entry, Foot, Role
 from agente_negocio.invoices.reading.sums.gate import add_up, net_parts
+from agente_negocio.invoices.reading.sums.totals import money
 from shared.kernel.money import CENT
 
 _MOST_REPLACED = 3
+_MOST_TRIALS = 2_000
 _LEAST_LOOSE = 2
 _GROUP_GAP = 2.0
 """Row heights."""
@@ -53,9 +56,14 @@ class Known:
 def close_foot(foot: Foot, known: Known, style: Style, look: Look | None) -> Foot:
     """The foot as far as arithmetic and a second look can settle it."""
     foot = _named(foot, known)
+    if known.closes(foot):
+        return foot
+    if known.closes(together := _with_one_discount(foot)):
+        return together
+    foot = _with_fewest(foot, known, list(_put_right(foot)))
     if look is None or known.closes(foot):
         return foot
-    return _named(_looked_at(foot, known, style, look), known)
+    return _named(_with_fewest(foot, known, [*_put_right(foot), *_seen_again(foot, style, look)]), known)
 
 
 def explain_loose(items: Sequence[Item], foot: Foot, style: Style) -> None:
@@ -163,21 +171,50 @@ def _bases(foot: Foot, items: Sequence[Item], rate: Decimal | None) -> Iterator[
         yield net
 
 
-def _looked_at(foot: Foot, known: Known, style: Style, look: Look) -> Foot:
-    """The foot with the fewest amounts replaced by a second look that make it close; else as it was."""
-    wanted = [(place, entry) for place, entry in enumerate(foot.entries) if entry.role is not Role.ASIDE]
+def _with_one_discount(foot: Foot) -> Foot:
+    """General discounts that are printed for each rate of IVA, as the one they come to."""
+    given = [place for place, entry in enumerate(foot.entries) if entry.role is Role.DISCOUNT]
+    if len(given) < 2:  # noqa: PLR2004  one discount is already one
+        return foot
+    off = sum((abs(foot.entries[place].amount.value) for place in given), Decimal(0))
+    first, *others = given
+    whole = replace(foot.entries[first], amount=replace(foot.entries[first].amount, value=off))
+    return foot.with_entries(
+        {first: whole} | {place: replace(foot.entries[place], role=Role.ASIDE) for place in others}
+    )
+
+
+def _put_right(foot: Foot) -> Iterator[tuple[int, Entry]]:
+    """Amounts whose marks were put right, as what their labels say."""
+    for place, entry in enumerate(foot.entries):
+        if entry.likely not in {None, Role.UNKNOWN} and entry.role is Role.ASIDE:
+            yield place, replace(entry, role=entry.likely)
+
+
+def _seen_again(foot: Foot, style: Style, look: Look) -> Iterator[tuple[int, Entry]]:
+    """Amounts that a second look, or the figures before them, read otherwise."""
+    wanted = [
+        (place, replace(entry, role=entry.likely or entry.role))
+        for place, entry in enumerate(foot.entries)
+        if (entry.likely or entry.role) is not Role.ASIDE and entry.likely is not Role.UNKNOWN
+    ]
     texts = look.figures([place_of(entry.amount.sheet.page, entry.amount.words) for _, entry in wanted])
-    again: list[tuple[int, Entry]] = []
     for (place, entry), text in zip(wanted, texts, strict=True):
         for other in (text, _with_groups_before(entry)):
-            value = parse_amount(other, style) if has_cents(other) else None
+            value = money(other, style)
             if value is not None and abs(value) != abs(entry.amount.value):
                 signed = -abs(value) if entry.amount.value < 0 else value
-                again.append((place, replace(entry, amount=replace(entry.amount, value=signed, raw=other))))
-    for size in range(1, min(_MOST_REPLACED, len(again)) + 1):
+                yield place, replace(entry, amount=replace(entry.amount, value=signed, raw=other))
+
+
+def _with_fewest(foot: Foot, known: Known, others: Sequence[tuple[int, Entry]]) -> Foot:
+    """The foot with the fewest entries put in place of others that make it close; else as it was."""
+    for size in range(1, min(_MOST_REPLACED, len(others)) + 1):
+        if comb(len(others), size) > _MOST_TRIALS:
+            break
         closing = {
             trial.entries: trial
-            for some in combinations(again, size)
+            for some in combinations(others, size)
             if len({place for place, _ in some}) == size
             and known.closes(trial := _named(foot.with_entries(dict(some)), known))
         }

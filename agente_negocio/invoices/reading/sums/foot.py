@@ -48,12 +48,17 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One labelled amount. label: folded. rate: the percentage its label names."""
+    """One labelled amount. label: folded. rate: the percentage its label names.
+
+    likely: of an amount whose marks had to be put right, what its label says. It stands ASIDE until the sums
+    prove it.
+    """
 
     label: str
     rate: Decimal | None
     role: Role
     amount: Amount
+    likely: Role | None = None
 
     @property
     def settled(self) -> Role:

@@ -26,7 +26,7 @@ _PERCEPTION = r"per[cd]?(?:ep)?\w*[./ ]|\bret\b|\bret\.|\bpc\b|\bperc"
 _LABELS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (
         Role.PERCEPTION_IVA,
-        re.compile(rf"(?:{_PERCEPTION}).*(?:\b[il1|]\.?v\.?a\b)|rg\.? ?3337|rg\.? ?2408|3337|2408"),
+        re.compile(rf"(?:{_PERCEPTION}).*(?:\b(?:de)?[il1|]\.?v\.?a\b)|rg\.? ?3337|rg\.? ?2408|3337|2408"),
     ),
     (
         Role.PERCEPTION_IIBB,
@@ -56,6 +56,12 @@ _LABELS: tuple[tuple[Role, re.Pattern[str]], ...] = (
 _TORN = re.compile(r"\d[.,]\n\d|\d\n[.,]\d|^[-$]+\n\d")
 """Two pieces of one amount, on a line each."""
 _IVA = re.compile(r"\b[il1|]\.?v\.?a\b")
+_LOOKALIKE = re.compile(r"\b(?=\w*[a-z])\w*[01]\w*")
+"""A word with a figure in it: "1b.cap.fed" is "ib.cap.fed" misread."""
+_LETTERS = str.maketrans("01", "oi")
+_MISMARKED = re.compile(r"-?\d{1,3}(?:[.,]{1,2}\d{3})+[.,]{0,2}\d{2}")
+_UNMARKED = re.compile(r"\d{4,12}")
+"""Money whose decimal mark was misread or lost."""
 _HUNDRED = Decimal(100)
 
 
@@ -65,8 +71,15 @@ def read_foot(sheets: Sequence[Sheet], skip: frozenset[int], style: Style) -> Fo
     for sheet in sheets:
         rows = [row for row in sheet.rows if id(row) not in skip]
         for label, amount in _pairs(sheet, rows, style):
-            entries.append(Entry(label, _rate(label, style), _role(label, amount), amount))
+            entries.append(_entry(label, amount, style))
     return Foot(tuple(entries))
+
+
+def _entry(label: str, amount: Amount, style: Style) -> Entry:
+    role = _role(label, amount)
+    if has_cents(_bare(amount.raw)) and parse_amount(_bare(amount.raw), style) == amount.value:
+        return Entry(label, _rate(label, style), role, amount)
+    return Entry(label, _rate(label, style), Role.ASIDE, amount, likely=role)
 
 
 def _role(label: str, amount: Amount) -> Role:
@@ -75,10 +88,15 @@ def _role(label: str, amount: Amount) -> Role:
         return Role.ASIDE
     if _GROUP_SUM.search(label):
         return Role.IVA_SUM if _IVA.search(label) else Role.OTHERS_SUM
-    named = next((role for role, pattern in _LABELS if pattern.search(label)), None)
-    if named is not None:
-        return named
+    for text in (label, _LOOKALIKE.sub(_as_letters, label)):
+        named = next((role for role, pattern in _LABELS if pattern.search(text)), None)
+        if named is not None:
+            return named
     return Role.UNKNOWN if amount.value else Role.ASIDE
+
+
+def _as_letters(word: re.Match[str]) -> str:
+    return word[0].translate(_LETTERS)
 
 
 def _pairs(sheet: Sheet, rows: Sequence[Row], style: Style) -> Iterator[tuple[str, Amount]]:
@@ -89,7 +107,7 @@ def _pairs(sheet: Sheet, rows: Sequence[Row], style: Style) -> Iterator[tuple[st
         labels = _labels(row, found)
         if found and not any(map(_says, labels)) and bare is not None:
             labels = _labels_above(bare, found)
-        yield from _grouped(labels, found)
+        yield from _grouped(labels, found) if found else _unmarked(sheet, row)
         # Only a row without amounts of its own is the heading of the next.
         bare = None if found else row
 
@@ -118,15 +136,40 @@ def _grouped(labels: Sequence[str], found: Sequence[Amount]) -> Iterator[tuple[s
 def amounts(sheet: Sheet, row: Row, style: Style) -> Iterator[Amount]:
     """Every number printed as money in a row; a rate with its percent sign is none."""
     words = row.words
+    bare_row = not _says(row.folded)
     index = 0
     while index < len(words):
         end, text = _glued(row, index)
-        bare = text.strip("()[]:;|")
+        bare = _bare(text)
         rate = bare.endswith("%") or (end < len(words) and words[end].text.startswith("%"))
-        value = parse_amount(bare, style) if has_cents(bare) and not rate else None
-        if value is not None and not text.startswith("("):
+        value = None if rate or text.startswith("(") else money(bare, style)
+        if value is None and bare_row and not rate and _UNMARKED.fullmatch(bare):
+            value = _last_two_as_cents(bare)
+        if value is not None:
             yield Amount(value, text, words[index:end], sheet)
         index = end
+
+
+def _bare(text: str) -> str:
+    return text.strip("()[]:;|")
+
+
+def money(text: str, style: Style) -> Decimal | None:
+    """An amount with its cents; where their mark was misread, the last two digits are the cents."""
+    value = parse_amount(text, style) if has_cents(text) else None
+    return _last_two_as_cents(text) if value is None and _MISMARKED.fullmatch(text) else value
+
+
+def _last_two_as_cents(text: str) -> Decimal:
+    return Decimal(re.sub(r"[.,]", "", text)).scaleb(-2)
+
+
+def _unmarked(sheet: Sheet, row: Row) -> Iterator[tuple[str, Amount]]:
+    """The figures that end a row without amounts: money, if their mark was lost."""
+    *_, last = row.words
+    if _UNMARKED.fullmatch(last.text):
+        amount = Amount(_last_two_as_cents(last.text), last.text, (last,), sheet)
+        yield _labels(row, [amount])[0], amount
 
 
 def _glued(row: Row, index: int) -> tuple[int, str]:

@@ -32,13 +32,13 @@ _QUARTERS = (0, 2, 1, 3)
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """One page. even: the sheet in even light with its lines, as large as the words' pixels.
+    """One page. ink: the clean sheet without its ruled lines, as large as the words' pixels.
 
     image: for review; None where the picture came without colours.
     """
 
     words: tuple[Word, ...]
-    even: Gray
+    ink: Gray
     symbols: tuple[Symbol, ...]
     image: PageImage | None
 
@@ -104,9 +104,10 @@ def _sheet(
         way = way.turned(turns) if turns else way
     way, glyph, enlarged = _straight(way, gray)
     even = clean.clear(clean.even_light(way.picture(gray)), enlarged)
-    words = ocr.read_words(clean.erase_lines(even, glyph), timeout_seconds)
+    ink = clean.erase_lines(even, glyph)
+    words = ocr.read_words(ink, timeout_seconds)
     image = seen.review(way) if seen else None
-    return Recognised(words, even, tuple(_there(symbol, way) for symbol in found), image)
+    return Recognised(words, ink, tuple(_there(symbol, way) for symbol in found), image)
 
 
 def gray_of(picture: Colour | Gray) -> Gray:
