@@ -24,7 +24,7 @@ from agente_negocio.invoices.reading.numbers import Style, decimal_style, parse_
 from agente_negocio.invoices.reading.symbols.barcode import BarcodePayload, parse_barcode
 from shared.kernel.money import plain
 
-_AUTHORIZATION_LABEL = r"\b(c\.? ?a\.? ?e\.? ?a?|c\.? ?a\.? ?!?[il1|])(?![b-df-mo-z])"
+_AUTHORIZATION_LABEL = r"\b(c\.? ?a\.? ?e\.? ?a?|c\.? ?a\.? ?(?:!?[il1|]|!))(?![b-df-mo-z])"
 _AUTHORIZATION_CODE = r"(?<!\d)(?<!\d )(\d(?: ?\d){13})(?!\d)"
 # The sign after the label may read as a digit or two: "N2 86138374978799".
 _AUTHORIZATION = re.compile(
@@ -87,7 +87,7 @@ def _keep_authorization(
     sheet: Sheet, row: Row, label: tuple[int, int], code: Evidence, printed: Printed
 ) -> None:
     letters = re.sub(r"[^a-z1|]", "", row.folded[slice(*label)])
-    kind = "CAI" if letters[2:3] in {"i", "l", "1", "|"} else letters.upper()
+    kind = "CAI" if letters[2:3] in {"i", "l", "1", "|", ""} else letters.upper()
     printed["authorization_kind"] = hit(sheet, row, label, kind, STRONG)
     printed["authorization_code"] = code
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from agente_negocio.invoices.reading.layout.evidence import (
     FAIR,
@@ -19,6 +20,8 @@ from agente_negocio.invoices.reading.model import Kind
 
 _NUMBER = re.compile(r"(?<![\d-])(?:[abcemxr] ?)?(\d{4,5}) ?[-—–] ?(\d{8})(?![\d-])")
 _LOOSE_NUMBER = re.compile(r"\bn\W{1,4}(?:[abcemxr] ?)?(\d{4,5})[ —–-]{1,3}(\d{3} ?\d{5})(?![\d-])")
+_TORN_OFF = re.compile(r"\bn\W.*(?<!\d)(\d{4,5}) ?[-—–]?$")
+_TORN_END = re.compile(r"\W*(\d{8})(?!\d)")
 _SALE_POINT = re.compile(
     r"\bp(?:(?:un)?to)?\.? ?(?:de )?v(?:(?:en)?ta)?\.?(?: ?n(?:ro|[°ºo])?\.?)?\W{0,4}(\d{1,5})(?![\d-])"
 )
@@ -44,10 +47,10 @@ class _Pair:
 
 
 def read_number(sheets: Sequence[Sheet], kind: Kind | None, printed: Printed) -> None:
-    """The first of: two labelled parts, a pair with its dash, a labelled pair that lost its dash."""
+    """The first of: two labelled parts, a pair with its dash, one that lost it, one torn over two rows."""
     head = head_of(sheets)
     dashed = list(_dashed(head, kind))
-    pairs = list(_labelled(head)) or dashed or list(_loose(head, kind))
+    pairs = list(_labelled(head)) or dashed or list(_loose(head, kind)) or list(_torn(head))
     if not pairs:
         return
     best = pairs[0]
@@ -106,6 +109,18 @@ def _loose(head: Sequence[tuple[Sheet, Row]], kind: Kind | None) -> Iterator[_Pa
         found = _LOOSE_NUMBER.search(row.folded)
         if found and not other_paper.search(row.folded[: found.start()]):
             yield _pair(sheet, row, found, FAIR)
+
+
+def _torn(head: Sequence[tuple[Sheet, Row]]) -> Iterator[_Pair]:
+    """A large number whose end the recogniser put in a row of its own."""
+    for (sheet, row), (_, following) in pairwise(head):
+        sale = _TORN_OFF.search(row.folded)
+        number = _TORN_END.match(following.folded)
+        if sale and number and following.page == row.page:
+            yield _Pair(
+                hit(sheet, row, sale.span(1), str(int(sale[1])), FAIR),
+                hit(sheet, following, number.span(1), str(int(number[1])), FAIR),
+            )
 
 
 def _other_paper(kind: Kind | None) -> re.Pattern[str]:

@@ -20,7 +20,11 @@ from agente_negocio.invoices.reading.layout.evidence import (
 from agente_negocio.invoices.reading.layout.rows import Row, Sheet
 from agente_negocio.invoices.reading.model import Kind
 
-_CODE = re.compile(r"\bc[o0]d(?:igo)?\b[.,:]?\s*(?:n[°ºo.]*\s*)?[:.]?\s*([0o]*\d{0,2}[\do])(?![\w%]|[.,]\d)")
+_CODE = re.compile(
+    # The sign after the N may read as a 2.
+    r"\bc[o0]d(?:igo)?\b[.,:]?\s*(?:n(?:[2?]\s+|[°ºo.*]*\s*))?[:.]?\s*"
+    r"([0o]*\d{0,2}[\do])(?![\w%]|[.,]\d)"
+)
 _ROLL = re.compile(r"\bt[i1](?:que?t?e?t?|cket)\b")
 _TITLES = (
     (Kind.NOTA_CREDITO, re.compile(r"nota (?:de )?cr[eé]?dito|\bn/c\b")),
