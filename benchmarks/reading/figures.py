@@ -52,17 +52,18 @@ def _header_lines(scores: Sequence[Score]) -> list[Line]:
         _share_line("header with QR", header_share(each for each in scores if each.has_qr), 0.995),
         _share_line("header without QR, PDF text", without_qr("text"), None),
         _share_line("header without QR, scan", without_qr("scan"), 0.98),
-        _share_line("header without QR, photo", without_qr("photo", "hard"), 0.95),
+        _share_line("header without QR, photo", without_qr("photo", "hard", "other"), 0.95),
         _share_line("header without QR, crumpled", without_qr("crumpled"), None),
     ]
 
 
 def _row_lines(scores: Sequence[Score]) -> list[Line]:
-    goals = {
+    goals: dict[str, tuple[str, float | None]] = {
         "text": ("PDF text", 1.0),
         "scan": ("scan", 0.995),
         "photo": ("flat photo", 0.99),
         "hard": ("WhatsApp, shadow, thermal", 0.98),
+        "other": ("low light, blur, fingers, folded, several sheets in a shot", None),
         "crumpled": ("crumpled", 0.9),
     }
     return [

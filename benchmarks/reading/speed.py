@@ -30,7 +30,7 @@ _MOST_RATIO = 1.0
 _MOST_PDF_MS = 20.0
 _MOST_MEGABYTES = 450
 _MEMORY_PAPERS = 6
-_PHOTOGRAPHED = ("photo", "hard", "crumpled")
+_PHOTOGRAPHED = ("photo", "hard", "other", "crumpled")
 
 
 @dataclass(frozen=True, slots=True)

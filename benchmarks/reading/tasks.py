@@ -36,16 +36,16 @@ GROUPS = {
     "whatsapp": "hard",
     "shadow": "hard",
     "thermal": "hard",
-    "low_light": "hard",
-    "blur": "hard",
-    "fingers": "hard",
-    "folded": "hard",
-    "together": "hard",
-    "spread": "hard",
+    "low_light": "other",
+    "blur": "other",
+    "fingers": "other",
+    "folded": "other",
+    "together": "other",
+    "spread": "other",
     "crumpled": "crumpled",
     "bundled": "text",
 }
-"""What the goals call each condition: PDF text, scan, flat photo, hard photo, crumpled."""
+"""What the goals call each condition: PDF text, scan, flat photo, hard photo, crumpled; other: nothing."""
 
 _ALTERED_EVERY = 12
 _ALTERED_BY = Decimal(1000)
@@ -70,7 +70,7 @@ class Task:
 
     @property
     def group(self) -> str:
-        """One of text, scan, photo, hard, crumpled."""
+        """One of text, scan, photo, hard, other, crumpled."""
         return group_of(self.condition)
 
     @property
@@ -80,8 +80,8 @@ class Task:
 
 
 def group_of(condition: str) -> str:
-    """What the goals call the condition; an unknown one is held to be a hard photo."""
-    return GROUPS.get(condition, "hard")
+    """What the goals call the condition; of an unknown one they say nothing."""
+    return GROUPS.get(condition, "other")
 
 
 Cell = tuple[str, str]
