@@ -58,10 +58,11 @@ def close_foot(foot: Foot, known: Known, style: Style, look: Look | None) -> Foo
     foot = _named(foot, known)
     if known.closes(foot):
         return foot
-    if known.closes(together := _with_one_discount(foot)):
-        return together
-    foot = _with_fewest(foot, known, list(_put_right(foot)))
-    if look is None or known.closes(foot):
+    whole = _named(foot.with_entries(dict(_put_right(foot))), known)
+    for likely in (_with_one_discount(foot), whole, _with_fewest(foot, known, list(_put_right(foot)))):
+        if known.closes(likely):
+            return likely
+    if look is None:
         return foot
     return _named(_with_fewest(foot, known, [*_put_right(foot), *_seen_again(foot, style, look)]), known)
 

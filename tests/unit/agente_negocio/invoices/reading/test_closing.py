@@ -9,7 +9,7 @@ from agente_negocio.invoices.reading.layout.rows import Place, Sheet
 from agente_negocio.invoices.reading.model import TaxKind
 from agente_negocio.invoices.reading.numbers import Style
 from agente_negocio.invoices.reading.sums.closing import Known, close_foot, doubt_single_units
-from agente_negocio.invoices.reading.sums.foot import Foot
+from agente_negocio.invoices.reading.sums.foot import Foot, Role
 from agente_negocio.invoices.reading.sums.totals import read_foot
 from tests.unit.agente_negocio.invoices.reading.written import sheet_of, table_of
 
@@ -101,6 +101,54 @@ def test_the_sum_of_the_rows_may_be_repeated_under_any_name() -> None:
 
     assert foot.strange() == []
     assert foot.value("total") == 3025
+
+
+class TestLostMarks:
+    """Amounts of the foot with every digit right and the marks wrong."""
+
+    def test_they_are_put_right_where_everything_closes_with_them(self) -> None:
+        foot = closed("Neto\t2.500.00", "IVA 21,00%\t52500", "Total\t3.025,00")
+
+        assert foot.value("net") == 2500
+        assert [tax.amount for tax in foot.taxes] == [Decimal("525.00")]
+
+    def test_under_headings_too(self) -> None:
+        foot = closed("Neto\tIVA 21,00%\tTotal", "2.50000\t52500\t3.02500")
+
+        assert foot.value("net") == 2500
+        assert foot.value("total") == 3025
+
+    def test_where_nothing_closes_they_take_no_part(self) -> None:
+        foot = closed("Neto\t2.590.00", "IVA 21,00%\t53500", "Total\t3.025,00")
+
+        assert foot.value("net") is None
+        assert foot.taxes == ()
+
+    def test_a_number_that_is_no_money_stays_out(self) -> None:
+        foot = closed("Ing. Brutos: 90100467", "Neto\t2.500,00", "IVA 21,00%\t525,00", "Total\t3.025,00")
+
+        assert [tax.kind for tax in foot.taxes] == [TaxKind.IVA]
+
+
+def test_a_discount_printed_for_each_rate_is_one() -> None:
+    foot = closed(
+        "Subtotal\t2.500,00",
+        "Dto. general (21,00)\t-200,00",
+        "Dto. general (10,50)\t-50,00",
+        "Neto\t2.250,00",
+        "IVA 21,00%\t472,50",
+        "Total\t2.722,50",
+        total="2722.50",
+    )
+
+    assert foot.value("discount") == 250
+    assert len(foot.rivals(Role.DISCOUNT)) == 1
+
+
+def test_a_label_with_a_figure_for_a_letter_keeps_its_meaning() -> None:
+    foot = closed("Neto\t2.500,00", "IVA 21,00%\t525,00", "1B.CAP.FED 1,50%\t37,50", "Total\t3.062,50")
+
+    assert [tax.kind for tax in foot.taxes] == [TaxKind.IVA, TaxKind.PERCEPTION_IIBB]
 
 
 class TestARowOfOneUnit:

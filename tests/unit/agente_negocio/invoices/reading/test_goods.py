@@ -3,10 +3,11 @@
 from decimal import Decimal
 
 from agente_negocio.invoices.reading.goods.columns import Role
-from agente_negocio.invoices.reading.goods.items import ItemTable, read_items
+from agente_negocio.invoices.reading.goods.items import Item, ItemTable, read_items
 from agente_negocio.invoices.reading.goods.ticket import read_ticket
+from agente_negocio.invoices.reading.goods.two_quantities import settle_quantities
 from agente_negocio.invoices.reading.numbers import Style
-from tests.unit.agente_negocio.invoices.reading.written import sheet_of
+from tests.unit.agente_negocio.invoices.reading.written import sheet_of, table_of
 
 
 def goods(*rows: str) -> ItemTable:
@@ -57,3 +58,59 @@ def test_a_free_row_of_a_ticket_does_not_end_it() -> None:
     table = read_ticket([sheet], Style.COMMA, repair=False)
 
     assert [item.subtotal for item in table.items] == [0, 200]
+
+
+def test_dirt_at_the_right_edge_of_a_ticket_loses_no_row() -> None:
+    sheet = sheet_of(
+        "Cantidad/Precio unit.",
+        "2,0000 u x 100,0000",
+        "Yerba (21,00)\t200,00",
+        "3,0000 u x 100,0000",
+        "Pasta (21,00)\t300,00",
+        "Subtotal\t500,00",
+        "Otros tributos\t12,00\t>+",
+    )
+
+    table = read_ticket([sheet], Style.COMMA, repair=True)
+
+    assert [item.subtotal for item in table.items] == [Decimal(200), Decimal(300)]
+
+
+def test_a_share_without_its_bracket_hides_no_figures() -> None:
+    sheet = sheet_of("Cantidad/Precio unit.", "Gaseosa 2,25 L (21,00)[92,00\t200,00", "Subtotal\t200,00")
+
+    (item,) = read_ticket([sheet], Style.COMMA, repair=False).items
+
+    assert item.description == ["Gaseosa 2,25 L"]
+    assert not item.doubts
+
+
+class TestPacksAndUnits:
+    """Two columns of quantities: which one the price multiplies is told by the rows that cost something."""
+
+    EDGES = (40.0, 90.0, 330.0, 400.0, 480.0)
+
+    def items(self, *rows: tuple[str, ...]) -> list[Item]:
+        heading = ("Cant.", "Descripción", "Cant.", "Precio", "Importe")
+        items = read_items([table_of(self.EDGES, heading, *rows)], Style.COMMA, repair=False).items
+        settle_quantities(items)
+        return items
+
+    def test_a_present_takes_the_column_of_the_others(self) -> None:
+        items = self.items(
+            ("2", "Yerba mate", "12", "100,00", "1.200,00"),
+            ("3", "Fideos", "20", "50,00", "1.000,00"),
+            ("4", "Azucar", "15", "0,00", "0,00"),
+        )
+
+        assert [item.solution and item.solution.quantity for item in items] == [12, 20, 15]
+        assert not any(item.doubts for item in items)
+
+    def test_where_the_others_disagree_a_person_must_look(self) -> None:
+        items = self.items(
+            ("2", "Yerba mate", "12", "100,00", "1.200,00"),
+            ("3", "Fideos", "20", "50,00", "150,00"),
+            ("4", "Azucar", "15", "0,00", "0,00"),
+        )
+
+        assert items[2].doubts

@@ -222,3 +222,25 @@ def test_a_sign_read_as_a_digit_is_no_part_of_the_point_of_sale() -> None:
     assert values(sheet_of(*rows))["point_of_sale"] == "1"
     assert strength("point_of_sale", *rows) < FAIR
     assert values(sheet_of("FACTURA A", "Nº 20001-00036811"))["point_of_sale"] == "20001"
+
+
+class TestWhatARecogniserMakesOfSigns:
+    """REMITO as it was read from photos: the sign after an N, the I of a CAI, a number torn in two."""
+
+    def test_a_code_after_an_n_and_a_2(self) -> None:
+        assert values(sheet_of(*REMITO[:2], "CÓDIGO N2 91", *REMITO[2:]))["type_code"] == "91"
+
+    def test_a_cai_with_a_bang(self) -> None:
+        found = values(sheet_of(*REMITO[:-2], "C.A.!. N* 86435642962355"))
+
+        assert found["authorization_code"] == "86435642962355"
+        assert found["authorization_kind"] == "CAI"
+
+    def test_a_number_torn_over_two_rows(self) -> None:
+        rows = (REMITO[0], "CÓDIGO N* 91\tN? O 0002 -", "- 00031083", *REMITO[2:])
+
+        assert {name: values(sheet_of(*rows))[name] for name in ("point_of_sale", "number")} == {
+            "point_of_sale": "2",
+            "number": "31083",
+        }
+        assert strength("number", *rows) == FAIR

@@ -64,6 +64,14 @@ def test_a_lost_decimal_mark_is_put_back_where_the_product_proves_it() -> None:
     assert MARK_COST <= repaired.cost < REPAIR_COST
 
 
+def test_a_lost_mark_beside_marks_of_the_other_style_is_no_repair() -> None:
+    solution = solve_row(row("1", "124,803.41", "124,803,41", repair=True))
+
+    assert solution is not None
+    assert solution.subtotal == Decimal("124803.41")
+    assert solution.cost < REPAIR_COST
+
+
 def test_two_lost_marks_are_only_a_proposal() -> None:
     repaired = solve_row(row("1200", "125000", "15000,00", repair=True))
 
