@@ -99,11 +99,11 @@ class TestPacksAndUnits:
     def test_a_present_takes_the_column_of_the_others(self) -> None:
         items = self.items(
             ("2", "Yerba mate", "12", "100,00", "1.200,00"),
-            ("3", "Fideos", "20", "50,00", "1.000,00"),
+            ("5", "Fideos", "5", "50,00", "250,00"),
             ("4", "Azucar", "15", "0,00", "0,00"),
         )
 
-        assert [item.solution and item.solution.quantity for item in items] == [12, 20, 15]
+        assert [item.solution and item.solution.quantity for item in items] == [12, 5, 15]
         assert not any(item.doubts for item in items)
 
     def test_where_the_others_disagree_a_person_must_look(self) -> None:

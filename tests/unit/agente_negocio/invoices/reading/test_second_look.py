@@ -6,8 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
+from agente_negocio.invoices.reading import second
 from agente_negocio.invoices.reading.files import Gray
 from agente_negocio.invoices.reading.layout.rows import Place
+from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.second import SecondLook
 
 _HEIGHT = 24
@@ -31,6 +33,27 @@ def test_figures_that_stand_alone_are_read(figure: str) -> None:
     look = SecondLook({1: written(figure)}, timeout_seconds=20)
 
     assert look.figures([line(1)]) == [figure]
+
+
+def test_a_recogniser_that_drops_lone_figures_reads_them_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def shy(canvas: Gray, _timeout_seconds: float) -> tuple[Word, ...]:
+        """A 7 for every blob of ink, but nothing where one stands alone."""
+        blobs, _, stats, _ = cv2.connectedComponentsWithStats((canvas < 128).astype(np.uint8))
+        boxes = sorted(tuple(map(int, stats[blob, :4])) for blob in range(1, blobs))
+        return tuple(Word("7", x, y, x + w, y + h) for x, y, w, h in boxes if len(boxes) > 1)
+
+    monkeypatch.setattr(second, "read_figures", shy)
+
+    assert SecondLook({1: written("7")}, timeout_seconds=20).figures([line(1)]) == ["7"]
+
+
+@pytest.mark.parametrize(("read", "meant"), [("5.55", "5"), ("414", "4"), ("202020", "20"), ("2022", "")])
+def test_what_most_of_the_copies_say_holds(read: str, meant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(second, "read_figures", lambda canvas, _: (Word(read, 40, 0, 90, canvas.shape[0]),))
+
+    assert SecondLook({1: written("5")}, timeout_seconds=20).figures([line(1)]) == [meant]
 
 
 def test_each_place_has_its_own_text() -> None:

@@ -1,5 +1,6 @@
 """The arithmetic of a row: it chooses among what was read and admits what it cannot know."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from agente_negocio.invoices.reading.goods.solver import (
@@ -64,12 +65,13 @@ def test_a_lost_decimal_mark_is_put_back_where_the_product_proves_it() -> None:
     assert MARK_COST <= repaired.cost < REPAIR_COST
 
 
-def test_a_lost_mark_beside_marks_of_the_other_style_is_no_repair() -> None:
-    solution = solve_row(row("1", "124,803.41", "124,803,41", repair=True))
+def test_a_lost_mark_beside_a_figure_only_a_second_look_read_is_no_repair() -> None:
+    plain = row("1", "124.803,41", "124,803,41", repair=True)
+    solution = solve_row(replace(plain, quantities=((Reading(Decimal(1), 1),),)))
 
     assert solution is not None
     assert solution.subtotal == Decimal("124803.41")
-    assert solution.cost < REPAIR_COST
+    assert MARK_COST < solution.cost < REPAIR_COST
 
 
 def test_two_lost_marks_are_only_a_proposal() -> None:
