@@ -62,9 +62,7 @@ def truth_of(voucher: Voucher) -> dict[str, Any]:
         pages=invoice.pages,
         qr=None,
         header=Header(),
-        taxes=tuple(
-            Tax(TaxKind(tax.kind), tax.rate, tax.base, tax.amount, tax.description) for tax in voucher.taxes
-        ),
+        taxes=tuple(_tax(tax, -1 if "taxes" in turned else 1) for tax in voucher.taxes),
         lines=tuple(_line(line, turned) for line in voucher.lines),
     )
     shown = to_json(document)
@@ -132,10 +130,15 @@ def _money(value: Decimal) -> str:
     return f"{value:.2f}" if value == round(value, 2) else plain(value)
 
 
+def _tax(tax: InvoiceTax, sign: int) -> Tax:
+    base = None if tax.base is None else sign * tax.base
+    return Tax(TaxKind(tax.kind), tax.rate, base, sign * tax.amount, tax.description)
+
+
 def _line(line: InvoiceLine, turned: frozenset[str]) -> Line:
     values = {
         name: -value if name in turned and value is not None else value
-        for name in ("quantity", "unit_price", "subtotal")
+        for name in ("quantity", "unit_price", "subtotal", "internal_tax")
         for value in (getattr(line, name),)
     }
     return Line(
@@ -145,7 +148,6 @@ def _line(line: InvoiceLine, turned: frozenset[str]) -> Line:
         discounts=tuple(to_discount(step) for step in line.discounts),
         bonus_quantity=line.bonus_quantity,
         iva_rate=line.iva_rate,
-        internal_tax=line.internal_tax,
         **values,
     )
 
@@ -160,4 +162,4 @@ def _turned(voucher: Voucher) -> frozenset[str]:
     quantity = any((row["quantity"] or "").startswith("-") for row in rows)
     price = any((row["unit_price"] or "").startswith("-") for row in rows)
     factor = {"quantity"} if quantity else {"unit_price"} if price else set()
-    return _TURNED_AMOUNTS | {"subtotal"} | factor
+    return _TURNED_AMOUNTS | {"subtotal", "internal_tax", "taxes"} | factor

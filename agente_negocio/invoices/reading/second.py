@@ -12,7 +12,7 @@ import numpy as np
 from agente_negocio.invoices.reading.files import Gray
 from agente_negocio.invoices.reading.goods.cells import arrange
 from agente_negocio.invoices.reading.goods.columns import Role
-from agente_negocio.invoices.reading.goods.items import Item
+from agente_negocio.invoices.reading.goods.items import Item, has_prices
 from agente_negocio.invoices.reading.goods.solver import REPAIR_COST, Reading, cell_readings, solve_row
 from agente_negocio.invoices.reading.layout.evidence import Printed
 from agente_negocio.invoices.reading.layout.rows import Place, place_of
@@ -158,7 +158,7 @@ def look_at_items(items: Sequence[Item], style: Style, look: SecondLook) -> None
     """Read the figures of doubtful rows again and solve with what both looks saw, in place."""
     for item in items:
         _without_lost_lines(item, look)
-    doubtful = [item for item in items if _needs_look(item)]
+    doubtful = [item for item in items if has_prices(item.roles.values()) and _needs_look(item)]
     wanted = [(item, index, place) for item in doubtful for index, place in item.places.items()]
     texts = look.figures([place for _, _, place in wanted])
     for item in doubtful:
@@ -170,13 +170,15 @@ def look_at_items(items: Sequence[Item], style: Style, look: SecondLook) -> None
 
 
 def _confirm_unproven(items: Sequence[Item], style: Style, look: SecondLook) -> None:
-    """Figures no sum depends on, free units and rows that cost nothing, must read the same twice."""
+    """Figures no sum proves must read the same twice: free units, rows that cost nothing or only count."""
     wanted: list[tuple[Item, Role, str, Place]] = []
     for item in items:
         free = item.solution is not None and item.solution.subtotal == 0
         if free and not _has_mark(item):
             item.doubts.add(Role.UNIT_PRICE.value)
         roles = {Role.BONUS, Role.QUANTITY, Role.UNIT_PRICE} if free else {Role.BONUS}
+        if not has_prices(item.roles.values()):
+            roles = {Role.BONUS, Role.QUANTITY}
         for index, place in item.places.items():
             role, token = item.roles[index], item.tokens.get(index)
             if role in roles and token is not None:

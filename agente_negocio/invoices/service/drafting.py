@@ -68,10 +68,11 @@ def draft_rows(document: ReadDocument, origin: Origin) -> Rows:
             zip(document.lines[:MAX_LINES], as_read["lines"], strict=False), 1
         )
     ]
+    read_taxes = [_tax(tax, place) for place, tax in enumerate(document.taxes[:MAX_TAXES], 1)]
+    taxes = [tax for tax in read_taxes if tax is not None]
     if document.kind is Kind.NOTA_CREDITO:
-        _positive(invoice, lines)
-    taxes = [_tax(tax, place) for place, tax in enumerate(document.taxes[:MAX_TAXES], 1)]
-    return Rows(invoice, lines, [tax for tax in taxes if tax is not None])
+        _positive(invoice, lines, taxes)
+    return Rows(invoice, lines, taxes)
 
 
 def _present(header: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
@@ -141,7 +142,7 @@ def _tell_goods_apart(row: InvoiceLine) -> None:
         row.doubts = sorted({*row.doubts, "not_stock"})
 
 
-def _positive(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
+def _positive(invoice: Invoice, lines: Sequence[InvoiceLine], taxes: Sequence[InvoiceTax]) -> None:
     """Some issuers print notas de crédito with minus signs; here they are positive and the kind tells."""
     if invoice.total is None or invoice.total >= 0:
         return
@@ -149,7 +150,11 @@ def _positive(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
         value = getattr(invoice, name)
         if value is not None:
             setattr(invoice, name, -value)
+    for tax in taxes:
+        tax.amount = -tax.amount
+        tax.base = None if tax.base is None else -tax.base
     for line in lines:
+        line.internal_tax = -line.internal_tax
         if line.subtotal is not None:
             line.subtotal = -line.subtotal
         if line.quantity is not None and line.quantity < 0:

@@ -165,13 +165,14 @@ def _looks_like_item(heading: Heading, cells: Cells) -> bool:
     Where no column holds money, as on most remitos, a quantity and a name will do.
     """
     held = {heading.columns[index].role: token for index, token in cells.numbers.items()}
-    if not _has_prices(column.role for column in heading.columns):
+    if not has_prices(column.role for column in heading.columns):
         return Role.QUANTITY in held and len(cells.text) > 0
     figures = [role for role in held if role in {*_FIGURES, Role.NET_PRICE, Role.SUBTOTAL_WITH_TAX}]
     return len(figures) > 1 and any(has_cents(held[role].text) for role in figures)
 
 
-def _has_prices(roles: Iterable[Role]) -> bool:
+def has_prices(roles: Iterable[Role]) -> bool:
+    """Whether any column holds money; most remitos only count."""
     return not _MONEY.isdisjoint(roles)
 
 
@@ -253,7 +254,7 @@ def _item(sheet: Sheet, heading: Heading, solved: _Solved, style: Style) -> Item
 
 def _doubt(item: Item) -> None:
     """Name the figures a person must look at."""
-    if not _has_prices(item.roles.values()):
+    if not has_prices(item.roles.values()):
         _settle_count(item)
     elif item.solution is None:
         missing = {role.value for role in _FIGURES if item.plain(role) is None}

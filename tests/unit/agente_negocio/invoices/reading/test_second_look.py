@@ -8,9 +8,12 @@ import pytest
 
 from agente_negocio.invoices.reading import second
 from agente_negocio.invoices.reading.files import Gray
+from agente_negocio.invoices.reading.goods.items import read_items
 from agente_negocio.invoices.reading.layout.rows import Place
 from agente_negocio.invoices.reading.model import Word
-from agente_negocio.invoices.reading.second import SecondLook
+from agente_negocio.invoices.reading.numbers import Style
+from agente_negocio.invoices.reading.second import SecondLook, look_at_items
+from tests.unit.agente_negocio.invoices.reading.written import sheet_of
 
 _HEIGHT = 24
 
@@ -80,3 +83,17 @@ def test_only_text_is_a_lost_line(draw: Callable[[Gray], Gray], *, holds: bool) 
     draw(page)
 
     assert SecondLook({1: page}, timeout_seconds=20).holds_line(Place(1, 0, 20, 400, 80)) is holds
+
+
+@pytest.mark.parametrize(("again", "doubts"), [("10", set()), ("18", {"quantity"})])
+def test_goods_that_are_only_counted_must_read_the_same_twice(
+    again: str, doubts: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = sheet_of("CANT. UNIDAD\tCÓDIGO\tDETALLE DE LA MERCADERÍA", "10 packs\t7028\t\tPAPAS FRITAS")
+    items = read_items([sheet], Style.COMMA, repair=True).items
+    look = SecondLook({}, timeout_seconds=20)
+    monkeypatch.setattr(SecondLook, "figures", lambda _, places: [again for _ in places])
+
+    look_at_items(items, Style.COMMA, look)
+
+    assert [item.doubts for item in items] == [doubts]
