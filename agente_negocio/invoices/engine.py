@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
+from agente_negocio.invoices import reading
 from agente_negocio.invoices.errors import ReaderBusyError
 from agente_negocio.invoices.reading.errors import RecogniserMissingError, UnreadableFileError
 from agente_negocio.invoices.reading.model import ReadDocument, ReadingOptions
@@ -81,7 +82,7 @@ async def test() -> int:
 
 async def _read_sample() -> int:
     started = time.perf_counter()
-    sample = resources.files(isolated.__package__ or "").joinpath(_SAMPLE).read_bytes()
+    sample = resources.files(reading).joinpath(_SAMPLE).read_bytes()
     found = await _in_child([sample], ReadingOptions(), Limits(page_seconds=_WAIT_SECONDS - _START_SECONDS))
     if not any(document.accepted for document in found):
         raise UnreadableFileError("reading_crashed", "The built-in invoice was not read right.")

@@ -18,6 +18,13 @@ _PAPER_SIDE = 1000
 _WIDEST_INK = 17
 """Pixels at that size: strokes of a title are thinner, shadows and dark boxes are wider."""
 _PAPER_BLUR = 1.5
+_TALLEST_BAND = 75
+"""Pixels at that size: dark bands with white headings are narrower, shadows wider."""
+_SMALLEST_BAND = 12
+_BAND_MEAN, _BAND_TEXT = 0.6, 0.75
+"""Of the paper around: a band is darker on the whole, its letters are brighter; in a shadow nothing is."""
+_BAND_EXTENT = 0.7
+"""Of its box: a band is a rectangle, a logo or a finger is none."""
 _LINE_GLYPHS = 5.0
 """A straight run of ink this many glyphs long is a ruled line."""
 _LINE_THICKNESS = 0.45
@@ -45,12 +52,38 @@ def even_light(gray: Gray) -> Gray:
     """
     height, width = gray.shape
     factor = min(1.0, _PAPER_SIDE / max(height, width))
-    small = cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    reduced = cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    small = np.asarray(reduced, dtype=np.uint8)
     ink = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_WIDEST_INK, _WIDEST_INK))
     paper = cv2.GaussianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, ink), (0, 0), _PAPER_BLUR)
     full = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
     divided = np.asarray(cv2.divide(gray, full, scale=255), dtype=np.uint8)
-    return _stretch(divided)
+    return _with_bands(_stretch(divided), gray, small)
+
+
+def _with_bands(even: Gray, gray: Gray, small: Gray) -> Gray:
+    """White letters on dark bands as black ones on white. small: the same sheet, reduced."""
+    around = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((_TALLEST_BAND, _TALLEST_BAND), np.uint8))
+    mean = cv2.blur(small, (_SMALLEST_BAND, _SMALLEST_BAND))
+    _, _, stats, _ = cv2.connectedComponentsWithStats((mean < _BAND_MEAN * around).astype(np.uint8))
+    factor = gray.shape[0] / small.shape[0]
+    for x, y, width, height, area in stats[1:]:
+        if not (_SMALLEST_BAND < height < _TALLEST_BAND < width) or area < _BAND_EXTENT * width * height:
+            continue
+        box = (slice(y, y + height), slice(x, x + width))
+        there = (_scaled(y, height, factor), _scaled(x, width, factor))
+        size = gray[there].shape[::-1]
+        paper = cv2.resize(around[box], size, interpolation=cv2.INTER_LINEAR)
+        band = np.asarray(cv2.divide(gray[there], paper, scale=255), dtype=np.uint8)
+        dark, bright = float(np.median(band)), float(np.percentile(band, 98))
+        if bright > _BAND_TEXT * 255:
+            table = np.clip((bright - np.arange(256)) * (255 / (bright - dark)), 0, 255).astype(np.uint8)
+            even[there] = cv2.LUT(band, table)
+    return even
+
+
+def _scaled(start: int, length: int, factor: float) -> slice:
+    return slice(round(start * factor), round((start + length) * factor))
 
 
 def _stretch(gray: Gray) -> Gray:

@@ -27,6 +27,8 @@ _LEAST_TABLE = 0.15
 """Of log brightness: how much darker a table is than paper."""
 _LIKE_TABLE = 0.4
 """Of the step from table to paper: a gap lighter than that is print or a shaded row."""
+_DARK_SHARE = 97
+"""Per cent of a gap that is as dark as the table: a dark band of a form ends at the margins of its paper."""
 _FROM, _TO = 0.12, 0.88
 _SLANT = 0.07
 _LEAST_GAP, _LEAST_SIDE = 0.8, 0.3
@@ -95,7 +97,7 @@ def _gap(gray: Gray) -> Gap | None:
     on_left, on_right = left - here > _GAP_STEP, right - here > _GAP_STEP
     either = (on_left | on_right).mean(axis=1)
     each = np.minimum(on_left.mean(axis=1), on_right.mean(axis=1))
-    dark = np.percentile(here, 80, axis=1) < table + _LIKE_TABLE * (paper - table)
+    dark = np.percentile(here, _DARK_SHARE, axis=1) < table + _LIKE_TABLE * (paper - table)
     fits = (either > _LEAST_GAP) & (each > _LEAST_SIDE) & dark
     if not fits.any():
         return None

@@ -13,7 +13,7 @@ from scripts.demo.papers.layouts.foot import (
 )
 from scripts.demo.papers.layouts.layout import Layout
 from scripts.demo.papers.layouts.page import Form, Page
-from scripts.demo.papers.layouts.table import Align, Column, columns_from, draw_heading
+from scripts.demo.papers.layouts.table import Align, Band, Column, columns_from, draw_heading_on
 from scripts.demo.papers.paper import ZERO, Paper
 
 LEFT, RIGHT = 16.0, 579.0
@@ -53,8 +53,8 @@ def _draw_head(page: Page) -> None:
     _draw_issuer(page)
     _draw_receiver(page)
     sheet = page.sheet
-    sheet.fill(LEFT, 174, RIGHT, TABLE_TOP, 0.88)
-    draw_heading(sheet, _columns(page.paper), TABLE_TOP - 5, page.faces.bold(SIZE))
+    band = Band(LEFT, 174, RIGHT, TABLE_TOP, page.tint(0.88))
+    draw_heading_on(sheet, band, _columns(page.paper), TABLE_TOP - 5, page.faces.bold(SIZE))
     sheet.line(LEFT, TABLE_TOP, RIGHT, TABLE_TOP, weight=0.9)
     sheet.line(LEFT, TABLE_BOTTOM, RIGHT, TABLE_BOTTOM, weight=0.9)
 

@@ -13,7 +13,7 @@ from scripts.demo.papers.layouts.foot import (
 )
 from scripts.demo.papers.layouts.layout import Layout
 from scripts.demo.papers.layouts.page import Form, Page
-from scripts.demo.papers.layouts.table import Align, Column, columns_from, draw_heading
+from scripts.demo.papers.layouts.table import Align, Band, Column, columns_from, draw_heading_on
 from scripts.demo.papers.paper import ZERO, Paper
 
 LEFT, RIGHT = 20.0, 575.0
@@ -42,8 +42,8 @@ def _draw_head(page: Page) -> None:
     _draw_receiver(page)
     columns = _columns(page.paper)
     sheet = page.sheet
-    sheet.fill(LEFT, TABLE_TOP, RIGHT, TABLE_TOP + 17, 0.85)
-    draw_heading(sheet, columns, TABLE_TOP + 12, page.faces.bold(SIZE))
+    band = Band(LEFT, TABLE_TOP, RIGHT, TABLE_TOP + 17, page.tint(0.85))
+    draw_heading_on(sheet, band, columns, TABLE_TOP + 12, page.faces.bold(SIZE))
     sheet.box(LEFT, TABLE_TOP, RIGHT, TABLE_BOTTOM, weight=0.9)
     sheet.line(LEFT, TABLE_TOP + 17, RIGHT, TABLE_TOP + 17)
     for column in columns[1:]:

@@ -1,5 +1,7 @@
 """A PDF page with its origin at the top left and the few strokes papers need."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -163,8 +165,14 @@ class Sheet:
 
     def white_on_black(self, x: float, y: float, text: str, face: Face) -> None:
         """Centred text in white, for dark bands."""
+        with self.white_ink():
+            self.center(x, y, text, face)
+
+    @contextmanager
+    def white_ink(self) -> Iterator[None]:
+        """Texts in white, for dark bands."""
         self._canvas.setFillGray(1)
-        self.center(x, y, text, face)
+        yield
         self._canvas.setFillGray(0)
 
     def qr(self, x: float, y: float, side: float, text: str) -> None:

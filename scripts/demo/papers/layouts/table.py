@@ -1,6 +1,7 @@
 """Tables of rows: columns with edges, headings of one or two lines, wrapped cells."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -8,6 +9,8 @@ from scripts.demo.papers.layouts.sheet import LINE_PITCH, Face, Sheet, wrap
 from scripts.demo.papers.paper import Line
 
 PADDING = 2.5
+_DARK = 0.5
+"""Grey below which letters are white."""
 
 Cell = Callable[[Line], str]
 """What a column prints of a row."""
@@ -52,6 +55,24 @@ def draw_heading(sheet: Sheet, columns: Sequence[Column], y: float, face: Face) 
     for column in columns:
         for index, text in enumerate(reversed(column.heading)):
             place(sheet, column, y - index * pitch, text, face)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The tinted ground of a heading, from edge to edge. grey: 0 is black; letters on dark ones are white."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    grey: float
+
+
+def draw_heading_on(sheet: Sheet, band: Band, columns: Sequence[Column], y: float, face: Face) -> None:
+    """Headings as `draw_heading` draws them, on a band."""
+    sheet.fill(band.x0, band.top, band.x1, band.bottom, band.grey)
+    with sheet.white_ink() if band.grey < _DARK else nullcontext():
+        draw_heading(sheet, columns, y, face)
 
 
 def row_height(columns: Sequence[Column], line: Line, face: Face) -> float:

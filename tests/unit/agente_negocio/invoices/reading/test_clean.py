@@ -2,9 +2,10 @@
 
 import cv2
 import numpy as np
+import pytest
 
 from agente_negocio.invoices.reading.files import Gray
-from agente_negocio.invoices.reading.picture.clean import clear
+from agente_negocio.invoices.reading.picture.clean import clear, even_light
 
 
 def text(*, blur: float) -> Gray:
@@ -50,3 +51,30 @@ def test_an_empty_page_is_no_reason_for_anything() -> None:
     empty = np.full((300, 300), 255, np.uint8)
 
     assert np.array_equal(clear(empty, 1.0), empty)
+
+
+def banded(*, ground: int, letters: int, light: float = 1.0) -> Gray:
+    """A page of text under a band with a heading; light: falls on its right half."""
+    page = np.full((1200, 900), 245, np.uint8)
+    page[100:140, 30:870] = ground
+    cv2.putText(page, "Cantidad   Precio   Importe", (60, 130), cv2.FONT_HERSHEY_SIMPLEX, 0.9, letters, 2)
+    for place in range(5, 20):
+        cv2.putText(page, "12   1.250,00   15.000,00", (60, 50 * place), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 20, 2)
+    page[:, 450:] = (page[:, 450:] * light).astype(np.uint8)
+    return page
+
+
+@pytest.mark.parametrize("ground", [0, 60, 90])
+@pytest.mark.parametrize("light", [1.0, 0.5])
+def test_white_letters_on_a_dark_band_become_black_on_white(ground: int, light: float) -> None:
+    band = even_light(banded(ground=ground, letters=250, light=light))[105:135, 40:860]
+
+    assert np.median(band) > 200
+    assert 0.03 < np.mean(band < 100) < 0.4
+
+
+def test_black_letters_on_a_grey_band_stay_black() -> None:
+    band = even_light(banded(ground=170, letters=20))[105:135, 40:860]
+
+    assert np.median(band) > 200
+    assert 0.03 < np.mean(band < 100) < 0.4

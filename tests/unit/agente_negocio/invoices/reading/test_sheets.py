@@ -51,6 +51,13 @@ def test_two_papers_on_a_table_are_two_sheets(second: Sequence[tuple[int, int]])
     assert other.points([second[2]])[0] == pytest.approx((other.width, other.height), abs=12)
 
 
+def test_a_dark_band_across_a_form_parts_nothing() -> None:
+    picture = photo(WIDE)
+    picture[400:430, 85:1110] = TABLE
+
+    assert len(find_sheets(picture, ())) == 1
+
+
 def test_papers_one_above_the_other_are_two_sheets() -> None:
     picture = np.ascontiguousarray(photo(LEFT, RIGHT).T)
 
