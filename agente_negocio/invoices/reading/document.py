@@ -11,6 +11,7 @@ from agente_negocio.invoices.reading.goods.ticket import looks_like_ticket, read
 from agente_negocio.invoices.reading.goods.two_quantities import settle_quantities
 from agente_negocio.invoices.reading.header.fields import printed_bars, read_fields
 from agente_negocio.invoices.reading.header.names import read_names
+from agente_negocio.invoices.reading.header.voucher_type import read_disclaimers
 from agente_negocio.invoices.reading.header.vouchers import TICKET_CODES, kind_of, letter_of
 from agente_negocio.invoices.reading.header_look import HeaderSeen, look_at_header
 from agente_negocio.invoices.reading.layout.evidence import FAIR, Printed
@@ -97,7 +98,8 @@ def understand(pages: Sequence[PageView], own_cuits: frozenset[str], look: Secon
             bars_box=with_bars.bars_box if with_bars else None,
         )
     )
-    return _proven(pages, parts, _Heard(header, conflicts, title, payload), source)
+    denied = read_disclaimers(sheets)
+    return _proven(pages, parts, _Heard(header, conflicts, title, payload, denied), source)
 
 
 def _known(parts: _Parts, printed: Printed, payload: QrPayload | None) -> Known:
@@ -123,12 +125,13 @@ def _balanced(table: ItemTable) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """The header and who spoke for it. title: what the paper calls itself."""
+    """The header and who spoke for it. title: what the paper calls itself; disclaimers: what it denies."""
 
     header: Header
     conflicts: tuple[str, ...]
     title: Kind | None
     payload: QrPayload | None
+    disclaimers: tuple[str, ...]
 
 
 def _proven(pages: Sequence[PageView], parts: _Parts, heard: _Heard, source: Source) -> ReadDocument:
@@ -141,7 +144,9 @@ def _proven(pages: Sequence[PageView], parts: _Parts, heard: _Heard, source: Sou
     sums = add_up(items, parts.foot, total, letter)
     taxes = _with_bases(parts.foot, items, sums)
     header = _with_proven_letter(header, heard.title, sums, taxes)
-    checks = prove(Claim(kind, header, items, taxes, parts.foot, sums, payload, heard.conflicts))
+    checks = prove(
+        Claim(kind, header, items, taxes, parts.foot, sums, payload, heard.conflicts, heard.disclaimers)
+    )
     return ReadDocument(
         kind=kind,
         accepted=all(check.ok for check in checks),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from agente_negocio.invoices.reading.document import PageView
 from agente_negocio.invoices.reading.header.fields import read_fields
+from agente_negocio.invoices.reading.layout.evidence import FAIR, STRONG, Printed
 from agente_negocio.invoices.reading.model import HEADER_NAMES, Box, Header, ReadDocument
 
 _COPY = re.compile(r"\b(?:duplicado|triplicado|cuadruplicado)\b")
@@ -19,10 +20,27 @@ _ALIKE = 0.85
 
 
 @dataclass(frozen=True, slots=True)
-class _Mark:
-    """What tells a page from others. identity: point of sale and number; counter: page and pages."""
+class _Identity:
+    """What makes a voucher: RG 1415 numbers run by issuer, type and point of sale. None: not surely read."""
 
-    identity: tuple[str, str] | None
+    point_of_sale: str
+    number: str
+    issuer: str | None
+    type_code: str | None
+
+    def agrees(self, other: "_Identity") -> bool:
+        """Whether both may be the same voucher."""
+        if (self.point_of_sale, self.number) != (other.point_of_sale, other.number):
+            return False
+        pairs = ((self.issuer, other.issuer), (self.type_code, other.type_code))
+        return all(None in pair or pair[0] == pair[1] for pair in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """What tells a page from others. counter: page and pages."""
+
+    identity: _Identity | None
     counter: tuple[int, int] | None
     is_copy: bool
     words: frozenset[str]
@@ -30,7 +48,7 @@ class _Mark:
 
 @dataclass(slots=True)
 class _Group:
-    identity: tuple[str, str] | None
+    identity: _Identity | None
     pages: list[PageView] = field(default_factory=list)
     marks: list[_Mark] = field(default_factory=list)
 
@@ -89,20 +107,31 @@ def _mark(page: PageView) -> _Mark:
     )
 
 
-def _identity(page: PageView) -> tuple[str, str] | None:
+def _identity(page: PageView) -> _Identity | None:
     if page.payload is not None:
-        return str(page.payload.point_of_sale), str(page.payload.number)
+        told = page.payload
+        return _Identity(str(told.point_of_sale), str(told.number), told.issuer_cuit, str(told.type_code))
     printed, _ = read_fields([page.sheet], frozenset())
-    if "point_of_sale" in printed and "number" in printed:
-        return printed["point_of_sale"].value, printed["number"].value
-    return None
+    if "point_of_sale" not in printed or "number" not in printed:
+        return None
+    return _Identity(
+        printed["point_of_sale"].value,
+        printed["number"].value,
+        _sure(printed, "issuer_cuit", FAIR),
+        _sure(printed, "type_code", STRONG),
+    )
+
+
+def _sure(printed: Printed, name: str, strength: float) -> str | None:
+    found = printed.get(name)
+    return found.value if found is not None and found.strength >= strength else None
 
 
 def _same_voucher(group: _Group, mark: _Mark, *, is_last: bool) -> bool:
     """A page without a number of its own continues the voucher before it."""
     if mark.identity is None:
         return is_last and not (mark.counter and mark.counter[0] == 1 and group.marks[-1].counter)
-    return group.identity == mark.identity
+    return group.identity is not None and group.identity.agrees(mark.identity)
 
 
 def _is_repeat(group: _Group, mark: _Mark) -> bool:

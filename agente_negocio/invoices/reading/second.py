@@ -28,9 +28,9 @@ _LOOK_GLYPHS = 1.6
 _ROW_GAP = 28
 _MARGIN = 40
 _MOST_PIECES = 90
-_SHORT, _SHORT_TIMES = 1.35, 3
-"""A piece narrower than this share of its height holds a figure or two, which the recogniser likes to drop
-where they stand alone: it is drawn this many times in its line."""
+_SHORT, _LONE, _SHORT_TIMES = 1.35, 1.05, 3
+"""Pieces narrower than these shares of their height hold two figures or one, which the recogniser likes to
+drop where they stand alone: they are drawn this many times in their line."""
 _INK = 140
 _NOTHING = np.full((0, 0), 255, np.uint8)
 _BLANK_SHARE = 0.006
@@ -108,7 +108,7 @@ def _read_pieces(pieces: Sequence[Gray], timeout_seconds: float) -> list[str]:
     if not pieces:
         return []
     pieces = [_only_ink(piece) for piece in pieces]
-    times = [_SHORT_TIMES if _is_short(piece) else 1 for piece in pieces]
+    times = [_SHORT_TIMES if _is_narrower(piece, _SHORT) else 1 for piece in pieces]
     lines = [np.hstack([piece] * count) for piece, count in zip(pieces, times, strict=True)]
     width = max(line.shape[1] for line in lines) + 2 * _MARGIN
     height = sum(line.shape[0] + _ROW_GAP for line in lines) + _ROW_GAP
@@ -120,7 +120,7 @@ def _read_pieces(pieces: Sequence[Gray], timeout_seconds: float) -> list[str]:
         y += line.shape[0] + _ROW_GAP
     words = read_figures(canvas, timeout_seconds)
     texts = ["".join(word.text for word in words if top <= word.middle < bottom) for top, bottom in bands]
-    return [_once(text, count) for text, count in zip(texts, times, strict=True)]
+    return [_once(*read) for read in zip(texts, pieces, times, strict=True)]
 
 
 def _only_ink(piece: Gray) -> Gray:
@@ -134,24 +134,21 @@ def _only_ink(piece: Gray) -> Gray:
     return np.pad(ink, ((0, 0), (air, air)), constant_values=255)
 
 
-def _is_short(piece: Gray) -> bool:
+def _is_narrower(piece: Gray, share: float) -> bool:
     height, width = piece.shape
-    return bool(width < _SHORT * height)
+    return bool(width < share * height)
 
 
-def _once(text: str, times: int) -> str:
-    """What was drawn several times, as most of them were read; "" when they cannot be told apart."""
-    if times == 1 or text == text[: len(text) // times] * times:
-        return text[: len(text) // times]
+def _once(text: str, piece: Gray, times: int) -> str:
+    """What was drawn several times and read each time alike; of a lone figure, as most of them were read."""
+    part = text[: len(text) // times]
+    if text == part * times:
+        return part
     figures = re.sub(r"\D", "", text)
-    if len(set(figures)) == 1 and len(figures) <= times:
-        return figures[0]
-    length = len(figures) // times
-    if not length or length * times != len(figures):
+    if "-" in text or not figures or len(figures) > times or not _is_narrower(piece, _LONE):
         return ""
-    parts = Counter(figures[start : start + length] for start in range(0, len(figures), length))
-    part, count = parts.most_common(1)[0]
-    return part if 2 * count > times else ""
+    figure, count = Counter(figures).most_common(1)[0]
+    return figure if 2 * count > len(figures) else ""
 
 
 def look_at_items(items: Sequence[Item], style: Style, look: SecondLook) -> None:

@@ -17,6 +17,8 @@ from shared.kernel.money import CENT
 
 _HUNDRED = Decimal(100)
 _MOST_TRIALS = 4000
+_MOST_DIGITS = 18
+"""No amount has more; what has is a code."""
 _LOOKALIKES = str.maketrans(
     {"O": "0", "o": "0", "D": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8", "Z": "2"}
 )
@@ -86,7 +88,7 @@ def _remarked(text: str, decimals: int | None) -> Iterator[Decimal]:
     """The digits with their decimal mark where the column usually has it, else before cents."""
     digits = re.sub(r"[^\d]", "", text)
     places = 2 if decimals is None else decimals
-    if digits and places and len(digits) > places and re.fullmatch(r"-?[\d., ]+", text):
+    if places < len(digits) <= _MOST_DIGITS and places and re.fullmatch(r"-?[\d., ]+", text):
         yield Decimal(digits).scaleb(-places)
 
 
@@ -154,6 +156,6 @@ def _amount_off(
         if abs(quantity * price - off.value - subtotal) > CENT:
             continue
         if net == price:
-            yield off.cost, (Discount(amount=off.value),)
+            yield off.cost, (Discount(amount=off.value),) if off.value else ()
         elif abs(quantity * (price - net) - off.value) <= CENT:
             yield off.cost, ()

@@ -57,6 +57,13 @@ _CENTRE = (0.3, 0.7)
 """Of the width: where a letter no larger than the text may stand for itself."""
 
 
+_DISCLAIMER = re.compile(
+    r"no valid[oa] como factura|sin valor fiscal|no fiscal\b|\bpro ?-?forma\b|^\W*presupuesto\b"
+    r"|^\W*(?:\w+\W+){0,2}anulad[oa]\W*$"
+)
+"""What a paper that is no voucher says of itself (RG 1415, annex II, on papers that are none)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Title:
     """What a voucher is called. evidence: where it says so."""
@@ -85,6 +92,13 @@ def read_type(sheets: Sequence[Sheet], printed: Printed) -> Kind | None:
     if letter is not None:
         printed["letter"] = letter
     return title.name.kind if title else None
+
+
+def read_disclaimers(sheets: Sequence[Sheet]) -> tuple[str, ...]:
+    """Rows that say the paper is no voucher, as printed."""
+    return tuple(
+        row.text for _, row in rows_of(sheets) if any(map(_DISCLAIMER.search, row.folded.split("\t")))
+    )
 
 
 def _derived_strength(source: Evidence) -> float:

@@ -133,7 +133,7 @@ def _edge_blur(sample: NDArray[np.float32]) -> float:
         return 0.0
     across, down = (cv2.Sobel(smooth, cv2.CV_32F, x, 1 - x, ksize=3, scale=1 / 8) for x in (1, 0))
     slope = float(np.percentile(cv2.magnitude(across, down)[ink], 90))
-    return 255 / (slope * math.sqrt(2 * math.pi))
+    return 255 / (slope * math.sqrt(2 * math.pi)) if slope else 0.0
 
 
 def glyph_height(gray: Gray) -> float | None:

@@ -17,7 +17,7 @@ from agente_negocio.invoices.reading.goods.items import Item
 from agente_negocio.invoices.reading.layout.rows import Place, place_of
 from agente_negocio.invoices.reading.numbers import Style, parse_amount
 from agente_negocio.invoices.reading.sums.foot import Entry, Foot, Role
-from agente_negocio.invoices.reading.sums.gate import add_up, net_parts
+from agente_negocio.invoices.reading.sums.gate import Sums, add_up, net_parts
 from agente_negocio.invoices.reading.sums.totals import money
 from shared.kernel.money import CENT
 
@@ -27,6 +27,8 @@ _LEAST_LOOSE = 2
 _GROUP_GAP = 2.0
 """Row heights."""
 _HUNDRED = Decimal(100)
+_OF_ROWS = frozenset({Role.INTERNAL, Role.IVA, Role.IVA_SUM, Role.OTHER, Role.OTHERS_SUM})
+"""Taxes that a table may print in its rows too."""
 
 
 class Look(Protocol):
@@ -45,12 +47,21 @@ class Known:
     letter: str | None
 
     def closes(self, foot: Foot) -> bool:
-        """Whether rows, foot and total add up."""
+        """Whether rows, foot and total add up, cents of rounding allowed."""
+        sums = self._sums(foot)
+        return sums is not None and bool(sums.arrangement)
+
+    def closes_exactly(self, foot: Foot) -> bool:
+        """Whether they add up to the cent: what was read otherwise than printed has no other proof."""
+        sums = self._sums(foot)
+        return sums is not None and sums.is_exact
+
+    def _sums(self, foot: Foot) -> Sums | None:
         printed = foot.value("total")
         if self.total is not None and printed is not None and printed != self.total:
-            return False
+            return None
         total = printed if printed is not None else self.total
-        return bool(add_up(self.items, foot, total, self.letter).arrangement)
+        return add_up(self.items, foot, total, self.letter)
 
 
 def close_foot(foot: Foot, known: Known, style: Style, look: Look | None) -> Foot:
@@ -58,9 +69,11 @@ def close_foot(foot: Foot, known: Known, style: Style, look: Look | None) -> Foo
     foot = _named(foot, known)
     if known.closes(foot):
         return foot
+    if known.closes(together := _with_one_discount(foot)):
+        return together
     whole = _named(foot.with_entries(dict(_put_right(foot))), known)
-    for likely in (_with_one_discount(foot), whole, _with_fewest(foot, known, list(_put_right(foot)))):
-        if known.closes(likely):
+    for likely in (whole, _with_fewest(foot, known, list(_put_right(foot)))):
+        if known.closes_exactly(likely):
             return likely
     if look is None:
         return foot
@@ -74,7 +87,8 @@ def explain_loose(items: Sequence[Item], foot: Foot, style: Style) -> None:
     if len(loose) < _LEAST_LOOSE or len(values) < len(loose):
         return
     total = sum((value for value in values if value is not None), Decimal(0))
-    entry = next((entry for entry in foot.entries if entry.amount.value == total), None)
+    taxes = (entry for entry in foot.entries if entry.role in _OF_ROWS)
+    entry = next((entry for entry in taxes if entry.amount.value == total), None)
     if entry is None or None in values:
         return
     for item, value in zip(loose, values, strict=True):
@@ -217,7 +231,7 @@ def _with_fewest(foot: Foot, known: Known, others: Sequence[tuple[int, Entry]]) 
             trial.entries: trial
             for some in combinations(others, size)
             if len({place for place, _ in some}) == size
-            and known.closes(trial := _named(foot.with_entries(dict(some)), known))
+            and known.closes_exactly(trial := _named(foot.with_entries(dict(some)), known))
         }
         if len(closing) == 1:
             return next(iter(closing.values()))

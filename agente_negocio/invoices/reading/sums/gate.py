@@ -24,11 +24,15 @@ _NET_LETTERS = frozenset({"A", "M"})
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """How rows, foot and total add up. arrangement: the rule under which they do, "" when none."""
+    """How rows, foot and total add up.
+
+    arrangement: the rule under which they do, "" when none. is_exact: without a cent of difference.
+    """
 
     rows: Decimal
     arrangement: str
     detail: str
+    is_exact: bool = False
 
 
 def add_up(items: Sequence[Item], foot: Foot, total: Decimal | None, letter: str | None) -> Sums:
@@ -48,12 +52,19 @@ def add_up(items: Sequence[Item], foot: Foot, total: Decimal | None, letter: str
     others = sum((tax.amount for tax in foot.taxes if tax.kind is not TaxKind.IVA), ZERO)
     kept = rows - off
     if parts is not None and abs(kept - parts) <= slack and abs(parts + taxes - total) <= tax_slack:
-        return Sums(rows, "net", f"{kept} in rows, {taxes} in taxes, {total} in all")
+        return Sums(
+            rows,
+            "net",
+            f"{kept} in rows, {taxes} in taxes, {total} in all",
+            is_exact=kept == parts and parts + taxes == total,
+        )
     has_iva = any(tax.kind is TaxKind.IVA for tax in foot.taxes)
     if letter not in _NET_LETTERS and not has_iva and abs(kept + others - total) <= tax_slack:
-        return Sums(rows, "gross", f"{kept} in rows, {others} in taxes, {total} in all")
+        detail = f"{kept} in rows, {others} in taxes, {total} in all"
+        return Sums(rows, "gross", detail, is_exact=kept + others == total)
     if letter in _NET_LETTERS and parts is None and abs(kept + taxes - total) <= tax_slack:
-        return Sums(rows, "net", f"{kept} in rows, {taxes} in taxes, {total} in all")
+        detail = f"{kept} in rows, {taxes} in taxes, {total} in all"
+        return Sums(rows, "net", detail, is_exact=kept + taxes == total)
     return Sums(rows, "", f"{kept} in rows, {parts} in net parts, {taxes} in taxes, {total} in all")
 
 
@@ -68,7 +79,10 @@ def net_parts(foot: Foot) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Everything read of one document before anybody believes it. conflicts: of the header's witnesses."""
+    """Everything read of one document before anybody believes it.
+
+    conflicts: of the header's witnesses. disclaimers: rows that say it is no voucher.
+    """
 
     kind: Kind
     header: Header
@@ -78,6 +92,7 @@ class Claim:
     sums: Sums
     payload: QrPayload | None
     conflicts: Sequence[str]
+    disclaimers: Sequence[str] = ()
 
 
 def prove(claim: Claim) -> tuple[Check, ...]:
@@ -110,6 +125,14 @@ def prove(claim: Claim) -> tuple[Check, ...]:
     checks.append(
         _check(
             "known_kind", claim.kind not in {Kind.OTHER, Kind.REMITO}, f"The paper is a {claim.kind.value}."
+        )
+    )
+    disclaimed = claim.kind is not Kind.REMITO and bool(claim.disclaimers)
+    checks.append(
+        _check(
+            "is_voucher",
+            not disclaimed,
+            f"The paper says: {claim.disclaimers[0]}" if disclaimed else "Nothing printed denies it.",
         )
     )
     return tuple(checks)

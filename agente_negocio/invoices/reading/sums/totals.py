@@ -59,7 +59,7 @@ _IVA = re.compile(r"\b[il1|]\.?v\.?a\b")
 _LOOKALIKE = re.compile(r"\b(?=\w*[a-z])\w*[01]\w*")
 """A word with a figure in it: "1b.cap.fed" is "ib.cap.fed" misread."""
 _LETTERS = str.maketrans("01", "oi")
-_MISMARKED = re.compile(r"-?\d{1,3}(?:[.,]{1,2}\d{3})+[.,]{0,2}\d{2}")
+_MISMARKED = re.compile(r"-?\d{1,3}(?:[.,]{1,2}\d{3}){1,4}[.,]{0,2}\d{2}")
 _UNMARKED = re.compile(r"\d{4,12}")
 """Money whose decimal mark was misread or lost."""
 _HUNDRED = Decimal(100)

@@ -47,8 +47,9 @@ def test_noise_of_a_dark_room_is_smoothed() -> None:
     assert np.std(clear(noisy, 1.0)[:, -60:]) < 0.6 * np.std(paper)
 
 
-def test_an_empty_page_is_no_reason_for_anything() -> None:
-    empty = np.full((300, 300), 255, np.uint8)
+@pytest.mark.parametrize("grey", [0, 20, 255])
+def test_a_page_of_one_colour_is_no_reason_for_anything(grey: int) -> None:
+    empty = np.full((300, 300), grey, np.uint8)
 
     assert np.array_equal(clear(empty, 1.0), empty)
 

@@ -57,6 +57,19 @@ def test_what_makes_nothing_close_replaces_nothing() -> None:
     assert foot.value("net") == 2590
 
 
+def test_what_closes_but_for_a_cent_is_not_replaced() -> None:
+    foot = closed(
+        "Neto\t2.500,00",
+        "IVA 21,00%\t525,00",
+        "Perc. IVA\t68,00",
+        "Total\t3.085,00",
+        again={"Perc.": "60,01"},
+        total="3085.00",
+    )
+
+    assert [tax.amount for tax in foot.taxes] == [525, 68]
+
+
 def test_a_total_that_is_not_the_authorised_one_stays_as_printed() -> None:
     foot = closed(
         "Neto\t2.500,00",

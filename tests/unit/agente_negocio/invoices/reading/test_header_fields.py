@@ -3,6 +3,7 @@
 import pytest
 
 from agente_negocio.invoices.reading.header.fields import read_fields
+from agente_negocio.invoices.reading.header.voucher_type import read_disclaimers
 from agente_negocio.invoices.reading.layout.evidence import FAIR, STRONG
 from agente_negocio.invoices.reading.layout.rows import Sheet
 from agente_negocio.invoices.reading.model import Kind
@@ -244,3 +245,24 @@ class TestWhatARecogniserMakesOfSigns:
             "number": "31083",
         }
         assert strength("number", *rows) == FAIR
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "*** DOCUMENTO NO FISCAL ***",
+        "COPIA - NO VÁLIDO COMO FACTURA",
+        "FACTURA PROFORMA\tNº 0001-00000001",
+        "PRESUPUESTO Nº 12",
+        "*** COMPROBANTE ANULADO ***",
+    ],
+)
+def test_what_says_it_is_no_voucher_is_heard(row: str) -> None:
+    assert read_disclaimers([sheet_of(row, *HASAR)])
+
+
+@pytest.mark.parametrize(
+    "rows", [HASAR, EPSON, ("Ref.: factura anulada 0001-00000012", "Presupuestado por: Ana")]
+)
+def test_other_papers_deny_nothing(rows: tuple[str, ...]) -> None:
+    assert not read_disclaimers([sheet_of(*rows)])

@@ -2,12 +2,16 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
 
 import pypdfium2 as pdfium
 import pytest
 
 from agente_negocio.invoices.reading import ReadDocument, ReadingOptions, read
 from agente_negocio.invoices.reading.model import HEADER_NAMES, Box
+from scripts.demo.papers import OWN_CUITS as OWN_PAPER_CUITS
+from scripts.demo.papers import bundled, sample_papers, truth
 from tests.unit.agente_negocio.invoices.reading.conftest import OWN_CUITS, SAMPLES
 
 # Each sample has three pages: original, duplicate, triplicate.
@@ -37,6 +41,23 @@ def test_a_blank_page_between_two_vouchers_moves_no_box() -> None:
 
     assert {box.page for box in _boxes(first)} == {1}
     assert {box.page for box in _boxes(second)} == {2}
+
+
+@pytest.mark.parametrize("without_qr", [False, True])
+@pytest.mark.parametrize("layout", ["rcel", "distributor", "wholesaler"])
+def test_equal_numbers_of_two_kinds_or_issuers_are_two_vouchers(layout: str, *, without_qr: bool) -> None:
+    first, second, third = sample_papers(77, 3, (layout,))
+    numbered = [
+        replace(paper, point_of_sale=3, number=1234, traits=replace(paper.traits, has_qr=not without_qr))
+        for paper in (first, second, third)
+    ]
+    assert len({(paper.issuer.cuit, paper.type_code) for paper in numbered}) == 3
+
+    found = read(list(bundled(numbered).files), ReadingOptions(own_cuits=frozenset(OWN_PAPER_CUITS)))
+
+    assert [value.header.total and Decimal(value.header.total.value) for value in found] == [
+        Decimal(truth(paper)["header"]["total"]) for paper in numbered
+    ]
 
 
 def _boxes(document: ReadDocument) -> list[Box]:

@@ -52,7 +52,10 @@ def test_a_recogniser_that_drops_lone_figures_reads_them_all_the_same(
     assert SecondLook({1: written("7")}, timeout_seconds=20).figures([line(1)]) == ["7"]
 
 
-@pytest.mark.parametrize(("read", "meant"), [("5.55", "5"), ("414", "4"), ("202020", "20"), ("2022", "")])
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [("5.55", "5"), ("414", "4"), ("202020", "20"), ("2020", ""), ("-5-55", ""), ("123", "")],
+)
 def test_what_most_of_the_copies_say_holds(read: str, meant: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(second, "read_figures", lambda canvas, _: (Word(read, 40, 0, 90, canvas.shape[0]),))
 

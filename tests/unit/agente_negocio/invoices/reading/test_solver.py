@@ -3,6 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from agente_negocio.invoices.reading.goods.solver import (
     MARK_COST,
     REPAIR_COST,
@@ -144,3 +146,21 @@ def test_list_price_and_net_price_must_agree() -> None:
 
     assert solve_row(agreeing) is not None
     assert solve_row(lying) is None
+
+
+@pytest.mark.parametrize("digits", [19, 30, 60])
+def test_a_code_as_long_as_a_line_is_no_amount_and_no_crash(digits: int) -> None:
+    assert cell_readings("9" * digits, Style.COMMA, decimals=2, repair=True) == cell_readings(
+        "9" * digits, Style.COMMA
+    )
+
+
+def test_a_zero_amount_off_is_no_discount() -> None:
+    solution = solve_row(
+        replace(
+            row("2", "100,00", "200,00"), discount_amount=(Reading(Decimal(5), 0), Reading(Decimal(0), 1))
+        )
+    )
+
+    assert solution is not None
+    assert solution.discounts == ()
