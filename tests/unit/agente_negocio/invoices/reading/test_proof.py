@@ -73,15 +73,30 @@ def test_a_price_after_discounts_hides_cents_of_the_list_price() -> None:
 
     assert [open_roles(item) for item in items] == [set(), {"unit_price", "discount"}]
 
+    half = items_of(direct, ("0,500", "Vino", "105,1873", "20,00", "84,15", "42,08"), heading=heading)[1]
+    assert open_roles(half) == {"unit_price", "discount", "net_price"}
+
 
 class TestReadTwice:
     """Figures left open must read the same twice."""
 
-    def doubts(self, row: Sequence[str], monkeypatch: pytest.MonkeyPatch, **told: str) -> set[str]:
-        return self.looked_at(row, monkeypatch, **told).doubts
+    def doubts(
+        self,
+        row: Sequence[str],
+        monkeypatch: pytest.MonkeyPatch,
+        heading: Sequence[str] = HEADING,
+        **told: str,
+    ) -> set[str]:
+        return self.looked_at(row, monkeypatch, heading, **told).doubts
 
-    def looked_at(self, row: Sequence[str], monkeypatch: pytest.MonkeyPatch, **told: str) -> Item:
-        item = items_of(GOOD, row)[1]
+    def looked_at(
+        self,
+        row: Sequence[str],
+        monkeypatch: pytest.MonkeyPatch,
+        heading: Sequence[str] = HEADING,
+        **told: str,
+    ) -> Item:
+        item = items_of(GOOD, row, heading=heading)[1]
         texts = {place: item.tokens[at].text for at, place in item.places.items() if at in item.tokens}
         names = {place: item.roles[at].value for at, place in item.places.items()}
 
@@ -108,6 +123,19 @@ class TestReadTwice:
 
         assert self.doubts(present, monkeypatch) == set()
         assert self.doubts(present, monkeypatch, quantity="1,500") == {"quantity"}
+
+    def test_a_figure_only_the_second_look_saw(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(SecondLook, "is_blank", lambda *_: True)
+        lost = ("", "Arandela", "0,00", "0,00", "0,00", "0,00")
+
+        assert self.doubts(lost, monkeypatch, quantity="5") == {"quantity"}
+
+    def test_the_mark_of_free_units_is_told_by_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        heading = ("Cant.", "Descripción", "Precio", "% Bonif", "S/C", "Importe")
+        row = ("2", "Arandela", "100,00", "0,00", "1.500", "200,00")
+
+        assert self.doubts(row, monkeypatch, heading=heading) == set()
+        assert self.doubts(row, monkeypatch, heading=heading, bonus="1,500") == {"bonus_quantity"}
 
     def test_what_is_proven_is_not_asked(self, monkeypatch: pytest.MonkeyPatch) -> None:
         assert self.doubts(self.FOURTH, monkeypatch, quantity="8") == set()
@@ -181,6 +209,7 @@ class TestAmountBesideALostRate:
     @pytest.mark.parametrize(("inked", "doubts"), [(False, set()), (True, {"discounts"})])
     def test_only_a_blank_cell_is_no_rate(
         self,
+        *,
         inked: bool,
         doubts: set[str],
         monkeypatch: pytest.MonkeyPatch,
