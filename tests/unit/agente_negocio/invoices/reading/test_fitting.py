@@ -89,6 +89,19 @@ class TestADiscountInPesos:
         assert discounts_of(found[0]) == (Discount(amount=Decimal("750.00")),)
         assert not any(item.doubts for item in found)
 
+    def test_names_still_tell_quantities_from_prices(self) -> None:
+        found = items(
+            self.HEADING,
+            ("5,00", "Fernet", "1.000,00", "5.000,00", "750,00", "4.250,00"),
+            ("3,00", "Gaseosa", "100,10", "300,30", "0,00", "300,30"),
+        )
+
+        assert [figures(item) for item in found] == [
+            (Decimal(5), Decimal(1000), Decimal(4250)),
+            (Decimal(3), Decimal("100.10"), Decimal("300.30")),
+        ]
+        assert not any(item.doubts for item in found)
+
 
 class TestColumnsThatAreNoFactor:
     @pytest.mark.parametrize("rates", [("8,73", "25,30", "35,13"), ("21,00", "10,50", "21,00")])
