@@ -176,6 +176,14 @@ def test_the_page_of_a_copy_stands_in_for_one_that_is_missing() -> None:
     assert descriptions(document) == [row[0] for row in ROWS]
 
 
+def test_a_foot_that_does_not_close_says_so() -> None:
+    (document,) = Paper().page(ROWS, OTHER_FOOT).read()
+
+    (check,) = [check for check in document.checks if check.code == "taxes_sum"]
+    assert not check.ok
+    assert "do not make the total: 54600.00 in rows, 55600.00 in net parts" in check.detail
+
+
 @pytest.mark.parametrize("head", [True, False])
 def test_numbered_pages_are_read_in_their_own_order(*, head: bool) -> None:
     paper = Paper().page(ROWS[2:], FOOT, counter="Hoja 2 de 2", head=head)
