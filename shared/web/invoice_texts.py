@@ -27,6 +27,9 @@ BLOCKER_TEXTS = {
     "totals.difference": "Hay una diferencia de {difference} por redondeo: aceptala si es así.",
 }
 WARNING_TEXTS = {
+    "copies.differ": "Las copias del comprobante no dicen lo mismo: compará los importes antes de confirmar.",
+    "pages.order": "Las páginas parecen estar en otro orden: fijate que los renglones estén todos.",
+    "paper.denied": "El papel dice que no vale como factura: revisalo antes de confirmar.",
     "duplicate.similar": "Se parece a {number}: mismo proveedor, mismo total y fecha cercana.",
     "duplicate.draft": "Hay otro borrador del mismo comprobante.",
     "remito.recent": (

@@ -105,7 +105,9 @@ def prove(claim: Claim) -> tuple[Check, ...]:
         _rows_multiply(claim.items),
         _check("rows_sum", bool(claim.sums.arrangement), claim.sums.detail),
         _check(
-            "taxes_sum", bool(claim.sums.arrangement) and not claim.foot.strange(), _foot_detail(claim.foot)
+            "taxes_sum",
+            bool(claim.sums.arrangement) and not claim.foot.strange(),
+            _foot_detail(claim.foot, claim.sums),
         ),
         _tax_rates(claim),
         _groups(claim.taxes, claim.foot),
@@ -181,13 +183,13 @@ def _rows_multiply(items: Sequence[Item]) -> Check:
     )
 
 
-def _foot_detail(foot: Foot) -> str:
+def _foot_detail(foot: Foot, sums: Sums) -> str:
     strange = foot.strange()
-    return (
-        f"Labels not understood: {'; '.join(strange)}."
-        if strange
-        else "Every amount of the foot is accounted for."
-    )
+    if strange:
+        return f"Labels not understood: {'; '.join(strange)}."
+    if not sums.arrangement:
+        return f"Rows, net parts and taxes do not make the total: {sums.detail}"
+    return "Every amount of the foot is accounted for."
 
 
 def _tax_rates(claim: Claim) -> Check:
