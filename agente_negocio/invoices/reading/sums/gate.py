@@ -5,9 +5,11 @@ A wrong figure that passes costs more than a right one that waits, so a check th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from agente_negocio.invoices.reading.goods.items import Item
+from agente_negocio.invoices.reading.header.issue_date import is_in_time
 from agente_negocio.invoices.reading.header.vouchers import TICKET_CODES
 from agente_negocio.invoices.reading.model import Check, Header, Kind, Tax, TaxKind
 from agente_negocio.invoices.reading.sums.foot import Foot, Role
@@ -102,6 +104,7 @@ def prove(claim: Claim) -> tuple[Check, ...]:
         _check(
             "header_agrees", not claim.conflicts, "; ".join(claim.conflicts) or "QR, bars and print agree."
         ),
+        _in_time(claim.header),
         _rows_multiply(claim.items),
         _check("rows_sum", bool(claim.sums.arrangement), claim.sums.detail),
         _check(
@@ -170,6 +173,20 @@ def _header_complete(kind: Kind, header: Header) -> Check:
     return _check(
         "header_sure", not weak, f"To look at: {', '.join(weak)}." if weak else "Every field is sure."
     )
+
+
+def _in_time(header: Header) -> Check:
+    """The day of issue and the expiry of the authorisation fit together."""
+    issued, due, kind = header.issue_date, header.authorization_due, header.authorization_kind
+    fits = (
+        issued is None
+        or due is None
+        or is_in_time(
+            date.fromisoformat(issued.value), date.fromisoformat(due.value), kind.value if kind else None
+        )
+    )
+    detail = f"issued {issued.value if issued else None}, authorised until {due.value if due else None}"
+    return _check("authorization_in_time", fits, detail)
 
 
 def _rows_multiply(items: Sequence[Item]) -> Check:
