@@ -20,7 +20,7 @@ from agente_negocio.invoices.reading.goods.page import (
 )
 from agente_negocio.invoices.reading.goods.places import FIGURES, places_of
 from agente_negocio.invoices.reading.goods.presents import counts_given, says_given
-from agente_negocio.invoices.reading.goods.solver import Reading, Solution
+from agente_negocio.invoices.reading.goods.solver import REPAIR_COST, Reading, Solution
 from agente_negocio.invoices.reading.goods.table import Cells, Token
 from agente_negocio.invoices.reading.goods.texts import gap, texts_of
 from agente_negocio.invoices.reading.layout.rows import Place, Row, Sheet, fold
@@ -38,7 +38,8 @@ class Item:
     """A row being read.
 
     By column index: roles; tokens, the printed pieces; cells, the ways to read them; places, where each
-    figure stands or should stand, for a second look. gaps: where a line of the row may have been lost.
+    figure stands or should stand, for a second look. loose: figures nobody claims. gaps: where a line of the
+    row may have been lost. lasting: doubts that no other reading of the figures can settle.
     """
 
     sheet: Sheet
@@ -54,7 +55,7 @@ class Item:
     bonus_quantity: Decimal = Decimal(0)
     iva_rate: Decimal | None = None
     internal_tax: Decimal = Decimal(0)
-    doubts: set[str] = field(default_factory=set)
+    lasting: set[str] = field(default_factory=set)
     loose: tuple[Token, ...] = ()
     gaps: tuple[Place, ...] = ()
 
@@ -65,10 +66,30 @@ class Item:
             return self.solution.subtotal
         return self.plain(Role.SUBTOTAL)
 
+    @property
+    def doubts(self) -> frozenset[str]:
+        """Names of the values a person must look at."""
+        unread = {"unread"} if self.loose else set()
+        return frozenset(self.lasting | self._unsettled() | unread)
+
+    def _unsettled(self) -> set[str]:
+        """Figures that the arithmetic of the row does not settle."""
+        if not has_prices(self.roles.values()):
+            return set()
+        if self.solution is None:
+            return {role.value for role in FIGURES if self.plain(role) is None} or _names(FIGURES)
+        if self.solution.cost >= REPAIR_COST:
+            return _names(FIGURES)
+        return {Role.QUANTITY.value, Role.UNIT_PRICE.value} if self.solution.ambiguous or self.gaps else set()
+
     def plain(self, role: Role) -> Decimal | None:
         """The first figure of a role as plainly read."""
         found = (self.cells[index] for index in sorted(self.cells) if self.roles[index] is role)
         return next((cell[0].value for cell in found if cell), None)
+
+
+def _names(roles: Iterable[Role]) -> set[str]:
+    return {role.value for role in roles}
 
 
 @dataclass(slots=True)
@@ -173,9 +194,9 @@ def _read_extras(item: Item, page: Page, cells: Cells) -> None:
     item.bonus_quantity, bonus_sure = _extra(page, cells, Role.BONUS)
     item.internal_tax, internal_sure = _extra(page, cells, Role.INTERNAL)
     if not bonus_sure or (item.subtotal and counts_given(fold(" ".join(item.description)))):
-        item.doubts.add("bonus_quantity")
+        item.lasting.add("bonus_quantity")
     if not internal_sure:
-        item.doubts.add("internal_tax")
+        item.lasting.add("internal_tax")
 
 
 def _extra(page: Page, cells: Cells, role: Role) -> tuple[Decimal, bool]:
@@ -193,28 +214,21 @@ def _extra(page: Page, cells: Cells, role: Role) -> tuple[Decimal, bool]:
 
 
 def _doubt(item: Item, page: Page) -> None:
-    """Name the figures a person must look at."""
+    """Name the figures a person must look at whatever the row comes to."""
     if not has_prices(item.roles.values()):
         _settle_count(item)
-    elif item.solution is None:
-        missing = {role.value for role in FIGURES if item.plain(role) is None}
-        item.doubts |= missing or {role.value for role in FIGURES}
-    elif item.solution.ambiguous:
-        item.doubts |= {Role.QUANTITY.value, Role.UNIT_PRICE.value}
-    if item.loose:
-        item.doubts.add("unread")
     if any(is_under_discount(page.read, token) for token in item.loose):
         # The row multiplies without a discount the paper prints: one of the two is wrong.
-        item.doubts.add("discounts")
+        item.lasting.add("discounts")
     if (
         page.repair
         and item.solution is not None
         and not item.cells.keys() <= item.tokens.keys() | page.baseless
     ):
         # A price that is not printed may be one that was not seen.
-        item.doubts.add(Role.UNIT_PRICE.value)
+        item.lasting.add(Role.UNIT_PRICE.value)
     if page.unnamed:
-        item.doubts |= {Role.QUANTITY.value, Role.UNIT_PRICE.value}
+        item.lasting |= {Role.QUANTITY.value, Role.UNIT_PRICE.value}
 
 
 def _settle_count(item: Item) -> None:
@@ -222,7 +236,7 @@ def _settle_count(item: Item) -> None:
     index = next((index for index in item.cells if item.roles[index] is Role.QUANTITY), None)
     cell = item.cells[index] if index is not None else ()
     if index is None or not cell or (len(cell) > 1 and not _WEIGHED.match(fold(item.unit or ""))):
-        item.doubts.add(Role.QUANTITY.value)
+        item.lasting.add(Role.QUANTITY.value)
     elif len(cell) > 1:
         item.cells[index] = tuple(sorted(cell, key=lambda reading: reading.value))
 
@@ -260,7 +274,7 @@ def _continue(item: Item, row: Row) -> None:
     item.description.append(" ".join(word.text for word in row.words))
     item.words.extend(row.words)
     if item.subtotal and (says_given(row.folded) and re.search(r"\d", row.folded)):
-        item.doubts.add("bonus_quantity")
+        item.lasting.add("bonus_quantity")
 
 
 def discounts_of(item: Item) -> tuple[Discount, ...]:

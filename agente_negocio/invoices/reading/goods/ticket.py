@@ -143,16 +143,9 @@ def _item(sheet: Sheet, rows: Sequence[Row], style: Style, *, repair: bool, gaps
     )
     hides = timed is None and _hides_figures(item.description[0])
     item.gaps = () if timed is not None or hides else gaps
-    _doubt(item, sure_of_one=not (hides or item.gaps))
+    if hides:
+        item.lasting |= {Role.QUANTITY.value, Role.UNIT_PRICE.value}
     return item
-
-
-def _doubt(item: Item, *, sure_of_one: bool) -> None:
-    """sure_of_one: whether a quantity that is not printed can only be one."""
-    if item.solution is None:
-        item.doubts |= {"quantity", "unit_price", "subtotal"}
-    elif item.solution.ambiguous or not sure_of_one:
-        item.doubts |= {"quantity", "unit_price"}
 
 
 def _hides_figures(name: str) -> bool:

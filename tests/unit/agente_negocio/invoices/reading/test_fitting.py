@@ -4,10 +4,12 @@ from decimal import Decimal
 
 import pytest
 
+from agente_negocio.invoices.reading.goods.again import look_at_items
 from agente_negocio.invoices.reading.goods.columns import Role
 from agente_negocio.invoices.reading.goods.items import Item, discounts_of, read_items
 from agente_negocio.invoices.reading.model import Discount
 from agente_negocio.invoices.reading.numbers import Style
+from agente_negocio.invoices.reading.words.second_look import SecondLook
 from tests.unit.agente_negocio.invoices.reading.written import table_of
 
 EDGES = (40.0, 250.0, 330.0, 420.0, 510.0, 580.0)
@@ -51,6 +53,28 @@ class TestAHeadingThatCannotBeRead:
         )
 
         assert found
+        assert all({"quantity", "unit_price"} <= item.doubts for item in found)
+
+    def test_no_other_reading_settles_that_doubt(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        found = items(
+            ("3,00", "Yerba mate", "1.000,00", "0,00", "3.000,00"),
+            ("2,00", "Fideos tirabuzón", "450,50", "0,00", "900,00"),
+        )
+        again = {
+            item.places[at]: token.text
+            for item in found
+            for at, token in item.tokens.items()
+            if at in item.places
+        }
+        monkeypatch.setattr(
+            SecondLook,
+            "figures",
+            lambda _, places: [again.get(place, "").replace("900,", "901,") for place in places],
+        )
+
+        look_at_items(found, Style.COMMA, SecondLook({}, timeout_seconds=20))
+
+        assert found[1].subtotal == Decimal(901)
         assert all({"quantity", "unit_price"} <= item.doubts for item in found)
 
     def test_whole_quantities_before_prices_leave_none(self) -> None:
