@@ -51,6 +51,7 @@ READING_TEXTS = {
     "unsupported_format": "Ese formato no se puede leer: mandá una foto o un PDF.",
     "reading_timeout": "La lectura tardó demasiado y se cortó. Probá con una foto por página.",
     "reading_out_of_memory": "La lectura necesitó demasiada memoria y se cortó. Probá con otra foto.",
+    "reading_killed": "El sistema cortó la lectura, quizá por falta de memoria. Probá de nuevo en un rato.",
     "reading_crashed": "La lectura falló con este archivo. Probá con otra foto: apoyada, con luz y entera.",
     "nothing_found": "No encontramos ningún comprobante. Probá con otra foto: apoyada, con luz y entera.",
     "files_missing": "No encontramos los archivos guardados.",

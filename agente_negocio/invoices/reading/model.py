@@ -44,8 +44,9 @@ class ReadingOptions:
     """What the caller knows and allows.
 
     own_cuits: eleven digits each; they tell the receiver from the issuer.
-    page_timeout_seconds: longest single run of the text recogniser. pictures: whether a person will look at
-    the pages; without them a page of text costs half.
+    page_timeout_seconds: longest that a page may take in a process of its own, which is ended then; where
+    `read` is called directly, longest single run of the text recogniser. pictures: whether a person will look
+    at the pages; without them a page of text costs half.
     """
 
     own_cuits: frozenset[str] = frozenset()
