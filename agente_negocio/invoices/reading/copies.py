@@ -16,9 +16,13 @@ class Copy:
     is_exact: bool
 
 
-def compared(document: ReadDocument, copies: Sequence[Copy], *, in_order: bool) -> ReadDocument:
-    """The document with what its copies and the order of its pages prove; it waits where they contradict."""
+def compared(
+    document: ReadDocument, copies: Sequence[Copy], *, in_order: bool, is_alone: bool
+) -> ReadDocument:
+    """The document with what its copies, its pages and their order prove; it waits where they contradict."""
     checks = list(document.checks)
+    if not is_alone:
+        checks.append(Check("one_voucher", ok=False, detail="A page shows more than one voucher."))
     if not in_order:
         checks.append(
             Check("pages_in_order", ok=False, detail="The page with the total is not the last one.")
@@ -27,7 +31,7 @@ def compared(document: ReadDocument, copies: Sequence[Copy], *, in_order: bool) 
     if copies:
         detail = "; ".join(differences) or f"{len(copies)} copies say the same."
         checks.append(Check("copies_agree", ok=not differences, detail=detail))
-    accepted = document.accepted and in_order and not differences
+    accepted = document.accepted and in_order and is_alone and not differences
     return replace(document, checks=tuple(checks), accepted=accepted)
 
 

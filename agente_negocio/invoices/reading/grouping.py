@@ -18,6 +18,8 @@ _COUNTER = re.compile(r"\b(?:pag(?:ina)?|hoja)\.?\W{0,3}(?:n\W{1,3})?(\d{1,3}) *
 _TOTAL = re.compile(
     r"^\W*(?:importe |monto )?total\b(?! *(?:de )?(?:iva|i\.v\.a|bultos|items|unidades|art)).*\d[.,]\d{2}\W*$"
 )
+_BEGUN = re.compile(r"\binicio\W{0,2}(?:de )?\W{0,2}act")
+"""Printed once on a voucher, beside its issuer (RG 1415, annex II)."""
 _AMOUNT = re.compile(r"\d[.,]\d{2}\b")
 _TOP = 0.3
 _ALIKE = 0.85
@@ -55,12 +57,14 @@ class Voucher:
     """The pages of one voucher in reading order.
 
     copies: of each further copy of it, the pages, to be compared. in_order: False where the pages do not tell
-    their order and the one with the total is not the last.
+    their order and the one with the total is not the last. is_alone: False where a page shows another voucher
+    too.
     """
 
     pages: tuple[PageView, ...]
     copies: tuple[tuple[PageView, ...], ...] = ()
     in_order: bool = True
+    is_alone: bool = True
 
 
 @dataclass(slots=True)
@@ -93,7 +97,13 @@ def _voucher(group: _Group) -> Voucher:
     counted = all(counters) and len({counter[1] for counter in counters if counter}) == 1
     ordered = sorted(group.pages, key=lambda each: each[1].counter or (0, 0)) if counted else group.pages
     pages = tuple(page for page, _ in ordered)
-    return Voucher(pages, _copies(group), counted or _ends_with_total(pages))
+    is_alone = not any(_shows_several(page) for page in pages)
+    return Voucher(pages, _copies(group), counted or _ends_with_total(pages), is_alone)
+
+
+def _shows_several(page: PageView) -> bool:
+    """Whether sheets without visible edges touch, or a page was made of several."""
+    return sum(len(_BEGUN.findall(row.folded)) for row in page.sheet.rows) > 1
 
 
 def _ends_with_total(pages: Sequence[PageView]) -> bool:

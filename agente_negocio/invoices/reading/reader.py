@@ -94,7 +94,7 @@ def _read(papers: Sequence[_Paper], options: ReadingOptions, report: Progress) -
     for done, voucher in enumerate(vouchers, 1):
         document = _document(voucher.pages, by_page, options, lambda: report(0.9))
         copies = [_copy(pages, options) for pages in voucher.copies]
-        documents.append(compared(document, copies, in_order=voucher.in_order))
+        documents.append(compared(document, copies, in_order=voucher.in_order, is_alone=voucher.is_alone))
         report(round(0.9 + 0.1 * done / len(vouchers), 3))
     return with_kept_pages(documents, [[view.sheet.page for view in voucher.pages] for voucher in vouchers])
 

@@ -23,7 +23,12 @@ SURE = 0.95
 IDENTITY = ("issuer_cuit", "type_code", "point_of_sale", "number")
 _AUTHORISED = frozenset({Kind.FACTURA, Kind.NOTA_CREDITO, Kind.NOTA_DEBITO})
 _PER_PAPER = re.compile(r"(\w+): (?:symbol|QR) ([^,;]+), (?:print|bars) ([^;]+)")
-_OF_PAPER = {"copies_agree": "copies.differ", "pages_in_order": "pages.order", "is_voucher": "paper.denied"}
+_OF_PAPER = {
+    "copies_agree": "copies.differ",
+    "pages_in_order": "pages.order",
+    "one_voucher": "paper.several",
+    "is_voucher": "paper.denied",
+}
 """From a proof of the reader that failed to what to warn of."""
 
 

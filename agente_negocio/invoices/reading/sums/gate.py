@@ -205,7 +205,7 @@ def _foot_detail(foot: Foot, sums: Sums) -> str:
     if strange:
         return f"Labels not understood: {'; '.join(strange)}."
     if not sums.arrangement:
-        return f"Rows, net parts and taxes do not make the total: {sums.detail}"
+        return f"Not proven: {sums.detail}"
     return "Every amount of the foot is accounted for."
 
 

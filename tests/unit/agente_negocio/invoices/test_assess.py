@@ -277,7 +277,12 @@ def test_a_receiver_nobody_could_read_is_told_whatever_the_letter() -> None:
 
 @pytest.mark.parametrize(
     ("check", "warning"),
-    [("copies_agree", "copies.differ"), ("pages_in_order", "pages.order"), ("is_voucher", "paper.denied")],
+    [
+        ("copies_agree", "copies.differ"),
+        ("pages_in_order", "pages.order"),
+        ("one_voucher", "paper.several"),
+        ("is_voucher", "paper.denied"),
+    ],
 )
 def test_what_the_reader_doubts_of_the_whole_paper_is_told_and_looked_at(check: str, warning: str) -> None:
     passed = paper_doubts([{"code": check, "ok": True, "detail": ""}])
