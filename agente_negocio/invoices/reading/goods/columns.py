@@ -122,7 +122,7 @@ def _score_without_prices(row: Row) -> tuple[int, int]:
 def _score(sheet: Sheet, main: Row) -> tuple[int, int]:
     """Roles that a row names together with the lines beside it, and alone."""
     roles, own = _roles(main), len(_roles(main))
-    if not own or _holds_goods(main):
+    if not own or (own < _LEAST_ROLES and _holds_goods(main)):
         return 0, 0
     for row in sheet.rows:
         if row is not main and _belongs(main, row):
@@ -165,11 +165,13 @@ def _belongs(main: Row, row: Row) -> bool:
 
 
 def _holds_goods(row: Row) -> bool:
-    """A number that stands alone: "Dto 1" is a title, a code and a quantity are not."""
-    return any(
-        re.fullmatch(r"\d+", word.text) and (before is None or word.x0 - before.x1 > row.height)
+    """Numbers that stand alone, as a code and a quantity do; "Dto 1" is a title, a "%" may come out as 1."""
+    lone = [
+        word
         for before, word in zip((None, *row.words), row.words, strict=False)
-    )
+        if re.fullmatch(r"\d+", word.text) and (before is None or word.x0 - before.x1 > row.height)
+    ]
+    return len(lone) > 1 or lone == [row.words[0]]
 
 
 def _columns(main: Row, others: Sequence[Row]) -> list[Column]:

@@ -8,6 +8,7 @@ import pytest
 from agente_negocio.invoices.reading.goods.columns import Role
 from agente_negocio.invoices.reading.goods.items import Item, discounts_of, read_items
 from agente_negocio.invoices.reading.goods.near_names import near_name
+from agente_negocio.invoices.reading.model import Discount
 from agente_negocio.invoices.reading.numbers import Style
 from tests.unit.agente_negocio.invoices.reading.written import table_of
 
@@ -119,6 +120,18 @@ def test_a_column_between_the_names_and_the_quantities_is_seen() -> None:
 
     assert "unread" in found[0].doubts
     assert not found[1].doubts
+
+
+def test_a_percent_sign_read_as_a_figure_makes_a_heading_no_row() -> None:
+    found = items(
+        ("Código", "Descripción", "Cantidad", "Precio", "1 Boni!", "Importe"),
+        ("101", "Gaseosa", "12", "1.500,00", "10,00", "16.200,00"),
+        ("102", "Agua", "36", "500,00", "0,00", "18.000,00"),
+        edges=(60.0, 200.0, 300.0, 360.0, 430.0, 570.0),
+    )
+
+    assert [discounts_of(item) for item in found] == [(Discount(rate=Decimal(10)),), ()]
+    assert not any(item.doubts for item in found)
 
 
 def test_packs_and_sizes_in_a_description_are_text() -> None:
