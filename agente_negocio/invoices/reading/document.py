@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from agente_negocio.invoices.reading import confidence
+from agente_negocio.invoices.reading.goods.again import confirm_cells, look_at_items
 from agente_negocio.invoices.reading.goods.columns import Role
 from agente_negocio.invoices.reading.goods.items import Item, ItemTable, discounts_of, read_items
 from agente_negocio.invoices.reading.goods.ticket import looks_like_ticket, read_ticket
@@ -30,13 +31,20 @@ from agente_negocio.invoices.reading.model import (
     TaxKind,
 )
 from agente_negocio.invoices.reading.numbers import Style, decimal_style
-from agente_negocio.invoices.reading.second import SecondLook, confirm, look_at_items
-from agente_negocio.invoices.reading.sums.closing import Known, close_foot, doubt_single_units, explain_loose
+from agente_negocio.invoices.reading.second import confirm
+from agente_negocio.invoices.reading.sums.closing import (
+    Known,
+    close_foot,
+    explain_loose,
+    open_single_units,
+    unsure_amounts,
+)
 from agente_negocio.invoices.reading.sums.foot import Foot
 from agente_negocio.invoices.reading.sums.gate import SURE, Claim, Sums, add_up, base_closes, prove
 from agente_negocio.invoices.reading.sums.totals import read_foot
 from agente_negocio.invoices.reading.symbols.barcode import BarcodePayload
 from agente_negocio.invoices.reading.symbols.qr import QrPayload
+from agente_negocio.invoices.reading.words.second_look import SecondLook
 from shared.kernel.money import CENT
 
 
@@ -83,7 +91,8 @@ def understand(pages: Sequence[PageView], own_cuits: frozenset[str], look: Secon
     parts.foot = close_foot(parts.foot, known, style, look)
     explain_loose(parts.table.items, parts.foot, style)
     if look is not None:
-        doubt_single_units(parts.table.items, parts.foot, known, style, look)
+        confirm_cells(open_single_units(parts.table.items, parts.foot, known), style, look)
+        parts.foot = replace(parts.foot, unsure=unsure_amounts(parts.foot, known, style, look))
         unconfirmed = {name: found for name, found in printed.items() if name not in confirmed}
         confirmed |= confirm(unconfirmed, parts.foot, payload, look)
     header, conflicts = merge(

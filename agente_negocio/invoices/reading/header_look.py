@@ -10,7 +10,8 @@ from agente_negocio.invoices.reading.header.vouchers import letter_of, prints_le
 from agente_negocio.invoices.reading.layout.evidence import FAIR, WEAK, Evidence, Printed, head_of
 from agente_negocio.invoices.reading.layout.rows import Place, Sheet, lay_out, place_of
 from agente_negocio.invoices.reading.model import Kind
-from agente_negocio.invoices.reading.second import SecondLook, same_digits
+from agente_negocio.invoices.reading.second import same_digits
+from agente_negocio.invoices.reading.words.second_look import SecondLook
 
 _SCALES = (1.5, 0.65)
 """Small print shows its digits when enlarged; the letter in its box and spaced titles when made small."""

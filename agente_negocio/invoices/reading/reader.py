@@ -21,8 +21,8 @@ from agente_negocio.invoices.reading.pdf.file import PdfFile, open_pdf, render, 
 from agente_negocio.invoices.reading.pdf.text_layer import TextLayer, text_layer
 from agente_negocio.invoices.reading.pdf.text_page import text_view, with_symbols
 from agente_negocio.invoices.reading.pdf.trust import Trust, trust_in
-from agente_negocio.invoices.reading.second import SecondLook
 from agente_negocio.invoices.reading.words.recognise import Recognised, recognise
+from agente_negocio.invoices.reading.words.second_look import SecondLook
 
 Progress = Callable[[float], None]
 """Hears the share done, 0 to 1; the same share again says that the work goes on."""

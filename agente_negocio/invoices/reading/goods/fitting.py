@@ -43,11 +43,13 @@ Values = Mapping[int, float]
 class _Grid:
     """Columns of figures from left to right and the rows in them.
 
-    named: what the heading over each column says. whole: whether no figure in it prints cents.
+    named: what the heading over each column says. rates: whether with a %. whole: whether no figure in it
+    prints cents.
     """
 
     columns: tuple[Column, ...]
     named: tuple[Role | None, ...]
+    rates: tuple[bool, ...]
     rows: tuple[Values, ...]
     whole: tuple[bool, ...]
 
@@ -97,9 +99,11 @@ def _grid(heading: Heading, rows: Sequence[Row], style: Style) -> _Grid:
         for places in held
     ]
     written = [[places[at].text for places in held if at in places] for at in range(len(columns))]
+    over = [_over(heading, column) for column in columns]
     return _Grid(
         columns=tuple(columns),
-        named=tuple(_named(heading, column) for column in columns),
+        named=tuple(each.role if each else None for each in over),
+        rates=tuple(each is not None and "%" in each.title for each in over),
         rows=tuple(values),
         whole=tuple(all(not has_cents(text) for text in texts) for texts in written),
     )
@@ -152,8 +156,8 @@ def _home(columns: Sequence[Column], token: Token) -> int | None:
     return place if place is not None and shared[place] > 0 else None
 
 
-def _named(heading: Heading, column: Column) -> Role | None:
-    """What the heading over a column says it holds."""
+def _over(heading: Heading, column: Column) -> Column | None:
+    """The heading that stands over a column of figures."""
     over = [
         each
         for each in heading.columns
@@ -161,8 +165,7 @@ def _named(heading: Heading, column: Column) -> Role | None:
         and each.x0 < column.x1 + heading.height
         and each.x1 > column.x0 - heading.height
     ]
-    nearest = min(over, key=lambda each: abs(each.middle - column.middle), default=None)
-    return nearest.role if nearest else None
+    return min(over, key=lambda each: abs(each.middle - column.middle), default=None)
 
 
 def _assignments(grid: _Grid) -> Iterator[dict[int, Role]]:
@@ -186,7 +189,8 @@ def _assignments(grid: _Grid) -> Iterator[dict[int, Role]]:
         if all(abs(ratio - 1) < 1e-4 for ratio in known):  # noqa: PLR2004  nothing is left for discounts
             continue
         others = [place for place in range(len(grid.columns)) if place not in factors]
-        yield from (factors | {place: Role.DISCOUNT_AMOUNT} for place in others)
+        # One misread zero under a % would turn every rate of the page into an amount.
+        yield from (factors | {place: Role.DISCOUNT_AMOUNT} for place in others if not grid.rates[place])
         rates = [place for place in others if _like_rates(grid, place)][:_MOST_RATES]
         for size in range(1, min(_MOST_DISCOUNTS, len(rates)) + 1):
             for chosen in combinations(rates, size):

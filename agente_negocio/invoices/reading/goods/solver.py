@@ -6,8 +6,8 @@ printed characters allow. A choice other than the plain reading costs, and what 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from itertools import islice, product
 
@@ -23,6 +23,8 @@ _LOOKALIKES = str.maketrans(
     {"O": "0", "o": "0", "D": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8", "Z": "2"}
 )
 OTHER_STYLE_COST = 1
+INEXACT_COST = 2
+"""A product that is a cent beside the printed sum: cut off instead of rounded, or a last digit misread."""
 MARK_COST = 6
 """All digits as read, the decimal mark where the column has it: the product tells whether that is so."""
 REPAIR_COST = 11
@@ -52,13 +54,19 @@ class RowReadings:
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """Figures that multiply. ambiguous: other figures read at the same cost multiply as well."""
+    """Figures that multiply.
+
+    is_exact: to the printed cent, rounded half up. by_net_price: only by way of the printed price after
+    discounts. ambiguous: other figures read at the same cost multiply as well.
+    """
 
     quantity: Decimal
     unit_price: Decimal
     discounts: tuple[Discount, ...]
     subtotal: Decimal
     cost: int
+    is_exact: bool = True
+    by_net_price: bool = False
     ambiguous: bool = False
 
 
@@ -102,10 +110,7 @@ def solve_row(row: RowReadings) -> Solution | None:
             best.append(candidate)
     if not best:
         return None
-    first = best[0]
-    return Solution(
-        first.quantity, first.unit_price, first.discounts, first.subtotal, first.cost, ambiguous=len(best) > 1
-    )
+    return replace(best[0], ambiguous=len(best) > 1)
 
 
 def _figures(solution: Solution) -> tuple[object, ...]:
@@ -124,38 +129,74 @@ def _solutions(row: RowReadings) -> Iterator[Solution]:
         if any(not 0 < rate <= _HUNDRED for rate in rates):
             continue
         steps = tuple(Discount(rate=rate) for rate in rates)
-        for extra, amount_steps in _closings(row, quantity.value, price.value, rates, subtotal.value):
-            yield Solution(quantity.value, price.value, amount_steps or steps, subtotal.value, cost + extra)
+        for closing in _closings(row, quantity.value, price.value, rates, subtotal.value):
+            yield Solution(
+                quantity.value,
+                price.value,
+                closing.amounts or steps,
+                subtotal.value,
+                cost + closing.cost + (0 if closing.is_exact else INEXACT_COST),
+                closing.is_exact,
+                closing.by_net_price,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Closing:
+    """One way in which figures close. cost: beyond the factors'. amounts: the discounts that are amounts."""
+
+    cost: int
+    is_exact: bool
+    amounts: tuple[Discount, ...] = ()
+    by_net_price: bool = False
 
 
 def _closings(
     row: RowReadings, quantity: Decimal, price: Decimal, rates: Sequence[Decimal], subtotal: Decimal
-) -> Iterator[tuple[int, tuple[Discount, ...]]]:
-    """Ways in which the figures close: extra cost and, for an amount off, the discount itself."""
+) -> Iterator[_Closing]:
     net = price
     for rate in rates:
         net *= 1 - rate / _HUNDRED
-    for printed in row.net_price:
-        if abs(printed.value - net) <= CENT and abs(quantity * printed.value - subtotal) <= CENT:
-            yield printed.cost, ()
     if any(each.value for each in row.discount_amount):
         yield from _amount_off(row.discount_amount, quantity, price, net, subtotal)
-        return
-    if abs(quantity * net - subtotal) <= CENT:
-        yield 0, ()
-    for inner in row.internal:
-        if inner.value and abs(quantity * net + inner.value - subtotal) <= CENT:
-            yield inner.cost, ()
+    else:
+        for inner in (Reading(Decimal(0), 0), *(each for each in row.internal if each.value)):
+            product = quantity * net + inner.value
+            if _is_near(product, subtotal):
+                yield _Closing(inner.cost, _is_rounded(product, subtotal))
+    for printed in row.net_price:
+        if _is_near(net, printed.value) and _is_near(quantity * printed.value, subtotal):
+            exact = _is_rounded(net, printed.value) and _is_rounded(quantity * printed.value, subtotal)
+            yield _Closing(printed.cost, exact, by_net_price=True)
 
 
 def _amount_off(
     amounts: Sequence[Reading], quantity: Decimal, price: Decimal, net: Decimal, subtotal: Decimal
-) -> Iterator[tuple[int, tuple[Discount, ...]]]:
+) -> Iterator[_Closing]:
     """A printed amount off: the discount itself, or, beside a rate, only a restatement of it."""
     for off in amounts:
-        if abs(quantity * price - off.value - subtotal) > CENT:
+        kept = quantity * price - off.value
+        if not _is_near(kept, subtotal):
             continue
         if net == price:
-            yield off.cost, (Discount(amount=off.value),) if off.value else ()
-        elif abs(quantity * (price - net) - off.value) <= CENT:
-            yield off.cost, ()
+            amounts_off = (Discount(amount=off.value),) if off.value else ()
+            yield _Closing(off.cost, _is_rounded(kept, subtotal), amounts_off)
+        elif _is_near(quantity * (price - net), off.value):
+            exact = _is_rounded(kept, subtotal) and _is_rounded(quantity * (price - net), off.value)
+            yield _Closing(off.cost, exact)
+
+
+def _is_near(product: Decimal, printed: Decimal) -> bool:
+    return abs(product - printed) <= CENT
+
+
+def _is_rounded(product: Decimal, printed: Decimal) -> bool:
+    """Whether a product, rounded half up to the decimals of the printed figure, at least cents, is that."""
+    return product.quantize(min(CENT, last_place(printed)), rounding=ROUND_HALF_UP) == printed
+
+
+def last_place(value: Decimal) -> Decimal:
+    """One in the last printed digit: 0.01 of 12.50."""
+    exponent = value.as_tuple().exponent
+    assert isinstance(exponent, int), "what is read from paper is finite"
+    return Decimal(1).scaleb(exponent)

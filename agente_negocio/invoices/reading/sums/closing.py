@@ -27,6 +27,7 @@ _LEAST_LOOSE = 2
 _GROUP_GAP = 2.0
 """Row heights."""
 _HUNDRED = Decimal(100)
+_SUMMED = frozenset(Role) - {Role.ASIDE, Role.UNKNOWN, Role.ROWS}
 _OF_ROWS = frozenset({Role.INTERNAL, Role.IVA, Role.IVA_SUM, Role.OTHER, Role.OTHERS_SUM})
 """Taxes that a table may print in its rows too."""
 
@@ -98,27 +99,39 @@ def explain_loose(items: Sequence[Item], foot: Foot, style: Style) -> None:
             item.internal_tax = value
 
 
-def doubt_single_units(items: Sequence[Item], foot: Foot, known: Known, style: Style, look: Look) -> None:
-    """Where cents remain open, the price and sum of a row of one unit must read the same twice, in place.
+def open_single_units(items: Sequence[Item], foot: Foot, known: Known) -> Iterator[tuple[Item, int]]:
+    """Where cents remain open, price and sum of rows of one unit, by item and column.
 
     Both print the same figure, so a recogniser may misread both alike; such a row multiplies, and the cents
     allowed for rounding would let it pass.
     """
     if _is_exact(items, foot, known):
         return
-    wanted = [
-        (item, item.roles[index], place)
-        for item in items
-        if item.solution is not None and item.solution.quantity == 1
-        for index, place in item.places.items()
-        if item.roles[index] in {Figure.UNIT_PRICE, Figure.SUBTOTAL} and index in item.tokens
-    ]
-    texts = look.figures([place for *_, place in wanted])
-    for (item, role, _), text in zip(wanted, texts, strict=True):
-        assert item.solution is not None
-        value = item.solution.unit_price if role is Figure.UNIT_PRICE else item.solution.subtotal
-        if parse_amount(text, style) != value:
-            item.doubts.add(role.value)
+    for item in items:
+        if item.solution is not None and item.solution.quantity == 1:
+            figures = {Figure.UNIT_PRICE, Figure.NET_PRICE, Figure.SUBTOTAL}
+            yield from (
+                (item, index)
+                for index in item.places
+                if item.roles[index] in figures and index in item.tokens
+            )
+
+
+def unsure_amounts(foot: Foot, known: Known, style: Style, look: Look) -> tuple[str, ...]:
+    """Labels of amounts that do not read the same twice, where the sums leave cents open.
+
+    What closes to the cent is proven; the cent a row and a tax that are allowed for rounding would hide a
+    misread last digit.
+    """
+    if known.closes_exactly(foot):
+        return ()
+    wanted = [entry for entry in foot.entries if entry.settled in _SUMMED and entry.amount.value]
+    texts = look.figures([place_of(entry.amount.sheet.page, entry.amount.words) for entry in wanted])
+    return tuple(
+        entry.label
+        for entry, text in zip(wanted, texts, strict=True)
+        if abs(money(text, style) or Decimal(0)) != abs(entry.amount.value)
+    )
 
 
 def _is_exact(items: Sequence[Item], foot: Foot, known: Known) -> bool:

@@ -68,9 +68,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class Foot:
-    """Every labelled amount in reading order, and what follows from them."""
+    """Every labelled amount in reading order, and what follows from them.
+
+    unsure: labels of those that nothing proves and that did not read the same twice.
+    """
 
     entries: tuple[Entry, ...] = ()
+    unsure: tuple[str, ...] = ()
 
     @cached_property
     def single(self) -> Mapping[str, Amount]:
@@ -131,7 +135,8 @@ class Foot:
 
     def with_entries(self, changed: Mapping[int, Entry]) -> "Foot":
         """The foot with some entries, by their place, put in place of others."""
-        return Foot(tuple(changed.get(place, entry) for place, entry in enumerate(self.entries)))
+        entries = tuple(changed.get(place, entry) for place, entry in enumerate(self.entries))
+        return Foot(entries, self.unsure)
 
 
 def _is_below(amount: Amount, other: Amount) -> bool:

@@ -110,6 +110,13 @@ def prove(claim: Claim) -> tuple[Check, ...]:
         _tax_rates(claim),
         _groups(claim.taxes, claim.foot),
         _totals_unrivalled(claim.foot),
+        _check(
+            "foot_sure",
+            not claim.foot.unsure,
+            f"To look at: {'; '.join(claim.foot.unsure)}."
+            if claim.foot.unsure
+            else "Every amount is proven or read the same twice.",
+        ),
     ]
     if claim.payload is not None:
         printed, payload = claim.foot.value("total"), claim.payload

@@ -20,7 +20,7 @@ def table(page: Gray, language: str, psm: int, whitelist: str, timeout_seconds: 
     psm: how Tesseract is to take the page apart. whitelist: characters it may answer, "" for any.
     Raises UnreadableFileError after the timeout, RecogniserMissingError.
     """
-    config = f"--psm {psm} --oem 1 --dpi 300"
+    config = f"--psm {psm} --oem 1 --dpi 300 -c invert_threshold=0"
     if whitelist:
         config += f" -c tessedit_char_whitelist={whitelist}"
     with _as_file(page) as path:

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+import pytest
+
 from agente_negocio.invoices.reading.goods.items import Item, read_items
 from agente_negocio.invoices.reading.layout.rows import Place, Sheet
 from agente_negocio.invoices.reading.model import TaxKind
 from agente_negocio.invoices.reading.numbers import Style
-from agente_negocio.invoices.reading.sums.closing import Known, close_foot, doubt_single_units
+from agente_negocio.invoices.reading.sums.closing import Known, close_foot, open_single_units, unsure_amounts
 from agente_negocio.invoices.reading.sums.foot import Foot, Role
 from agente_negocio.invoices.reading.sums.totals import read_foot
 from tests.unit.agente_negocio.invoices.reading.written import sheet_of, table_of
@@ -169,18 +171,42 @@ class TestARowOfOneUnit:
 
     KNOWN = Known((), Decimal("3025.02"), "A")
 
-    def doubts_after(self, net: str, seen: str) -> set[str]:
+    def open_after(self, net: str) -> set[str]:
         items = rows()
         foot = read_foot([sheet_of(f"Neto\t{net}")], frozenset(), Style.COMMA)
-        doubt_single_units(items, foot, self.KNOWN, Style.COMMA, Again(ITEMS, {"1": seen, "2": "2.000,00"}))
-        assert items[0].doubts == set()
-        return items[1].doubts
+        found = list(open_single_units(items, foot, self.KNOWN))
+        assert all(item is items[1] for item, _ in found)
+        return {item.roles[index].value for item, index in found}
 
     def test_with_cents_open_it_must_read_the_same_twice(self) -> None:
-        assert self.doubts_after("2.500,02", seen="500,02") == {"unit_price", "subtotal"}
-
-    def test_what_reads_the_same_again_is_believed(self) -> None:
-        assert self.doubts_after("2.500,02", seen="500,00") == set()
+        assert self.open_after("2.500,02") == {"unit_price", "subtotal"}
 
     def test_an_exact_sum_is_proof_enough(self) -> None:
-        assert self.doubts_after("2.500,00", seen="500,02") == set()
+        assert self.open_after("2.500,00") == set()
+
+
+class TestCentsOfTheFoot:
+    """Of rows of 2.500,00: what is a cent beside the sums must read the same twice."""
+
+    def unsure(self, *foot: str, again: Mapping[str, str] | None = None, total: str = "3025.00") -> list[str]:
+        sheet = sheet_of(*foot)
+        known = Known(rows(), Decimal(total), "A")
+        found = read_foot([sheet], frozenset(), Style.COMMA)
+        return [
+            label.split()[0] for label in unsure_amounts(found, known, Style.COMMA, Again(sheet, again or {}))
+        ]
+
+    def test_what_closes_to_the_cent_is_proven(self) -> None:
+        exact = ("Neto\t2.500,00", "IVA 21,00%\t525,00", "Total\t3.025,00")
+
+        assert self.unsure(*exact, again={"IVA": "525,01"}) == []
+
+    @pytest.mark.parametrize(
+        ("again", "unsure"), [({}, []), ({"IVA": "525,00"}, ["iva"]), ({"Neto": ""}, ["neto"])]
+    )
+    def test_what_leaves_a_cent_must_read_the_same_twice(
+        self, again: dict[str, str], unsure: list[str]
+    ) -> None:
+        foot = ("Neto\t2.500,00", "IVA 21,00%\t525,01", "Total\t3.025,00")
+
+        assert self.unsure(*foot, again=again) == unsure

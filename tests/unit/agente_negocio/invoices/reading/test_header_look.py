@@ -8,7 +8,7 @@ from agente_negocio.invoices.reading.header_look import HeaderSeen, look_at_head
 from agente_negocio.invoices.reading.layout.evidence import FAIR
 from agente_negocio.invoices.reading.layout.rows import Place, Sheet
 from agente_negocio.invoices.reading.model import Kind, Word
-from agente_negocio.invoices.reading.second import SecondLook
+from agente_negocio.invoices.reading.words.second_look import SecondLook
 from tests.unit.agente_negocio.invoices.reading.written import sheet_of
 
 ROWS = (

@@ -6,13 +6,14 @@ import cv2
 import numpy as np
 import pytest
 
-from agente_negocio.invoices.reading import second
 from agente_negocio.invoices.reading.files import Gray
+from agente_negocio.invoices.reading.goods.again import look_at_items
 from agente_negocio.invoices.reading.goods.items import read_items
 from agente_negocio.invoices.reading.layout.rows import Place
 from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.numbers import Style
-from agente_negocio.invoices.reading.second import SecondLook, look_at_items
+from agente_negocio.invoices.reading.words import second_look
+from agente_negocio.invoices.reading.words.second_look import SecondLook
 from tests.unit.agente_negocio.invoices.reading.written import sheet_of
 
 _HEIGHT = 24
@@ -47,7 +48,7 @@ def test_a_recogniser_that_drops_lone_figures_reads_them_all_the_same(
         boxes = sorted(tuple(map(int, stats[blob, :4])) for blob in range(1, blobs))
         return tuple(Word("7", x, y, x + w, y + h) for x, y, w, h in boxes if len(boxes) > 1)
 
-    monkeypatch.setattr(second, "read_figures", shy)
+    monkeypatch.setattr(second_look, "read_figures", shy)
 
     assert SecondLook({1: written("7")}, timeout_seconds=20).figures([line(1)]) == ["7"]
 
@@ -57,7 +58,9 @@ def test_a_recogniser_that_drops_lone_figures_reads_them_all_the_same(
     [("5.55", "5"), ("414", "4"), ("202020", "20"), ("2020", ""), ("-5-55", ""), ("123", "")],
 )
 def test_what_most_of_the_copies_say_holds(read: str, meant: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(second, "read_figures", lambda canvas, _: (Word(read, 40, 0, 90, canvas.shape[0]),))
+    monkeypatch.setattr(
+        second_look, "read_figures", lambda canvas, _: (Word(read, 40, 0, 90, canvas.shape[0]),)
+    )
 
     assert SecondLook({1: written("5")}, timeout_seconds=20).figures([line(1)]) == [meant]
 
