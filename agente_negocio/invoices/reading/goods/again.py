@@ -7,9 +7,9 @@ from decimal import Decimal
 from agente_negocio.invoices.reading.goods.cells import arrange
 from agente_negocio.invoices.reading.goods.columns import Role
 from agente_negocio.invoices.reading.goods.items import Item, has_prices
-from agente_negocio.invoices.reading.goods.proof import chosen, open_cells
+from agente_negocio.invoices.reading.goods.proof import open_cells
 from agente_negocio.invoices.reading.goods.solver import REPAIR_COST, Reading, cell_readings, solve_row
-from agente_negocio.invoices.reading.numbers import Style
+from agente_negocio.invoices.reading.numbers import Style, parse_amount
 from agente_negocio.invoices.reading.words.second_look import SecondLook
 
 _TIGHT = 1.0
@@ -44,10 +44,21 @@ def confirm_cells(cells: Iterable[tuple[Item, int]], style: Style, look: SecondL
             item.doubts.add(_doubt_of(item.roles[index]))
     texts = look.figures([item.places[index] for item, index in read])
     for (item, index), text in zip(read, texts, strict=True):
-        again = {reading.value for reading in cell_readings(text, style)}
-        meant = chosen(item, index)
-        if not meant or not again.issuperset(meant):
+        if not _reads_alike(item, index, text, style):
             item.doubts.add(_doubt_of(item.roles[index]))
+
+
+def _reads_alike(item: Item, index: int, text: str, style: Style) -> bool:
+    """Whether a second look says the same. Where a product tells where the mark is, only the digits count."""
+    first = item.tokens[index].text
+    if item.solution is not None and item.solution.subtotal and item.roles[index] is not Role.BONUS:
+        return _digits(text) == _digits(first)
+    value = parse_amount(first, style)
+    return value is not None and text.strip("-") != "" and parse_amount(text, style) == value
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
 
 
 def _doubt_of(role: Role) -> str:

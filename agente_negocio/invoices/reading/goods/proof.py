@@ -44,7 +44,7 @@ def _of_roles(item: Item, roles: frozenset[Role]) -> frozenset[int]:
 def _is_proven(item: Item, solution: Solution, index: int) -> bool:
     """Whether another last digit in a cell would have moved the sum of the row by a cent or more."""
     moves = _moves(solution).get(item.roles[index])
-    steps = [last_place(value) for value in chosen(item, index)]
+    steps = [last_place(value) for value in _chosen(item, index, solution)]
     return solution.is_exact and (moves is None or all(step * moves >= CENT for step in steps))
 
 
@@ -61,12 +61,9 @@ def _moves(solution: Solution) -> Mapping[Role, Decimal]:
     }
 
 
-def chosen(item: Item, index: int) -> tuple[Decimal, ...]:
-    """Of the ways to read a cell, those the row was solved with; without a solution the plain one."""
-    readings = [reading.value for reading in item.cells.get(index, ())]
-    if item.solution is None:
-        return tuple(readings[:1])
-    solution = item.solution
+def _chosen(item: Item, index: int, solution: Solution) -> tuple[Decimal, ...]:
+    """Of the ways to read a cell, those the row was solved with."""
+    readings = [reading.value for reading in item.cells[index]]
     off = [step.rate if step.rate is not None else step.amount for step in solution.discounts]
     wanted: Mapping[Role, Collection[Decimal | None]] = {
         Role.QUANTITY: (solution.quantity,),

@@ -182,8 +182,7 @@ def _amount_off(
             amounts_off = (Discount(amount=off.value),) if off.value else ()
             yield _Closing(off.cost, _is_rounded(kept, subtotal), amounts_off)
         elif _is_near(quantity * (price - net), off.value):
-            exact = _is_rounded(kept, subtotal) and _is_rounded(quantity * (price - net), off.value)
-            yield _Closing(off.cost, exact)
+            yield _Closing(off.cost, _is_rounded(kept, subtotal))
 
 
 def _is_near(product: Decimal, printed: Decimal) -> bool:

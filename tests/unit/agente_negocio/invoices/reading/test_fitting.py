@@ -58,6 +58,19 @@ class TestAHeadingThatCannotBeRead:
 
 
 class TestADiscountInPesos:
+    def test_under_a_percentage_there_are_no_pesos(self) -> None:
+        goods = (
+            ("3", "Yerba mate", "1.000,00", "30,00", "2.970,00"),
+            ("2", "Fideos tirabuzón", "450,50", "0,00", "901,00"),
+        )
+        named = ("Cant.", "Descripción", "Precio", "{}", "Importe")
+        plain, rated = (
+            items(tuple(title.format(over) for title in named), *goods) for over in ("Bonif.", "% Bonif.")
+        )
+
+        assert [discounts_of(item) for item in plain] == [(Discount(amount=Decimal(30)),), ()]
+        assert rated[0].doubts
+
     HEADING = ("Cant.", "Descripción", "P.Unitario", "Importe", "Descuento", "Subtotal")
 
     def test_the_sum_of_the_row_is_what_remains_of_it(self) -> None:

@@ -1,11 +1,13 @@
 """What the arithmetic of a row leaves open, and what a second look must say of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from agente_negocio.invoices.reading.goods.again import look_at_items
+from agente_negocio.invoices.reading.goods.columns import Role
 from agente_negocio.invoices.reading.goods.items import Item, read_items
 from agente_negocio.invoices.reading.goods.proof import open_cells
 from agente_negocio.invoices.reading.layout.rows import Place
@@ -71,15 +73,30 @@ def test_a_price_after_discounts_hides_cents_of_the_list_price() -> None:
 
     assert [open_roles(item) for item in items] == [set(), {"unit_price", "discount"}]
 
+    half = items_of(direct, ("0,500", "Vino", "105,1873", "20,00", "84,15", "42,08"), heading=heading)[1]
+    assert open_roles(half) == {"unit_price", "discount", "net_price"}
+
 
 class TestReadTwice:
     """Figures left open must read the same twice."""
 
-    def doubts(self, row: Sequence[str], monkeypatch: pytest.MonkeyPatch, **told: str) -> set[str]:
-        return self.looked_at(row, monkeypatch, **told).doubts
+    def doubts(
+        self,
+        row: Sequence[str],
+        monkeypatch: pytest.MonkeyPatch,
+        heading: Sequence[str] = HEADING,
+        **told: str,
+    ) -> set[str]:
+        return self.looked_at(row, monkeypatch, heading, **told).doubts
 
-    def looked_at(self, row: Sequence[str], monkeypatch: pytest.MonkeyPatch, **told: str) -> Item:
-        item = items_of(GOOD, row)[1]
+    def looked_at(
+        self,
+        row: Sequence[str],
+        monkeypatch: pytest.MonkeyPatch,
+        heading: Sequence[str] = HEADING,
+        **told: str,
+    ) -> Item:
+        item = items_of(GOOD, row, heading=heading)[1]
         texts = {place: item.tokens[at].text for at, place in item.places.items() if at in item.tokens}
         names = {place: item.roles[at].value for at, place in item.places.items()}
 
@@ -98,6 +115,28 @@ class TestReadTwice:
         assert self.doubts(self.FOURTH, monkeypatch, unit_price="120,3468") == {"unit_price"}
         assert self.doubts(self.FOURTH, monkeypatch, unit_price="") == {"unit_price"}
 
+    def test_the_product_tells_where_the_mark_is(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert self.doubts(self.FOURTH, monkeypatch, unit_price="120.3466") == set()
+
+    def test_of_a_present_the_mark_must_read_the_same_too(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        present = ("1.500", "Arandela", "0,00", "0,00", "0,00", "0,00")
+
+        assert self.doubts(present, monkeypatch) == set()
+        assert self.doubts(present, monkeypatch, quantity="1,500") == {"quantity"}
+
+    def test_a_figure_only_the_second_look_saw(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(SecondLook, "is_blank", lambda *_: True)
+        lost = ("", "Arandela", "0,00", "0,00", "0,00", "0,00")
+
+        assert self.doubts(lost, monkeypatch, quantity="5") == {"quantity"}
+
+    def test_the_mark_of_free_units_is_told_by_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        heading = ("Cant.", "Descripción", "Precio", "% Bonif", "S/C", "Importe")
+        row = ("2", "Arandela", "100,00", "0,00", "1.500", "200,00")
+
+        assert self.doubts(row, monkeypatch, heading=heading) == set()
+        assert self.doubts(row, monkeypatch, heading=heading, bonus="1,500") == {"bonus_quantity"}
+
     def test_what_is_proven_is_not_asked(self, monkeypatch: pytest.MonkeyPatch) -> None:
         assert self.doubts(self.FOURTH, monkeypatch, quantity="8") == set()
 
@@ -110,3 +149,75 @@ class TestReadTwice:
 
         assert item.subtotal == Decimal("1234.55")
         assert item.doubts == set()
+
+
+class TestNeighbours:
+    """What two looks would misread alike, because of what stands beside it."""
+
+    def doubts(
+        self,
+        heading: Sequence[str],
+        row: Sequence[str],
+        monkeypatch: pytest.MonkeyPatch,
+        *,
+        inked: bool = False,
+    ) -> set[str]:
+        good = ("2", "Yerba mate", *("0" for _ in heading[2:-2]), "1.000,00", "2.000,00")
+        item = items_of(good, row, heading=heading)[1]
+        texts = {place: item.tokens[at].text for at, place in item.places.items() if at in item.tokens}
+        monkeypatch.setattr(
+            SecondLook, "figures", lambda _, places: [texts.get(place, "") for place in places]
+        )
+        monkeypatch.setattr(SecondLook, "is_blank", lambda _, place: not inked or place in texts)
+        look_at_items([item], Style.COMMA, SecondLook({}, timeout_seconds=20))
+        return item.doubts
+
+    FREE = ("Cant.", "Descripción", "S/C", "Precio", "Importe")
+
+    def test_half_a_price_is_no_free_units(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        apart = ("2", "Aceite", "37", "226,16", "452,32")
+        tight = ("2", "Aceite", "", "37 226,16", "452,32")
+
+        assert self.doubts(self.FREE, apart, monkeypatch) == set()
+        assert self.doubts(self.FREE, tight, monkeypatch) == {"bonus_quantity"}
+
+    @pytest.mark.parametrize(("reach", "doubts"), [(0.0, set()), (40.0, {"quantity"})])
+    def test_figures_of_two_cells_in_one_word(
+        self, reach: float, doubts: set[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """12 units and 10 free ones of a present, read as 1210."""
+        item = items_of(("1210", "Vino", "", "0,00", "0,00"), heading=self.FREE)[0]
+        quantity, free = (
+            next(at for at in item.places if item.roles[at] is role) for role in (Role.QUANTITY, Role.BONUS)
+        )
+        token, place = item.tokens[quantity], item.places[free]
+        item.places[free] = replace(place, x0=token.x1 - 10 + 40 - reach, x1=token.x1 + 40 - reach)
+        monkeypatch.setattr(SecondLook, "figures", lambda _, places: ["1210" for _ in places])
+        monkeypatch.setattr(SecondLook, "is_blank", lambda *_: True)
+        item.places.pop(next(at for at in item.places if item.roles[at] is Role.UNIT_PRICE))
+
+        look_at_items([item], Style.COMMA, SecondLook({}, timeout_seconds=20))
+
+        assert item.doubts == doubts
+
+
+class TestAmountBesideALostRate:
+    """With a rate and an amount column, an amount alone may be the rate's."""
+
+    ROW = ("2", "Vino", "1.000,00", "", "100,00", "1.900,00")
+
+    @pytest.mark.parametrize(("inked", "doubts"), [(False, set()), (True, {"discounts"})])
+    def test_only_a_blank_cell_is_no_rate(
+        self,
+        *,
+        inked: bool,
+        doubts: set[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        item = items_of(GOOD, self.ROW)[1]
+        monkeypatch.setattr(SecondLook, "figures", lambda _, places: ["" for _ in places])
+        monkeypatch.setattr(SecondLook, "is_blank", lambda *_: not inked)
+
+        look_at_items([item], Style.COMMA, SecondLook({}, timeout_seconds=20))
+
+        assert item.doubts == doubts
