@@ -45,6 +45,7 @@ class Item:
 
     By column index: roles; tokens, the printed pieces; cells, the ways to read them; places, where each
     figure stands or should stand, for a second look. gaps: where a line of the row may have been lost.
+    printed: the words of code, description, unit and of a rate without a column, by name of the value.
     """
 
     sheet: Sheet
@@ -63,6 +64,7 @@ class Item:
     doubts: set[str] = field(default_factory=set)
     loose: tuple[Token, ...] = ()
     gaps: tuple[Place, ...] = ()
+    printed: dict[str, tuple[Word, ...]] = field(default_factory=dict)
 
     @property
     def subtotal(self) -> Decimal | None:
@@ -281,18 +283,25 @@ def _place_text(item: Item, heading: Heading, cells: Cells) -> None:
     places = {column.role: index for index, column in enumerate(columns)}
     code = places.get(Role.CODE)
     unit = places.get(Role.UNIT)
-    codes, units, texts = [], [], []
+    codes: list[Word] = []
+    units: list[Word] = []
+    texts: list[Word] = []
     for word in cells.text:
         nearest = min(range(len(columns)), key=lambda index: _gap(columns[index].x0, columns[index].x1, word))
         if code is not None and _is_code_place(heading, code, word):
-            codes.append(word.text)
+            codes.append(word)
         elif unit is not None and nearest == unit and columns[unit].x0 - 2 * heading.height < word.x1:
-            units.append(word.text)
+            units.append(word)
         else:
-            texts.append(word.text)
-    item.code = " ".join(codes) or None
-    item.unit = " ".join(units) or None
-    item.description = [" ".join(texts)] if texts else []
+            texts.append(word)
+    item.code = _joined(codes) or None
+    item.unit = _joined(units) or None
+    item.description = [_joined(texts)] if texts else []
+    item.printed = {"code": tuple(codes), "unit": tuple(units), "description": tuple(texts)}
+
+
+def _joined(words: Iterable[Word]) -> str:
+    return " ".join(word.text for word in words)
 
 
 def _is_code_place(heading: Heading, index: int, word: Word) -> bool:
@@ -330,13 +339,15 @@ def _unnamed_rate(item: Item, style: Style) -> None:
         rate = iva_rate(token.text, style)
         if rate or token.text.upper().startswith("EX"):
             item.iva_rate = rate
+            item.printed["iva_rate"] = token.words
             item.loose = tuple(each for each in item.loose if each is not token)
             return
 
 
 def _continue(item: Item, row: Row) -> None:
     """A line below without figures belongs to the description above it."""
-    item.description.append(" ".join(word.text for word in row.words))
+    item.description.append(_joined(row.words))
+    item.printed["description"] = (*item.printed.get("description", ()), *row.words)
     item.words.extend(row.words)
 
 

@@ -12,6 +12,7 @@ from agente_negocio.invoices.reading.goods.items import Item, ItemTable
 from agente_negocio.invoices.reading.goods.solver import Reading, cell_readings, solve_row
 from agente_negocio.invoices.reading.goods.table import Token
 from agente_negocio.invoices.reading.layout.rows import Place, Row, Sheet, place_of
+from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.numbers import Style, parse_amount
 
 _NUMBER = r"[\dOoIl][\dOoIl.,]*(?: ?[.,] ?\d+)?"
@@ -140,6 +141,7 @@ def _item(sheet: Sheet, rows: Sequence[Row], style: Style, *, repair: bool, gaps
         unit=timed[1][2] if timed else None,
         description=[_name(rows, amount.start(1))],
         iva_rate=_iva(last, style),
+        printed=_printed(rows, amount.start(1)),
     )
     hides = timed is None and _hides_figures(item.description[0])
     item.gaps = () if timed is not None or hides else gaps
@@ -170,6 +172,17 @@ def _name(rows: Sequence[Row], end: int) -> str:
     texts = [row.text for row in rows[:-1] if not _TIMES.match(row.folded)] + [rows[-1].text[:end]]
     name = _BASE_SHARE.sub(" ", _RATE.sub(" ", " ".join(texts)))
     return re.sub(r"\s+", " ", name).strip()
+
+
+def _printed(rows: Sequence[Row], end: int) -> dict[str, tuple[Word, ...]]:
+    """The words of the name, and of the rate behind it."""
+    last = rows[-1]
+    rate = _RATE.search(last.folded)
+    rates = last.words_at(*rate.span()) if rate else ()
+    shares = [word for share in _BASE_SHARE.finditer(last.text) for word in last.words_at(*share.span())]
+    above = [word for row in rows[:-1] if not _TIMES.match(row.folded) for word in row.words]
+    names = [word for word in last.words_at(0, end) if word not in rates and word not in shares]
+    return {"description": (*above, *names), "iva_rate": rates}
 
 
 def _iva(row: Row, style: Style) -> Decimal | None:
