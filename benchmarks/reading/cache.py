@@ -12,12 +12,17 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from agente_negocio.invoices.reading.words.ocr import CHOICE
 from benchmarks.reading.scoring import Reading
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "var" / "benchmarks" / "reading"
 ENGINE = (ROOT / "agente_negocio" / "invoices" / "reading", ROOT / "shared" / "kernel")
-DRAWING = (ROOT / "scripts" / "demo" / "papers", Path(__file__).with_name("tasks.py"))
+DRAWING = (
+    ROOT / "scripts" / "demo" / "papers",
+    Path(__file__).with_name("tasks.py"),
+    Path(__file__).with_name("altering.py"),
+)
 
 _KEPT_GENERATIONS = 6
 _LIBRARIES = (
@@ -90,14 +95,22 @@ def digest_of_values(values: Mapping[str, Any]) -> str:
 
 
 def tools() -> dict[str, str]:
-    """Versions of what draws and reads beside our own code."""
-    said = subprocess.run(
-        ["tesseract", "--version"],  # noqa: S607  whichever the reader would call
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return {"tesseract": (said.stdout or said.stderr).split("\n", 1)[0], **_library_versions()}
+    """Versions of what draws and reads beside our own code, and which way to the recogniser was asked for."""
+    asked = os.environ.get(CHOICE)
+    return {"tesseract": _tesseract(), **_library_versions(), **({CHOICE: asked} if asked else {})}
+
+
+def _tesseract() -> str:
+    try:
+        said = subprocess.run(
+            ["tesseract", "--version"],  # noqa: S607  whichever the reader would call
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    except FileNotFoundError:
+        return "absent"
+    return (said.stdout or said.stderr).split("\n", 1)[0]
 
 
 def _library_versions() -> dict[str, str]:

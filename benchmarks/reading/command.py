@@ -8,14 +8,16 @@ run that was ended goes on where it stopped.
 import argparse
 import json
 import os
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from agente_negocio.invoices.reading.errors import RecogniserMissingError
 from benchmarks.reading import examples, report, tasks
 from benchmarks.reading.cache import FOLDER, open_cache
 from benchmarks.reading.figures import as_json, cell, goal_lines
-from benchmarks.reading.results import RESULTS, keep
+from benchmarks.reading.results import RESULTS, keep, origin
 from benchmarks.reading.run import Drawn, readings, scores_of
 from benchmarks.reading.scoring import Score
 from benchmarks.reading.speed import cost_lines
@@ -27,18 +29,25 @@ _QUICK_COST_PAGES = 6
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print tables and one line of figures; 2 when the choice makes no sense."""
+    """Print tables and one line of figures; 1 without a recogniser, 2 when the choice makes no sense."""
     chosen = _chosen(arguments)
+    try:
+        return _examples(chosen) if chosen.examples else _papers(chosen)
+    except RecogniserMissingError as error:
+        print(f"Nothing can be measured here: {error}. What was read before is kept.", file=sys.stderr)
+        return 1
+
+
+def _papers(chosen: argparse.Namespace) -> int:
     began = time.perf_counter()
-    if chosen.examples:
-        return _examples(chosen)
     scores = _measure(_tasks(chosen), chosen.cache, chosen.jobs)
     _print_scores(scores, verbose=chosen.verbose)
     lines = goal_lines(scores, HELD_OUT_LAYOUTS)
     if chosen.cost_pages:
         lines += cost_lines(chosen.seed, *_sides(chosen), chosen.cost_pages)
-    report.print_goals(lines)
-    figures = {"split": chosen.split, "seed": chosen.seed, "seconds": round(time.perf_counter() - began, 1)}
+    figures = origin(chosen.split, chosen.seed, scores)
+    report.print_goals(figures, lines)
+    figures["seconds"] = round(time.perf_counter() - began, 1)
     print(json.dumps(figures | {"goals": {line.name: as_json(line) for line in lines}}))
     if chosen.keep:
         keep(figures, lines, scores)

@@ -1,9 +1,10 @@
 """The reader measured on papers that people corrected.
 
 A folder made by `python -m agente_negocio.invoices.examples` holds files and a manifest.jsonl. A line is
-{"files": [...], "own_cuits": [...], "truth": [...], "corrected": [...]}: one truth for each document in the
-files, and paths to what the reader had missed when the paper came, lines counted from 0: "header.total",
-"taxes", "lines.2.quantity", "lines.3 (added)", "lines (removed)", "2/header.total" in the second document.
+{"files": [...], "own_cuits": [...], "truth": [...], "corrected": [...], "read": [...]}: one truth for each
+document in the files, and paths to what the reader had missed when the paper came, lines counted from 0:
+"header.total", "taxes", "lines.2.quantity", "lines.3 (added)", "lines (removed)", "2/header.total" in the
+second document. How it was read then is no matter here.
 """
 
 import json

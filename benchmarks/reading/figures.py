@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from benchmarks.reading.altering import KINDS
 from benchmarks.reading.bounds import Share, difference, most_of_none
 from benchmarks.reading.scoring import Score
 from benchmarks.reading.tasks import ACCEPTED_WANTED, group_of
@@ -40,6 +41,7 @@ def goal_lines(scores: Sequence[Score], held_out: Iterable[str]) -> list[Line]:
         *_row_lines(scores),
         _accepted_line(scores),
         _silent_line(scores),
+        *_altered_lines(scores),
         *_held_out_lines(scores, frozenset(held_out)),
     ]
 
@@ -89,6 +91,28 @@ def _silent_line(scores: Sequence[Score]) -> Line:
     return Line("silent errors among accepted", goal, silent, "count", verdict, accepted, note=note)
 
 
+def _altered_lines(scores: Sequence[Score]) -> list[Line]:
+    """How many of the papers that someone altered were accepted, kind by kind.
+
+    What the gate tolerates by its definition has a line of its own: accepting it is no mistake.
+    """
+    shares = {
+        kind: accepted_share_of(each for each in scores if each.altered == kind and not each.is_tolerated)
+        for kind in KINDS
+    }
+    tolerated = accepted_share_of(each for each in scores if each.is_tolerated)
+    return [
+        *(_never_line(f"altered {kind}: accepted", share) for kind, share in shares.items()),
+        _share_line("altered within the cents allowed: accepted", tolerated, None),
+    ]
+
+
+def _never_line(name: str, share: Share) -> Line:
+    verdict: Verdict = "" if not share.count else "missed" if share.hits else "met"
+    note = f"rate below {most_of_none(share.count):.1%}" if share.count and not share.hits else ""
+    return Line(name, "0", share.hits if share.count else None, "count", verdict, share.count, note=note)
+
+
 def _held_out_lines(scores: Sequence[Score], held_out: frozenset[str]) -> list[Line]:
     """How many points worse the layouts are that nobody tuned on."""
     new = [each for each in scores if each.layout in held_out]
@@ -136,7 +160,14 @@ def row_share(scores: Iterable[Score]) -> Share:
 
 def accepted_share(scores: Iterable[Score]) -> Share:
     """Accepted ones of the honest documents that are not crumpled."""
-    kept = [each for each in scores if each.is_honest and group_of(each.condition) != "crumpled"]
+    return accepted_share_of(
+        each for each in scores if each.is_honest and group_of(each.condition) != "crumpled"
+    )
+
+
+def accepted_share_of(scores: Iterable[Score]) -> Share:
+    """Accepted ones of all."""
+    kept = list(scores)
     return Share(sum(each.is_accepted for each in kept), len(kept))
 
 

@@ -1,8 +1,9 @@
 """The tables people read."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from textwrap import shorten
+from typing import Any
 
 from benchmarks.reading import calibration
 from benchmarks.reading.figures import Line, cell
@@ -48,8 +49,11 @@ def print_failures(scores: Iterable[Score]) -> None:
         print(f"{flag:7} {place}{part}: {honest}{'; '.join(differences)}")
 
 
-def print_goals(lines: Sequence[Line]) -> None:
-    """Figure, bound, goal, verdict."""
+def print_goals(origin: Mapping[str, Any], lines: Sequence[Line]) -> None:
+    """What was measured on what; then figure, bound, goal, verdict."""
+    counted = f"{origin['captures']} captures, {origin['documents']} documents"
+    where = f"commit {origin['commit']}; {origin['machine']}, {origin['tools']['tesseract']}"
+    print(f"{origin['split']} seed {origin['seed']}: {counted}; {where}")
     print(f"{'':48}{'measured':>10}{'95 %':>16}{'n':>7}  {'goal':12}")
     for line in lines:
         print(

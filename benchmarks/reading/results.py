@@ -1,14 +1,13 @@
 """The file of results that is committed."""
 
 import json
-import platform
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks.provenance import commit
+from benchmarks.provenance import commit, machine
 from benchmarks.reading import calibration
 from benchmarks.reading.cache import tools
 from benchmarks.reading.figures import Line, as_json, cell
@@ -17,17 +16,27 @@ from benchmarks.reading.scoring import Confidence, Score
 RESULTS = Path(__file__).parents[1] / "results" / "reading.json"
 
 
+def origin(split: str, seed: int, scores: Sequence[Score]) -> dict[str, Any]:
+    """What was measured, on which code and which machine."""
+    return {
+        "split": split,
+        "seed": seed,
+        "captures": sum(each.part == 1 for each in scores),
+        "documents": len(scores),
+        "commit": commit(),
+        "machine": machine(),
+        "tools": tools(),
+    }
+
+
 def keep(
     figures: Mapping[str, Any], lines: Sequence[Line], scores: Sequence[Score], path: Path = RESULTS
 ) -> None:
-    """Write what was measured, on what, and every silent error in full."""
+    """Write what was measured and every silent error in full. figures: `origin` and how long it took."""
     cells: dict[str, list[Score]] = defaultdict(list)
     for each in scores:
         cells[f"{each.layout} {each.condition}"].append(each)
     body = {
-        "commit": commit(),
-        "machine": f"{platform.machine()}, Python {platform.python_version()}",
-        "tools": tools(),
         **figures,
         "goals": {line.name: as_json(line) for line in lines},
         "all": cell(scores),

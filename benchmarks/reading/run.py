@@ -10,16 +10,19 @@ from dataclasses import asdict, dataclass
 from typing import Protocol
 
 from agente_negocio.invoices.reading import ReadingOptions, UnreadableFileError, read, to_json
+from agente_negocio.invoices.reading.errors import RecogniserMissingError
 from benchmarks.reading.cache import Cache, digest_of_values
 from benchmarks.reading.processes import cpu_seconds
 from benchmarks.reading.scoring import Origin, Reading, Score, score
-from benchmarks.reading.tasks import Task, files_of, papers_of
+from benchmarks.reading.tasks import Task, alteration_of, files_of, papers_of
 from scripts.demo.papers import OWN_CUITS, truth
 
 MOST_PAGES = 60
 """The service refuses long files sooner; here reading them is what counts, with all their copies."""
 _SECONDS_BETWEEN_WORDS = 20
 _SECONDS_BETWEEN_LOOKS = 1
+_OF_THE_MACHINE = frozenset({"reading_timeout", "reading_out_of_memory", "reading_crashed"})
+"""Errors that say more about how busy the machine was than about the file: counted, but tried again."""
 
 
 class Capture(Protocol):
@@ -59,12 +62,16 @@ class Drawn:
 def scores_of(task: Task, reading: Reading) -> list[Score]:
     """How a drawn capture was read."""
     papers = papers_of(task)
-    origin = Origin(tuple(paper.layout for paper in papers), task.condition, task.seed, task.copy)
+    layouts = tuple(paper.layout for paper in papers)
+    origin = Origin(layouts, task.condition, task.seed, task.copy, alteration_of(task))
     return score(origin, [truth(paper) for paper in papers], reading)
 
 
 def readings(captures: Sequence[Capture], cache: Cache, *, jobs: int) -> list[Reading]:
-    """The reading of each capture, from the cache where it is; a run that was killed goes on here."""
+    """The reading of each capture, from the cache where it is; a run that was killed goes on here.
+
+    Raises RecogniserMissingError: without a recogniser nothing is measured.
+    """
     known = {capture.key: kept for capture in captures if (kept := cache.get(capture.key)) is not None}
     waiting = [capture for capture in captures if capture.key not in known]
     began = told = time.monotonic()
@@ -98,7 +105,10 @@ def _leave_with_parent() -> None:
 
 
 def read_one(capture: Capture, cache: Cache) -> Reading:
-    """Read and keep. A crash of the reader is a result too, but one that is tried again next time."""
+    """Read and keep. A crash and a timeout are results too, but ones that are tried again next time.
+
+    Raises RecogniserMissingError.
+    """
     files = capture.files()
     options = ReadingOptions(own_cuits=capture.own_cuits(), max_pages=MOST_PAGES, pictures=False)
     before = cpu_seconds()
@@ -106,6 +116,10 @@ def read_one(capture: Capture, cache: Cache) -> Reading:
         documents = read(files, options)
     except UnreadableFileError as error:
         reading = Reading((), error.code, cpu_seconds() - before)
+        if error.code in _OF_THE_MACHINE:
+            return reading
+    except RecogniserMissingError:
+        raise
     except Exception as error:  # noqa: BLE001  one crash must not end a night of measuring
         return Reading((), f"crashed: {type(error).__name__}: {error}", cpu_seconds() - before)
     else:

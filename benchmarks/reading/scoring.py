@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 from benchmarks.reading import comparing
 from benchmarks.reading.comparing import HEADER, Document
+from benchmarks.reading.tolerance import is_tolerated
 
 _IDENTITY = ("issuer_cuit", "type_code", "point_of_sale", "number")
 
@@ -28,7 +29,10 @@ class Score:
     """One document of one capture.
 
     rows_exact: rows right in every figure and in order. is_honest: the paper's own figures close, so that it
-    should be accepted. is_silent: accepted although a header field, a tax or a row is not as printed.
+    should be accepted. is_silent: accepted although a header field, a tax or a row is not as printed, or the
+    paper was altered by more than the gate tolerates; or nowhere, while another document of the capture was
+    accepted, so that nobody would look for it. altered: what someone altered on the paper, one of
+    `altering.KINDS`, or empty; is_tolerated: by so little that the gate may accept it.
     cpu_seconds, pages: of the whole capture, on its first document, else 0.
     """
 
@@ -50,16 +54,19 @@ class Score:
     differences: tuple[str, ...]
     header_confidences: tuple[Confidence, ...]
     line_confidences: tuple[Confidence, ...]
+    altered: str = ""
+    is_tolerated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Which capture is scored."""
+    """Which capture is scored. altered: of its first document, as in `Score`."""
 
     layouts: tuple[str, ...]
     condition: str
     seed: int
     copy: int
+    altered: str = ""
 
 
 def score(origin: Origin, truths: Sequence[Document], reading: Reading) -> list[Score]:
@@ -69,10 +76,18 @@ def score(origin: Origin, truths: Sequence[Document], reading: Reading) -> list[
     before it inexact, and silent when it was accepted: the paper says nothing of the kind.
     """
     scores: list[Score] = []
+    is_any_accepted = any(each["accepted"] for each in reading.documents)
     for expected, found, extra in paired(truths, reading.documents):
         part = len(scores)
-        compared = _compare(expected, found, extra, reading.error)
         is_first = part == 0
+        altered = origin.altered if is_first else ""
+        tolerated = bool(altered) and found is not None and is_tolerated(expected, found)
+        is_honest = expected.get("accepted", True)
+        compared = (
+            _missed(reading.error, is_silent=is_any_accepted)
+            if found is None
+            else _compare(expected, found, extra, must_refuse=not is_honest and not tolerated)
+        )
         pages = sum(int(each.get("pages") or 1) for each in truths)
         scores.append(
             Score(
@@ -82,7 +97,7 @@ def score(origin: Origin, truths: Sequence[Document], reading: Reading) -> list[
                 copy=origin.copy,
                 part=part + 1,
                 has_qr=bool(expected.get("qr")),
-                is_honest=expected.get("accepted", True),
+                is_honest=is_honest,
                 is_header_exact=not compared.wrong_header,
                 rows=len(expected["lines"]),
                 rows_exact=compared.rows_exact,
@@ -94,6 +109,8 @@ def score(origin: Origin, truths: Sequence[Document], reading: Reading) -> list[
                 differences=compared.differences,
                 header_confidences=compared.header_confidences,
                 line_confidences=compared.line_confidences,
+                altered=altered,
+                is_tolerated=tolerated,
             )
         )
     return scores
@@ -136,11 +153,20 @@ def _identity(document: Document) -> tuple[str | None, ...]:
     return tuple(comparing.header_value(document, name) for name in _IDENTITY)
 
 
+def _missed(error: str | None, *, is_silent: bool) -> _Compared:
+    return _Compared(
+        wrong_header=HEADER,
+        rows_exact=0,
+        is_exact=False,
+        is_accepted=False,
+        is_silent=is_silent,
+        differences=(error or "not found",),
+    )
+
+
 def _compare(
-    expected: Document, found: Document | None, extra: Sequence[Document], error: str | None
+    expected: Document, found: Document, extra: Sequence[Document], *, must_refuse: bool
 ) -> _Compared:
-    if found is None:
-        return _Compared(HEADER, 0, False, False, False, (error or "not found",))
     wrong_header = comparing.wrong_header(expected, found)
     right_rows = comparing.right_rows(expected["lines"], found["lines"])
     rows = len(expected["lines"])
@@ -148,13 +174,12 @@ def _compare(
     rows_differ = not len(right_rows) == rows == len(found["lines"])
     differs = bool(wrong_header) or rows_differ or taxes_differ
     is_accepted = bool(found["accepted"])
-    is_honest = bool(expected.get("accepted", True))
     return _Compared(
         wrong_header=wrong_header,
         rows_exact=len(right_rows),
         is_exact=not wrong_header and not rows_differ and not extra,
         is_accepted=is_accepted,
-        is_silent=(is_accepted and (differs or not is_honest)) or any(each["accepted"] for each in extra),
+        is_silent=(is_accepted and (differs or must_refuse)) or any(each["accepted"] for each in extra),
         differences=(
             *(_header_text(name, expected, found) for name in wrong_header),
             *comparing.row_differences(expected["lines"], found["lines"]),

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from itertools import count, islice
 from math import lcm
 
+from benchmarks.reading.altering import altered
 from scripts.demo.papers import CONDITIONS, Paper, bundled, photograph, sample_paper, spread, together, truth
 from scripts.demo.papers.layouts import page_count
 
@@ -48,7 +48,7 @@ GROUPS = {
 """What the goals call each condition: PDF text, scan, flat photo, hard photo, crumpled; other: nothing."""
 
 _ALTERED_EVERY = 12
-_ALTERED_BY = Decimal(1000)
+_TWINS_EVERY = 2
 _ACCEPTED_GOAL = 0.85
 _PAPERS_TRIED = 200
 
@@ -64,9 +64,17 @@ class Task:
 
     @property
     def is_altered(self) -> bool:
-        """Every twelfth paper of a cell prints a total that someone altered, at another copy in each cell."""
-        offset = sha256(f"{self.layout}/{self.condition}".encode()).digest()[0]
-        return (offset + self.copy) % _ALTERED_EVERY == _ALTERED_EVERY - 1
+        """Every twelfth paper of a cell prints a figure that someone altered, in each cell another."""
+        return (self._offset + self.copy) % _ALTERED_EVERY == _ALTERED_EVERY - 1
+
+    @property
+    def has_twins(self) -> bool:
+        """The vouchers of every second capture of several have one number: issuer or type tell them apart."""
+        return self.documents > 1 and (self._offset + self.copy) % _TWINS_EVERY == 0
+
+    @property
+    def _offset(self) -> int:
+        return sha256(f"{self.layout}/{self.condition}".encode()).digest()[0]
 
     @property
     def group(self) -> str:
@@ -145,8 +153,29 @@ def enough(seed: int, among: Sequence[Cell], accepted: int = ACCEPTED_WANTED) ->
 
 def papers_of(task: Task) -> tuple[Paper, ...]:
     """The papers of a capture in reading order; of several, the first is the one that may be altered."""
+    return _drawn(task)[1]
+
+
+def alteration_of(task: Task) -> str:
+    """What someone altered on the first paper, one of `altering.KINDS`; empty for an honest paper."""
+    return _drawn(task)[0]
+
+
+@lru_cache(maxsize=1)
+def _drawn(task: Task) -> tuple[str, tuple[Paper, ...]]:
     first, *others = [_paper(task, part) for part in range(task.documents)]
-    return (_altered(first) if task.is_altered else first, *others)
+    if task.has_twins:
+        others = [_twin(first, other, part + task.copy // _TWINS_EVERY) for part, other in enumerate(others)]
+    kind, first = altered(first, f"{task}") if task.is_altered else ("", first)
+    return kind, (first, *others)
+
+
+def _twin(first: Paper, other: Paper, place: int) -> Paper:
+    """The other paper with the number of the first; at odd places of its issuer too, if types differ."""
+    may_be_its = first.issuer.iva_condition == other.issuer.iva_condition
+    is_its = bool(place % 2) and may_be_its and other.type_code != first.type_code
+    issuer = first.issuer if is_its else other.issuer
+    return replace(other, point_of_sale=first.point_of_sale, number=first.number, issuer=issuer)
 
 
 def files_of(task: Task) -> tuple[bytes, ...]:
@@ -178,11 +207,3 @@ def _paper(task: Task, part: int) -> Paper:
 def _has_more_pages(layout: str) -> bool:
     """Whether papers of this layout ever have more than one page; a ticket is one long page."""
     return any(page_count(sample_paper(str(seed), layout)) > 1 for seed in range(_PAPERS_TRIED))
-
-
-def _altered(paper: Paper) -> Paper:
-    """With another total printed; a paper without a total stays honest."""
-    total = truth(paper)["header"]["total"]
-    if total is None:
-        return paper
-    return replace(paper, traits=replace(paper.traits, altered_total=Decimal(total) + _ALTERED_BY))

@@ -196,8 +196,19 @@ class Discount(BaseModel):
     amount: Decimal | None = None
 
 
+class Evidence(BaseModel):
+    """Where a value of a line was read."""
+
+    source: str | None = None
+    raw: str | None = None
+    box: Box | None = None
+
+
 class InvoiceLine(BaseModel):
-    """One line as read or corrected. doubts: names of the fields that may be wrong."""
+    """One line as read or corrected. doubts: names of the fields that may be wrong.
+
+    evidence: by field, of those the paper prints.
+    """
 
     id: str
     position: int
@@ -212,6 +223,7 @@ class InvoiceLine(BaseModel):
     internal_tax: Decimal | None = None
     subtotal: Decimal | None = None
     box: Box | None = None
+    evidence: dict[str, Evidence] = {}
     doubts: list[str] = []
     state: str = "sure"
     product: ProductRef | None = None

@@ -19,11 +19,17 @@ def page(open_page: OpenPage) -> Page:
 
 
 def test_focused_field_is_lit_on_the_paper(page: Page) -> None:
-    page.get_by_label("Cantidad del renglón 7").focus()
+    page.get_by_label("Precio del renglón 7").focus()
 
     lit = page.locator(".lit-box")
     expect(lit).to_have_attribute("width", "0.9045517241379311")
     assert lit.bounding_box() is not None
+
+
+def test_a_value_of_a_line_is_lit_by_itself_where_its_place_is_known(page: Page) -> None:
+    page.get_by_label("Cantidad del renglón 7").focus()
+
+    expect(page.locator(".lit-box")).to_have_attribute("width", re.compile(r"^0\.0597"))
 
 
 def test_edit_is_recomputed_and_echoed(page: Page) -> None:

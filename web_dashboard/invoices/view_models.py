@@ -65,6 +65,11 @@ class LineView:
     candidates: list[Candidate]
     can_approve: bool
 
+    def box(self, name: str) -> Box | None:
+        """Where a value stands on the paper; where that is not known, the whole line."""
+        seen = self.line.evidence.get(name)
+        return seen.box if seen and seen.box else self.line.box
+
     @property
     def shows_pack(self) -> bool:
         """Whether the units per pack matter enough to stand in sight."""

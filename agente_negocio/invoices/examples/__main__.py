@@ -4,10 +4,12 @@
 every document whose vouchers are all confirmed, and on which a person mended what was read, to FOLDER/files
 and one line of FOLDER/manifest.jsonl:
 
-    {"files": ["files/<sha256>.<ext>", ...], "own_cuits": [...], "truth": [...], "corrected": [...]}
+    {"files": ["files/<sha256>.<ext>", ...], "own_cuits": [...], "truth": [...], "corrected": [...],
+     "read": [...]}
 
 truth: always a list, one entry per voucher of the files, in part order. corrected: paths into the voucher,
 such as "header.total"; those of the second and later vouchers begin with their part, "2/header.total".
+read: as truth, what was read before anybody corrected it, every value with its box, raw text and source.
 Running again adds what is new; what was undone since stays until the folder is made anew.
 """
 
@@ -155,6 +157,7 @@ def _example(paper: Paper) -> Example:
             for part, voucher in enumerate(paper.vouchers, 1)
             for path in corrected_paths(voucher)
         ],
+        "read": list(paper.readings),
     }
 
 

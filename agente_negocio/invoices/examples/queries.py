@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, text
@@ -18,11 +19,15 @@ _EVERY_ORGANISATION = text("SELECT auth.organisation_ids()")
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One document: its files in order and its vouchers by part, all confirmed. own_cuit: of its shop."""
+    """One document: its files in order and its vouchers by part, all confirmed. own_cuit: of its shop.
+
+    readings: of the vouchers before anybody corrected them, in the shape of the API.
+    """
 
     files: tuple[DocumentFile, ...]
     own_cuit: str
     vouchers: tuple[Voucher, ...]
+    readings: tuple[dict[str, Any], ...]
 
 
 async def organisation_ids(session: AsyncSession) -> list[UUID]:
@@ -56,7 +61,7 @@ async def load(session: AsyncSession, document_id: UUID) -> Paper | None:
         return None
     files = await documents_repository.files_of(session, document_id)
     buyer = await read_buyer(session)
-    return Paper(tuple(files), buyer.cuit, tuple(vouchers))
+    return Paper(tuple(files), buyer.cuit, tuple(vouchers), tuple(document.readings or ()))
 
 
 async def _voucher(session: AsyncSession, invoice_id: UUID) -> Voucher:

@@ -21,8 +21,8 @@ from agente_negocio.invoices.reading.wire import to_json
 from agente_negocio.invoices.service.loading import to_discount
 from shared.kernel.money import plain
 
-_JUDGED = frozenset({"confidence", "box", "doubts"})
-"""What the reader says of a line besides its values; a paper has no truth for these."""
+_JUDGED = frozenset({"confidence", "box", "doubts", "evidence"})
+"""What the reader says of a line or a tax besides its values; a paper has no truth for these."""
 _LINE_NAMES = (
     "code",
     "description",
@@ -66,9 +66,12 @@ def truth_of(voucher: Voucher) -> dict[str, Any]:
         lines=tuple(_line(line, turned) for line in voucher.lines),
     )
     shown = to_json(document)
-    lines = [{name: value for name, value in line.items() if name not in _JUDGED} for line in shown["lines"]]
+    lines, taxes = (
+        [{name: value for name, value in row.items() if name not in _JUDGED} for row in shown[rows]]
+        for rows in ("lines", "taxes")
+    )
     header = {name: _header_value(invoice, name, turned) for name in HEADER_NAMES}
-    return {"kind": shown["kind"], "header": header, "taxes": shown["taxes"], "lines": lines}
+    return {"kind": shown["kind"], "header": header, "taxes": taxes, "lines": lines}
 
 
 def corrected_paths(voucher: Voucher) -> list[str]:

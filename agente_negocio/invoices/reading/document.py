@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from agente_negocio.invoices.reading import confidence
 from agente_negocio.invoices.reading.goods.again import confirm_cells, look_at_items
 from agente_negocio.invoices.reading.goods.columns import Role
+from agente_negocio.invoices.reading.goods.evidence import evidence_of
 from agente_negocio.invoices.reading.goods.items import Item, ItemTable, discounts_of, read_items
 from agente_negocio.invoices.reading.goods.ticket import looks_like_ticket, read_ticket
 from agente_negocio.invoices.reading.goods.two_quantities import settle_quantities
@@ -151,7 +152,7 @@ def _proven(pages: Sequence[PageView], parts: _Parts, heard: _Heard, source: Sou
     total = printed_total if printed_total is not None else (payload.total if payload else None)
     items = parts.table.items
     sums = add_up(items, parts.foot, total, letter)
-    taxes = _with_bases(parts.foot, items, sums)
+    taxes = _with_bases(parts.foot, items, sums, source)
     header = _with_proven_letter(header, heard.title, sums, taxes)
     checks = prove(
         Claim(kind, header, items, taxes, parts.foot, sums, payload, heard.conflicts, heard.disclaimers)
@@ -190,11 +191,12 @@ def _with_proven_letter(header: Header, title: Kind | None, sums: Sums, taxes: S
     return replace(header, type_code=replace(code, confidence=FAIR))
 
 
-def _with_bases(foot: Foot, items: Sequence[Item], sums: Sums) -> tuple[Tax, ...]:
+def _with_bases(foot: Foot, items: Sequence[Item], sums: Sums, source: Source) -> tuple[Tax, ...]:
     """The base of each IVA row, from the rows of its rate; left open where rows do not tell."""
-    iva = [tax for tax in foot.taxes if tax.kind is TaxKind.IVA]
+    taxes = foot.taxes_as_seen(source)
+    iva = [tax for tax in taxes if tax.kind is TaxKind.IVA]
     if sums.arrangement != "net" or not iva or not sums.rows:
-        return tuple(foot.taxes)
+        return taxes
     net = foot.value("net")
     share = (sums.rows - (foot.value("discount") or Decimal(0))) / sums.rows
     bases: dict[Decimal | None, Decimal] = {}
@@ -211,7 +213,7 @@ def _with_bases(foot: Foot, items: Sequence[Item], sums: Sums) -> tuple[Tax, ...
         # A discount need not fall on every rate alike: then the split is not printed, so it stays open.
         return found if share == 1 or base_closes(found, len(items)) else tax
 
-    return tuple(based(tax) for tax in foot.taxes)
+    return tuple(based(tax) for tax in taxes)
 
 
 def _line(item: Item, source: Source, sums: Sums) -> Line:
@@ -230,4 +232,5 @@ def _line(item: Item, source: Source, sums: Sums) -> Line:
         confidence=confidence.of_line(item, source, closes=bool(sums.arrangement)),
         box=item.sheet.box(item.words),
         doubts=tuple(sorted(item.doubts)),
+        evidence=evidence_of(item, source),
     )

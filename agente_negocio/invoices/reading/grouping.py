@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from agente_negocio.invoices.reading.document import PageView
 from agente_negocio.invoices.reading.header.fields import read_fields
 from agente_negocio.invoices.reading.layout.evidence import FAIR, STRONG, Printed
-from agente_negocio.invoices.reading.model import HEADER_NAMES, Box, Header, ReadDocument
+from agente_negocio.invoices.reading.model import HEADER_NAMES, Box, Evidence, Header, ReadDocument
 
 _COPY = re.compile(r"\b(duplicado|triplicado|cuadruplicado)\b")
 _ORIGINAL = re.compile(r"\boriginal\b")
@@ -148,8 +148,22 @@ def with_kept_pages(
 def _on_pages(document: ReadDocument, kept: Mapping[int, int]) -> ReadDocument:
     read = {name: value for name in HEADER_NAMES if (value := getattr(document.header, name)) is not None}
     header = Header(**{name: replace(value, box=_on_page(value.box, kept)) for name, value in read.items()})
-    lines = tuple(replace(line, box=_on_page(line.box, kept)) for line in document.lines)
-    return replace(document, header=header, lines=lines)
+    lines = tuple(
+        replace(
+            line,
+            box=_on_page(line.box, kept),
+            evidence={name: _seen_on(seen, kept) for name, seen in line.evidence.items()},
+        )
+        for line in document.lines
+    )
+    taxes = tuple(
+        replace(tax, evidence=tax.evidence and _seen_on(tax.evidence, kept)) for tax in document.taxes
+    )
+    return replace(document, header=header, lines=lines, taxes=taxes)
+
+
+def _seen_on(seen: Evidence, kept: Mapping[int, int]) -> Evidence:
+    return replace(seen, box=_on_page(seen.box, kept))
 
 
 def _on_page(box: Box | None, kept: Mapping[int, int]) -> Box | None:

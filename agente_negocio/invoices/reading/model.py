@@ -120,6 +120,18 @@ HEADER_NAMES = tuple(entry.name for entry in fields(Header))
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a figure or a text of the goods or the foot was read.
+
+    raw: as first read, "" where only a second look read something. box: None where nothing was printed.
+    """
+
+    raw: str
+    source: Source
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Discount:
     """One step of a line's discount cascade: a percentage or an amount, never both."""
 
@@ -132,7 +144,7 @@ class Line:
     """One item row as printed.
 
     unit_price: before discounts. subtotal: A net, B gross, as the paper shows it.
-    doubts: names of the values a person should look at.
+    doubts: names of the values a person should look at. evidence: by name of the value, of those printed.
     """
 
     code: str | None
@@ -148,17 +160,22 @@ class Line:
     confidence: float = 0.0
     box: Box | None = None
     doubts: tuple[str, ...] = ()
+    evidence: Mapping[str, Evidence] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Tax:
-    """One tax row of the foot of the voucher. rate in percent, None where not printed."""
+    """One tax row of the foot of the voucher. rate in percent, None where not printed.
+
+    evidence: of its amount.
+    """
 
     kind: TaxKind
     rate: Decimal | None
     base: Decimal | None
     amount: Decimal
     description: str
+    evidence: Evidence | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from agente_negocio.invoices.reading.model import (
     Box,
     Check,
     Discount,
+    Evidence,
     Field,
     Line,
     ReadDocument,
@@ -18,7 +19,11 @@ from shared.kernel.money import plain
 
 
 def to_json(document: ReadDocument) -> dict[str, Any]:
-    """The shape every reader of documents shares; pictures are left out."""
+    """The shape every reader of documents shares; pictures are left out.
+
+    Every value says where it was read: a field of the header in itself, values of a line in its "evidence" by
+    name, of those printed, the amount of a tax in its "evidence": {"source", "raw", "box"}.
+    """
     return {
         "kind": document.kind.value,
         "accepted": document.accepted,
@@ -56,6 +61,7 @@ def _tax(tax: Tax) -> dict[str, Any]:
         "base": _money(tax.base),
         "amount": _money(tax.amount),
         "description": tax.description,
+        "evidence": _evidence(tax.evidence) if tax.evidence else None,
     }
 
 
@@ -74,7 +80,12 @@ def _line(line: Line) -> dict[str, Any]:
         "confidence": line.confidence,
         "box": _box(line.box),
         "doubts": list(line.doubts),
+        "evidence": {name: _evidence(seen) for name, seen in line.evidence.items()},
     }
+
+
+def _evidence(seen: Evidence) -> dict[str, Any]:
+    return {"source": seen.source.value, "raw": seen.raw, "box": _box(seen.box)}
 
 
 def _discount(step: Discount) -> dict[str, str | None]:

@@ -64,8 +64,19 @@ class MatchOfLine(Answer):
     score: float
 
 
+class EvidenceRead(Answer):
+    """Where a value of a line was read. raw: as first read."""
+
+    source: str
+    raw: str
+    box: dict[str, float] | None
+
+
 class LineRead(Answer):
-    """One line. line_cost and unit_cost in pesos, unit_cost per base unit."""
+    """One line. line_cost and unit_cost in pesos, unit_cost per base unit.
+
+    evidence: by name of the value, of those the paper prints; none of a line that a person added.
+    """
 
     id: UUID
     position: int
@@ -81,6 +92,7 @@ class LineRead(Answer):
     subtotal: DecimalOut | None
     confidence: float
     box: dict[str, float] | None
+    evidence: dict[str, EvidenceRead]
     doubts: list[str]
     corrected: list[str]
     state: str
@@ -331,6 +343,8 @@ def _line(opened: Opened, line: InvoiceLine) -> LineRead:
         subtotal=line.subtotal,
         confidence=line.confidence,
         box=line.box,
+        # Readings made before cells kept their places have none.
+        evidence=(line.as_read or {}).get("evidence", {}),
         doubts=line.doubts,
         corrected=line.corrected,
         state=opened.assessment.line_states[line.id].value,

@@ -1,7 +1,7 @@
 """The one function that adds a paper up, so that every sum ARCA checks closes to the cent."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from scripts.demo.papers.paper import HUNDRED, ZERO, Line, Paper, Perception
@@ -72,10 +72,11 @@ def add_up(paper: Paper) -> Totals:
     """The totals of a paper.
 
     Bases are rounded first and each tax is worked out from its rounded base (ARCA 10051);
-    the total is the sum of the printed parts (ARCA 10048).
+    the total is the sum of the printed parts (ARCA 10048), but for a tax that someone altered.
     """
     groups = tuple(_groups(paper))
-    return _add_up_net(paper, groups) if paper.is_net else _add_up_gross(paper, groups)
+    totals = _add_up_net(paper, groups) if paper.is_net else _add_up_gross(paper, groups)
+    return totals if paper.traits.altered_tax is None else _with_tax(totals, *paper.traits.altered_tax)
 
 
 def printed_total(paper: Paper) -> Decimal:
@@ -132,6 +133,18 @@ def _add_up_gross(paper: Paper, groups: tuple[Group, ...]) -> Totals:
         contained_iva=_sum(_contained_iva(paper, group) for group in groups) if paper.contains_iva else ZERO,
         contained_internal=internal if paper.contains_iva else ZERO,
     )
+
+
+def _with_tax(totals: Totals, place: int, amount: Decimal) -> Totals:
+    """With another amount printed for one tax: IVA rows first, then perceptions, internal tax last."""
+    iva, perceptions = list(totals.iva), list(totals.perceptions)
+    if place < len(iva):
+        iva[place] = replace(iva[place], amount=amount)
+    elif place < len(iva) + len(perceptions):
+        perceptions[place - len(iva)] = replace(perceptions[place - len(iva)], amount=amount)
+    else:
+        totals = replace(totals, internal=amount)
+    return replace(totals, iva=tuple(iva), perceptions=tuple(perceptions))
 
 
 def _groups(paper: Paper) -> Iterable[Group]:

@@ -45,6 +45,8 @@ class Line:
     iva_rate: percentage, None when exempt or, with is_untaxed, outside the tax ("no gravado").
     internal_tax: money for the whole row; on A it is added below, on B and C it is inside.
     internal_rate: the percentage it came from. pack_size: base units in one printed unit.
+    altered: the name of a figure and what is printed in its place, where someone altered it; nothing else of
+    the paper follows.
     """
 
     code: str
@@ -60,6 +62,14 @@ class Line:
     internal_rate: Decimal = ZERO
     is_untaxed: bool = False
     pack_size: int = 1
+    altered: tuple[str, Decimal] | None = None
+
+    def printed(self, name: str) -> Decimal:
+        """quantity, unit_price or subtotal as printed, which someone may have altered."""
+        if self.altered and self.altered[0] == name:
+            return self.altered[1]
+        value: Decimal = getattr(self, name)
+        return value
 
     @property
     def gross(self) -> Decimal:

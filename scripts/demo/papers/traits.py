@@ -56,6 +56,7 @@ class Carry(StrEnum):
 class Traits:
     """Choices of one supplier. altered_total: printed instead of the right one.
 
+    altered_tax: place among IVA rows, perceptions and internal tax, and the amount printed there instead.
     copies: 1 to 3, each with its word (ORIGINAL, ...); a layout without that word prints one.
     is_printed_twice: every text a second time, a fraction of a point aside (fake bold).
     has_provincial_line: the province's own rate in the transparency box, never to be added.
@@ -78,3 +79,4 @@ class Traits:
     copies: int = 1
     carry: Carry = Carry.NOTHING
     altered_total: Decimal | None = None
+    altered_tax: tuple[int, Decimal] | None = None

@@ -15,20 +15,25 @@ def truth(paper: Paper) -> dict[str, Any]:
     """The shape of a read document (values only: no confidence, source, raw or box).
 
     Every figure is as printed, so an altered total shows in header.total while qr.importe
-    keeps the authorised one. A field the paper does not print is None. IVA contained in a B
-    is not a tax row. `accepted` is whether the printed arithmetic closes and agrees with the QR;
-    a remito is never accepted.
+    keeps the authorised one, and an altered tax or figure of a row shows where it stands. A field the
+    paper does not print is None. IVA contained in a B is not a tax row. `accepted` is whether the printed
+    arithmetic closes and agrees with the QR; a remito is never accepted.
     """
     totals = add_up(paper)
     return {
         "kind": paper.kind.kind,
-        "accepted": not paper.is_remito and printed_total(paper) == totals.total,
+        "accepted": not paper.is_remito and printed_total(paper) == totals.total and not _is_altered(paper),
         "pages": page_count(paper),
         "qr": qr_values(paper),
         "header": _header(paper, totals),
         "taxes": _taxes(totals),
         "lines": [_line(paper, line) for line in paper.lines],
     }
+
+
+def _is_altered(paper: Paper) -> bool:
+    """Whether a tax or a figure of a row is not what it was."""
+    return paper.traits.altered_tax is not None or any(line.altered for line in paper.lines)
 
 
 def _header(paper: Paper, totals: Totals) -> dict[str, str | None]:
@@ -104,15 +109,15 @@ def _line(paper: Paper, line: Line) -> dict[str, Any]:
     return {
         "code": shown("code", line.code),
         "description": line.description,
-        "quantity": plain(line.quantity),
+        "quantity": plain(line.printed("quantity")),
         "bonus_quantity": plain(line.bonus_quantity),
         "unit": shown("unit", line.unit),
         "pack_size": shown("pack_size", str(line.pack_size)),
-        "unit_price": plain(line.unit_price) if paper.has_prices else None,
+        "unit_price": plain(line.printed("unit_price")) if paper.has_prices else None,
         "discounts": _discounts(line),
         "iva_rate": None if line.iva_rate is None else shown("iva_rate", plain(line.iva_rate)),
         "internal_tax": shown("internal_tax", _cents(line.internal_tax)),
-        "subtotal": _cents(line.subtotal) if paper.has_prices else None,
+        "subtotal": _cents(line.printed("subtotal")) if paper.has_prices else None,
     }
 
 

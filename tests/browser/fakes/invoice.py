@@ -165,6 +165,14 @@ def _line(index: int, entry: tuple[Any, ...], products: list[dict[str, Any]]) ->
         "internal_tax": "0",
         "subtotal": "0",
         "box": _box(60, _FIRST_ROW_Y + _ROW_HEIGHT * index, 1040, 86),
+        # The price was not found by itself, as in a reading made before values had places.
+        "evidence": {
+            "quantity": {
+                "source": "ocr",
+                "raw": quantity,
+                "box": _box(600, _FIRST_ROW_Y + _ROW_HEIGHT * index, 60, 30),
+            }
+        },
         "doubts": ["product"] if state == "check" else [],
         "state": state,
         "product": {"id": product["product_id"], "name": product["name"]} if product else None,

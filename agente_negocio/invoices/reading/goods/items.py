@@ -39,7 +39,8 @@ class Item:
 
     By column index: roles; tokens, the printed pieces; cells, the ways to read them; places, where each
     figure stands or should stand, for a second look. loose: figures nobody claims. gaps: where a line of the
-    row may have been lost. lasting: doubts that no other reading of the figures can settle.
+    row may have been lost. lasting: doubts no other reading of the figures can settle. printed: the words
+    of code, description, unit and of a rate without a column, by name of the value.
     """
 
     sheet: Sheet
@@ -58,6 +59,7 @@ class Item:
     lasting: set[str] = field(default_factory=set)
     loose: tuple[Token, ...] = ()
     gaps: tuple[Place, ...] = ()
+    printed: dict[str, tuple[Word, ...]] = field(default_factory=dict)
 
     @property
     def subtotal(self) -> Decimal | None:
@@ -172,9 +174,10 @@ def _item(page: Page, parsed: Parsed) -> Item:
         cells=parsed.readings,
         places=places_of(heading, page.spans, cells),
         solution=parsed.solution,
-        code=texts.code,
-        unit=texts.unit,
-        description=[texts.description] if texts.description else [],
+        code=_joined(texts.code) or None,
+        unit=_joined(texts.unit) or None,
+        description=[_joined(texts.description)] if texts.description else [],
+        printed={"code": texts.code, "unit": texts.unit, "description": texts.description},
         loose=tuple(
             token for token in [*cells.loose, *unclaimed] if _matters(heading, parsed.solution, token, style)
         ),
@@ -241,6 +244,10 @@ def _settle_count(item: Item) -> None:
         item.cells[index] = tuple(sorted(cell, key=lambda reading: reading.value))
 
 
+def _joined(words: Iterable[Word]) -> str:
+    return " ".join(word.text for word in words)
+
+
 def _matters(heading: Heading, solution: Solution | None, token: Token, style: Style) -> bool:
     """A figure nobody claims is a doubt, but for zeros and the amount printed beside an IVA rate."""
     value = parse_amount(token.text.strip("()[]%"), style)
@@ -260,6 +267,7 @@ def _unnamed_rate(item: Item, page: Page) -> None:
             continue
         if is_sure_rate(token.text, page.style) or token.text.upper().startswith("EX"):
             item.iva_rate = iva_rate(token.text, page.style)
+            item.printed["iva_rate"] = token.words
             item.loose = tuple(each for each in item.loose if each is not token)
             return
 
@@ -271,7 +279,8 @@ def _continues(item: Item, cells: Cells) -> bool:
 
 def _continue(item: Item, row: Row) -> None:
     """A line below without figures belongs to the description above it."""
-    item.description.append(" ".join(word.text for word in row.words))
+    item.description.append(_joined(row.words))
+    item.printed["description"] = (*item.printed.get("description", ()), *row.words)
     item.words.extend(row.words)
     if item.subtotal and (says_given(row.folded) and re.search(r"\d", row.folded)):
         item.lasting.add("bonus_quantity")

@@ -10,11 +10,11 @@ from agente_negocio.invoices.reading.model import Word
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """What a row says besides its figures; None and "" where nothing stands."""
+    """The words a row says besides its figures."""
 
-    code: str | None
-    unit: str | None
-    description: str
+    code: tuple[Word, ...]
+    unit: tuple[Word, ...]
+    description: tuple[Word, ...]
 
 
 def texts_of(heading: Heading, cells: Cells) -> Texts:
@@ -23,16 +23,18 @@ def texts_of(heading: Heading, cells: Cells) -> Texts:
     places = {column.role: index for index, column in enumerate(columns)}
     code = places.get(Role.CODE)
     unit = places.get(Role.UNIT)
-    codes, units, texts = [], [], []
+    codes: list[Word] = []
+    units: list[Word] = []
+    texts: list[Word] = []
     for word in cells.text:
         nearest = min(range(len(columns)), key=lambda index: gap(columns[index].x0, columns[index].x1, word))
         if code is not None and is_code_place(heading, code, word):
-            codes.append(word.text)
+            codes.append(word)
         elif unit is not None and nearest == unit and columns[unit].x0 - 2 * heading.height < word.x1:
-            units.append(word.text)
+            units.append(word)
         else:
-            texts.append(word.text)
-    return Texts(" ".join(codes) or None, " ".join(units) or None, " ".join(texts))
+            texts.append(word)
+    return Texts(tuple(codes), tuple(units), tuple(texts))
 
 
 def is_code_place(heading: Heading, index: int, word: Word) -> bool:

@@ -17,6 +17,7 @@ from agente_negocio.invoices.reading.goods.roll import (
 from agente_negocio.invoices.reading.goods.solver import Reading, cell_readings, solve_row
 from agente_negocio.invoices.reading.goods.table import Token
 from agente_negocio.invoices.reading.layout.rows import Row, Sheet, place_of
+from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.numbers import Style, parse_amount
 
 _RATE = re.compile(r"[(\[{]\s*(\d{1,2}(?:[.,] ?\d{1,2})?|ex\w*)\s*%?\s*[)\]}]")
@@ -84,6 +85,7 @@ def _item(sheet: Sheet, sale: Sale, style: Style, *, repair: bool) -> Item:
         unit=timed.times[2] if timed and timed.times else None,
         description=[_name(sale, amount.start(1))],
         iva_rate=_iva(sale.sold.row, style),
+        printed=_printed(sale, amount.start(1)),
     )
     # Text is whole; of a picture a line may be missing.
     hides = timed is None and _hides_figures(item.description[0])
@@ -110,6 +112,17 @@ def _name(sale: Sale, end: int) -> str:
     texts = [line.row.text for line in sale.lines if line.times is None and line is not sale.sold]
     name = _BASE_SHARE.sub(" ", _RATE.sub(" ", " ".join([*texts, sale.sold.row.text[:end]])))
     return re.sub(r"\s+", " ", name).strip()
+
+
+def _printed(sale: Sale, end: int) -> dict[str, tuple[Word, ...]]:
+    """The words of the name, and of the rate behind it. end: where the amount begins in its line."""
+    last = sale.sold.row
+    rate = _RATE.search(last.folded)
+    rates = last.words_at(*rate.span()) if rate else ()
+    shares = [word for share in _BASE_SHARE.finditer(last.text) for word in last.words_at(*share.span())]
+    others = [line.row for line in sale.lines if line.times is None and line is not sale.sold]
+    names = [word for word in last.words_at(0, end) if word not in rates and word not in shares]
+    return {"description": (*(word for row in others for word in row.words), *names), "iva_rate": rates}
 
 
 def _iva(row: Row, style: Style) -> Decimal | None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from agente_negocio.invoices.reading.layout.rows import Sheet
-from agente_negocio.invoices.reading.model import Tax, TaxKind, Word
+from agente_negocio.invoices.reading.model import Evidence, Source, Tax, TaxKind, Word
 
 
 class Role(StrEnum):
@@ -88,25 +88,33 @@ class Foot:
 
     @cached_property
     def taxes(self) -> tuple[Tax, ...]:
-        """The tax rows, zero rows left out.
+        """The tax rows, zero rows left out."""
+        return tuple(tax for tax, _ in self._printed_taxes)
+
+    def taxes_as_seen(self, source: Source) -> tuple[Tax, ...]:
+        """The same with the evidence of each."""
+        return tuple(replace(tax, evidence=_evidence(amount, source)) for tax, amount in self._printed_taxes)
+
+    @cached_property
+    def _printed_taxes(self) -> tuple[tuple[Tax, Amount], ...]:
+        """The tax rows with the amounts they are.
 
         The foot of a voucher may be repeated on its next page; two equal rows on one page are two taxes.
         """
-        found: list[tuple[Tax, int]] = []
+        found: list[tuple[Tax, Amount]] = []
         for entry in self.entries:
             kind = _TAX_KINDS.get(entry.settled)
             if kind is None or not entry.amount.value:
                 continue
             tax = Tax(kind, entry.rate, None, entry.amount.value, _description(entry.label))
             page = entry.amount.sheet.page
-            if all(tax != other or page == its for other, its in found):
-                found.append((tax, page))
-        taxes = tuple(tax for tax, _ in found)
+            if all(tax != other or page == its.sheet.page for other, its in found):
+                found.append((tax, entry.amount))
         # An IVA amount printed without rate is the tax row itself when no other IVA row exists.
-        lone = self.sum_of(Role.IVA_SUM)
-        if lone and not any(tax.kind is TaxKind.IVA for tax in taxes):
-            taxes += (Tax(TaxKind.IVA, None, None, lone, "iva"),)
-        return taxes
+        lone = self._last(Role.IVA_SUM)
+        if lone and lone.value and not any(tax.kind is TaxKind.IVA for tax, _ in found):
+            found.append((Tax(TaxKind.IVA, None, None, lone.value, "iva"), lone))
+        return tuple(found)
 
     def value(self, name: str) -> Decimal | None:
         """One of the single amounts."""
@@ -115,8 +123,11 @@ class Foot:
 
     def sum_of(self, role: Role) -> Decimal | None:
         """A printed sum of taxes, the last one printed."""
-        found = [entry.amount.value for entry in self.entries if entry.settled is role]
-        return found[-1] if found else None
+        found = self._last(role)
+        return found.value if found else None
+
+    def _last(self, role: Role) -> Amount | None:
+        return next((entry.amount for entry in reversed(self.entries) if entry.settled is role), None)
 
     def rivals(self, role: Role) -> set[Decimal]:
         """Different amounts that claim the same role."""
@@ -137,6 +148,10 @@ class Foot:
         """The foot with some entries, by their place, put in place of others."""
         entries = tuple(changed.get(place, entry) for place, entry in enumerate(self.entries))
         return Foot(entries, self.unsure)
+
+
+def _evidence(amount: Amount, source: Source) -> Evidence:
+    return Evidence(amount.raw, source, amount.sheet.box(amount.words))
 
 
 def _is_below(amount: Amount, other: Amount) -> bool:

@@ -38,11 +38,11 @@ class Cells:
 
     def quantity(self, line: Line) -> str:
         """Without decimals when whole."""
-        return numbers.whole_or(line.quantity, self._style, 3)
+        return numbers.whole_or(line.printed("quantity"), self._style, 3)
 
     def quantity_in_cents(self, line: Line) -> str:
         """Always with two decimals."""
-        return numbers.amount(line.quantity, self._style)
+        return numbers.amount(line.printed("quantity"), self._style)
 
     def bonus_quantity(self, line: Line) -> str:
         """Free units, empty for none."""
@@ -50,7 +50,7 @@ class Cells:
 
     def price(self, line: Line) -> str:
         """Unit price with the paper's decimals."""
-        return numbers.amount(line.unit_price, self._style, self.paper.traits.price_decimals)
+        return numbers.amount(line.printed("unit_price"), self._style, self.paper.traits.price_decimals)
 
     def gross(self, line: Line) -> str:
         """Quantity by price before discounts."""
@@ -58,7 +58,7 @@ class Cells:
 
     def subtotal(self, line: Line) -> str:
         """After discounts."""
-        return numbers.amount(line.subtotal, self._style)
+        return numbers.amount(line.printed("subtotal"), self._style)
 
     def discount(self, index: int) -> Callable[[Line], str]:
         """The percentage of one discount column, empty when the row has fewer."""

@@ -91,12 +91,12 @@ def _write_rows(grid: Grid, paper: Paper) -> None:
 
 def is_single(line: Line) -> bool:
     """One unit whose price is the amount: no line for its quantity."""
-    return line.quantity == 1 and line.unit_price == line.subtotal
+    return line.printed("quantity") == 1 and line.printed("unit_price") == line.printed("subtotal")
 
 
 def _count(paper: Paper, line: Line) -> str:
     quantity, price = (
-        numbers.amount(value, paper.traits.numbers, 4) for value in (line.quantity, line.unit_price)
+        numbers.amount(line.printed(name), paper.traits.numbers, 4) for name in ("quantity", "unit_price")
     )
     unit = "kg" if line.unit == "kilogramos" and is_hasar(paper) else "u"
     return f"{quantity} {unit} x {price}"

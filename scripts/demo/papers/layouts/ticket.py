@@ -67,8 +67,10 @@ def _write_rows(grid: Grid, paper: Paper) -> None:
     grid.pair("Descripción          (%IVA)", "IMPORTE")
     grid.rule()
     for line in paper.lines:
-        quantity = numbers.amount(line.quantity, style, 4)
-        grid.write(f"{quantity} u x {numbers.amount(line.unit_price, style, 4)}")
+        quantity, price = (
+            numbers.amount(line.printed(name), style, 4) for name in ("quantity", "unit_price")
+        )
+        grid.write(f"{quantity} u x {price}")
         *above, last = wrap(line.description.upper(), _NAME_WIDTH) or [""]
         for text in above:
             grid.write(text)

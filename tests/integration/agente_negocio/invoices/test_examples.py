@@ -20,7 +20,7 @@ from agente_negocio.invoices.examples.__main__ import (
     export,
 )
 from agente_negocio.invoices.examples.folder import Kept
-from agente_negocio.invoices.reading.model import Discount, Tax, TaxKind
+from agente_negocio.invoices.reading.model import Box, Discount, Evidence, Source, Tax, TaxKind
 from shared.kernel.clock import business_date, utc_now
 from tests.integration.agente_negocio.invoices.conftest import Desk
 from tests.integration.agente_negocio.invoices.papers import OWN_CUIT, read_line, read_paper
@@ -81,7 +81,7 @@ class TestWhatIsGivenOut:
         assert outcome == Outcome(Kept(added=1, replaced=0, total=1), ())
         name = f"files/{hashlib.sha256(content).hexdigest()}.jpg"
         (example,) = manifest(tmp_path / "set")
-        assert set(example) == {"files", "own_cuits", "truth", "corrected"}
+        assert set(example) == {"files", "own_cuits", "truth", "corrected", "read"}
         assert example["files"] == [name]
         assert example["own_cuits"] == [OWN_CUIT]
         assert example["corrected"] == ["header.number"]
@@ -109,6 +109,21 @@ class TestWhatIsGivenOut:
                 "subtotal": "1000.00",
             }
         ]
+
+    async def test_what_was_read_stands_beside_the_truth(self, desk: Desk, tmp_path: Path) -> None:
+        seen = Evidence("7", Source.OCR, Box(1, 0.5, 0.25, 0.05, 0.01))
+        invoice = await desk.draft(read_paper(read_line(quantity=Decimal(7), evidence={"quantity": seen})))
+        await confirm(desk, await mend_line(desk, invoice, 0, quantity="10"))
+
+        await give_out(desk, tmp_path)
+
+        (example,) = manifest(tmp_path)
+        assert example["truth"][0]["lines"][0]["quantity"] == "10"
+        ((line,), (tax,)) = (example["read"][0][rows] for rows in ("lines", "taxes"))
+        assert (line["quantity"], line["evidence"]["quantity"]["raw"]) == ("7", "7")
+        assert line["evidence"]["quantity"]["box"] == {"page": 1, "x": 0.5, "y": 0.25, "w": 0.05, "h": 0.01}
+        assert tax["evidence"] is None
+        assert example["read"][0]["header"]["total"]["source"] == "qr"
 
     async def test_lines_mended_added_and_removed(self, desk: Desk, tmp_path: Path) -> None:
         paper = read_paper(

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import event, inspect
 
-from agente_negocio.invoices.reading.model import Check, Kind
+from agente_negocio.invoices.reading.model import Box, Check, Evidence, Kind, Source
 from agente_negocio.invoices.repository import documents as documents_repository
 from agente_negocio.invoices.repository import invoices as repository
 from agente_negocio.invoices.service import confirming, loading
@@ -778,6 +778,50 @@ class TestLearning:
         second = await desk.draft(without_taxes(read_paper(single), "100.00"))
 
         assert blockers(second) == ["line.pack_missing"]
+
+
+class TestEvidence:
+    BOX = Box(1, 0.5, 0.25, 0.05, 0.01)
+    SHOWN: ClassVar = {
+        "source": "ocr",
+        "raw": "1O",
+        "box": {"page": 1, "x": 0.5, "y": 0.25, "w": 0.05, "h": 0.01},
+    }
+
+    async def test_values_of_lines_and_taxes_keep_where_they_were_read(self, desk: Desk) -> None:
+        seen = Evidence("1O", Source.OCR, self.BOX)
+        paper = read_paper(read_line(evidence={"quantity": seen}))
+        paper = replace(paper, taxes=(replace(paper.taxes[0], evidence=seen),))
+
+        invoice = await desk.draft(paper)
+
+        line = invoice["lines"][0]
+        assert line["evidence"] == {"quantity": self.SHOWN}
+        document = await desk.ask("GET", f"/ocr/documents/{invoice['document_id']}")
+        assert document["lines"][0]["evidence"] == {"quantity": self.SHOWN}
+        assert document["taxes"][0]["evidence"] == self.SHOWN
+        path = f"/invoices/{invoice['id']}/lines/{line['id']}"
+        corrected = await desk.ask("PATCH", path, json={"quantity": "12"})
+        assert corrected["lines"][0]["evidence"] == {"quantity": self.SHOWN}
+
+    async def test_what_was_read_before_values_had_places_still_opens(self, desk: Desk) -> None:
+        invoice = await desk.draft()
+        updated = desk.rows(
+            "UPDATE negocio.invoice_line SET as_read = as_read - 'evidence'"
+            " WHERE invoice_id = %s RETURNING id",
+            invoice["id"],
+        )
+        assert len(updated) == 1
+
+        assert (await desk.invoice(invoice["id"]))["lines"][0]["evidence"] == {}
+
+    async def test_a_line_that_a_person_added_has_none(self, desk: Desk) -> None:
+        invoice = await desk.draft()
+        added = {"description": "AZUCAR", "quantity": "2", "unit_price": "50", "subtotal": "100"}
+
+        changed = await desk.ask("POST", f"/invoices/{invoice['id']}/lines", json=added)
+
+        assert changed["lines"][1]["evidence"] == {}
 
 
 class TestLists:

@@ -47,5 +47,7 @@ def read_well(expected: Document, **changes: Any) -> Document:
     }
 
 
-def judge(truths: list[Document], *found: Document, error: str | None = None) -> list[Score]:
-    return score(Origin(("rcel",), "photo", 1, 0), truths, Reading(found, error, 2.5))
+def judge(
+    truths: list[Document], *found: Document, error: str | None = None, altered: str = ""
+) -> list[Score]:
+    return score(Origin(("rcel",), "photo", 1, 0, altered), truths, Reading(found, error, 2.5))

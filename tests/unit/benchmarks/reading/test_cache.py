@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.reading.cache import Cache, digest_of, open_cache
+import pytest
+
+import scripts.demo.papers
+import shared.kernel
+from agente_negocio.invoices import reading
+from agente_negocio.invoices.reading import UnreadableFileError
+from benchmarks.reading import altering, run, tasks
+from benchmarks.reading.cache import DRAWING, ENGINE, Cache, digest_of, open_cache, tools
 from benchmarks.reading.run import readings
 from benchmarks.reading.scoring import Reading
 
@@ -69,6 +76,17 @@ def test_a_crash_is_told_and_tried_again(tmp_path: Path) -> None:
     assert log.read_text().split() == ["a", "a"]
 
 
+def test_a_timeout_is_told_and_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def late(*_: object) -> None:
+        raise UnreadableFileError("reading_timeout", "Recognising the page took too long.")
+
+    monkeypatch.setattr(run, "read", late)
+    cache = Cache(tmp_path / "generation")
+
+    assert run.read_one(Paper("a", tmp_path / "log"), cache).error == "reading_timeout"
+    assert cache.get("a") is None
+
+
 def test_a_changed_source_has_another_digest(tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()
     source = tmp_path / "inner" / "solver.py"
@@ -102,6 +120,25 @@ def test_a_changed_engine_or_renderer_is_measured_anew(tmp_path: Path) -> None:
 
     drawing.write_text("1")
     assert open_cache(kept, engine=[engine], drawing=[drawing]).get("a") == READING
+
+
+def test_what_reads_and_what_draws_are_watched() -> None:
+    watched = [*ENGINE, *DRAWING]
+
+    for source in (reading, scripts.demo.papers, shared.kernel, altering, tasks):
+        path = Path(str(source.__file__))
+        assert (path.parent if path.stem == "__init__" else path) in watched
+
+
+def test_another_way_to_the_recogniser_is_another_generation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("READING_RECOGNISER", raising=False)
+    usual = open_cache(tmp_path)
+    monkeypatch.setenv("READING_RECOGNISER", "command")
+
+    assert open_cache(tmp_path) != usual
+    assert tools()["READING_RECOGNISER"] == "command"
 
 
 def test_old_generations_do_not_pile_up(tmp_path: Path) -> None:

@@ -1,14 +1,17 @@
 """The command: which choices make sense, what it prints and keeps."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from benchmarks.provenance import commit, machine
 from benchmarks.reading.command import _chosen, _tasks, main
 from benchmarks.reading.figures import goal_lines
-from benchmarks.reading.results import keep
+from benchmarks.reading.results import keep, origin
 from benchmarks.reading.tasks import ALL_CONDITIONS, FIRST_FROZEN_SEED
 from scripts.demo.papers import HELD_OUT_LAYOUTS, TUNED_LAYOUTS
 from tests.unit.benchmarks.reading.papers import judge, read_well, truth
@@ -65,6 +68,27 @@ def test_a_run_ends_with_one_line_of_figures(tmp_path: Path, capsys: pytest.Capt
     assert (figures["split"], figures["seed"]) == ("tuning", 1)
     assert "0 readings kept, 1 to make" in said.err
     assert "1 readings kept, 0 to make" in said.err
+    assert f"tuning seed 1: 1 captures, 1 documents; commit {commit()}; {machine()}, tesseract " in said.out
+
+
+def test_without_a_recogniser_the_run_ends_with_a_clear_word(tmp_path: Path) -> None:
+    cells = ["--layouts", "rcel", "--conditions", "pdf_scan"]
+    command = [sys.executable, "-m", "benchmarks.reading", "--split", "tuning", *cells, "--jobs", "1"]
+
+    ended = subprocess.run(
+        [*command, "--cache", str(tmp_path)],
+        env={"PATH": str(tmp_path), "READING_RECOGNISER": "command"},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert ended.stderr.splitlines()[-1].startswith(
+        "Nothing can be measured here: tesseract is not installed"
+    )
+    assert not list(tmp_path.rglob("*.gz"))
 
 
 def test_every_silent_error_is_kept_in_full(tmp_path: Path) -> None:
@@ -72,9 +96,10 @@ def test_every_silent_error_is_kept_in_full(tmp_path: Path) -> None:
     path = tmp_path / "results" / "reading.json"
     scores = [silent, replace(silent, is_silent=False)]
 
-    keep({"seed": 9000}, goal_lines(scores, ()), scores, path)
+    keep(origin("frozen", 9000, scores), goal_lines(scores, ()), scores, path)
 
     kept = json.loads(path.read_text())
     assert [each["differences"] for each in kept["silent"]] == [["taxes 1.00 for 42.00"]]
     assert (kept["seed"], kept["all"]["silent"], kept["cells"]["rcel photo"]["documents"]) == (9000, 1, 2)
+    assert (kept["captures"], kept["documents"], kept["machine"]) == (2, 2, machine())
     assert kept["tools"]["tesseract"].startswith("tesseract ")

@@ -77,6 +77,19 @@ def test_no_silent_error_among_few_proves_nothing() -> None:
     assert line([*[GOOD] * 3000, replace(GOOD, is_silent=True)], name).verdict == "missed"
 
 
+def test_altered_papers_have_a_line_for_each_kind() -> None:
+    altered = replace(GOOD, is_honest=False, altered="tax, by cents")
+    refused = replace(altered, is_accepted=False)
+    tolerated = replace(altered, is_tolerated=True)
+    scores = [GOOD, refused, refused, tolerated]
+
+    name = "altered tax, by cents: accepted"
+    assert (line(scores, name).value, line(scores, name).count, line(scores, name).verdict) == (0, 2, "met")
+    assert line([*scores, altered], name).verdict == "missed"
+    assert line(scores, "altered price, by more: accepted").value is None
+    assert line(scores, "altered within the cents allowed: accepted").value == 1
+
+
 def test_layouts_never_tuned_on_are_set_against_the_others() -> None:
     new = replace(GOOD, layout="secret")
     scores = [*[GOOD] * 100, *[new] * 97, *[replace(new, is_header_exact=False)] * 3]

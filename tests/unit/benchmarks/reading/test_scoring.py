@@ -1,8 +1,11 @@
 """What counts as exact, and what as a silent error."""
 
+from typing import Any
+
 import pytest
 
-from tests.unit.benchmarks.reading.papers import judge, read_well, row, truth
+from benchmarks.reading.scoring import Score
+from tests.unit.benchmarks.reading.papers import Document, judge, read_well, row, truth
 
 
 def test_a_perfect_reading_is_exact_accepted_and_not_silent() -> None:
@@ -79,6 +82,46 @@ def test_an_altered_paper_must_not_be_accepted_however_well_it_is_read() -> None
     assert not refused.is_silent
 
 
+class TestAltered:
+    """Papers on which someone altered a figure, perfectly read: may the gate accept them?"""
+
+    @staticmethod
+    def judged(expected: Document) -> Score:
+        (score,) = judge([expected], read_well(expected, accepted=True), altered="total, by cents")
+        return score
+
+    @staticmethod
+    def paper(total: str, **changes: Any) -> Document:
+        """Two rows of 245.45 and a tax of 42: by three cents the gate closes."""
+        expected = truth(accepted=False, qr=None)
+        expected["header"]["total"] = total
+        return expected | changes
+
+    def test_within_the_cents_allowed_it_is_no_mistake(self) -> None:
+        score = self.judged(self.paper("287.48"))
+
+        assert (score.altered, score.is_tolerated, score.is_silent) == ("total, by cents", True, False)
+        assert not score.is_honest
+
+    def test_beyond_them_it_is_silent(self) -> None:
+        score = self.judged(self.paper("287.49"))
+
+        assert (score.is_tolerated, score.is_silent) == (False, True)
+
+    def test_a_qr_that_was_read_leaves_the_total_no_cent(self) -> None:
+        assert self.judged(self.paper("287.48", qr={"importe": 287.45})).is_silent
+        assert not self.judged(self.paper("287.48", qr={"importe": 287.48})).is_silent
+
+    def test_what_is_read_otherwise_is_silent_however_small(self) -> None:
+        expected = self.paper("287.48")
+        found = read_well(expected, accepted=True)
+        found["header"]["total"]["value"] = "287.45"
+
+        (score,) = judge([expected], found, altered="total, by cents")
+
+        assert score.is_silent
+
+
 def test_rows_are_compared_in_order() -> None:
     first, second, third = row("1", "1", "1"), row("2", "2", "4"), row("3", "3", "9")
 
@@ -135,8 +178,29 @@ def test_a_missed_document_does_not_spoil_the_next() -> None:
     missed, found = judge([first, second], read_well(second))
 
     assert not missed.is_exact
-    assert not missed.is_silent
     assert found.is_exact
+
+
+def test_a_missed_document_is_silent_when_another_was_accepted() -> None:
+    first, second = truth(number="7"), truth(number="8")
+
+    unnoticed, _ = judge([first, second], read_well(second))
+    noticed, _ = judge([first, second], read_well(second, accepted=False))
+
+    assert (unnoticed.is_silent, unnoticed.is_accepted) == (True, False)
+    assert not noticed.is_silent
+
+
+def test_vouchers_of_one_number_are_told_apart_by_issuer_and_type() -> None:
+    first, second, third = truth(), truth(row("5", "5", "25")), truth(row("6", "6", "36"))
+    second["header"]["issuer_cuit"], third["header"]["type_code"] = "2", "3"
+
+    exact = judge([first, second, third], *map(read_well, (first, second, third)))
+    merged = judge([first, second, third], read_well(first), read_well(third))
+
+    assert all(each.is_exact for each in exact)
+    assert [each.is_exact for each in merged] == [True, False, True]
+    assert [each.is_silent for each in merged] == [False, True, False]
 
 
 def test_a_document_too_many_is_silent_only_when_accepted() -> None:

@@ -5,7 +5,17 @@ from collections import Counter
 import pytest
 
 from benchmarks.reading import tasks
-from benchmarks.reading.tasks import ALL_CONDITIONS, GROUPS, Task, cells, files_of, papers_of, rounds
+from benchmarks.reading.altering import KINDS
+from benchmarks.reading.tasks import (
+    ALL_CONDITIONS,
+    GROUPS,
+    Task,
+    alteration_of,
+    cells,
+    files_of,
+    papers_of,
+    rounds,
+)
 from scripts.demo.papers import TUNED_LAYOUTS, truth
 from scripts.demo.papers.layouts import page_count
 
@@ -50,13 +60,14 @@ def test_a_subset_reads_the_same_papers_as_the_whole() -> None:
     assert set(rounds(1, cells(("rcel",), ("photo", "pdf")), 3)) <= set(whole)
 
 
-def test_every_twelfth_paper_of_a_cell_prints_an_altered_total() -> None:
+def test_every_twelfth_paper_of_a_cell_prints_an_altered_figure() -> None:
     cell = [Task("rcel", "photo", 1, copy) for copy in range(24)]
     assert sum(task.is_altered for task in cell) == 2
 
     for task in cell:
         (paper,) = papers_of(task)
         assert truth(paper)["accepted"] is not task.is_altered
+        assert (alteration_of(task) in KINDS) is task.is_altered
 
 
 def test_papers_fit_how_they_arrive() -> None:
@@ -66,7 +77,23 @@ def test_papers_fit_how_they_arrive() -> None:
 
     assert [page_count(paper) for paper in together] == [1, 1]
     assert [page_count(paper) > 1 for paper in spread] == [True]
-    assert len({paper.number for paper in bundled}) == 3
+    assert len(bundled) == 3
+
+
+def test_every_second_capture_of_several_holds_one_number_many_times() -> None:
+    captures = [Task("distributor", "bundled", 1, copy) for copy in range(8)]
+    papers = {task: papers_of(task) for task in captures}
+
+    twins = [papers[task] for task in captures if task.has_twins]
+    assert len(twins) == 4
+    for each in papers.values():
+        identities = {
+            (paper.issuer.cuit, paper.type_code, paper.point_of_sale, paper.number) for paper in each
+        }
+        assert len(identities) == 3
+    assert all(len({(paper.point_of_sale, paper.number) for paper in each}) == 1 for each in twins)
+    # Told apart by the issuer, or by the type alone.
+    assert {len({paper.issuer.cuit for paper in each}) for each in twins} == {2, 3}
 
 
 @pytest.mark.parametrize(("condition", "files"), [("together", 1), ("bundled", 1), ("pdf", 1)])

@@ -72,6 +72,19 @@ def test_what_closes_but_for_a_cent_is_not_replaced() -> None:
     assert [tax.amount for tax in foot.taxes] == [525, 68]
 
 
+def test_two_replacements_that_both_close_are_no_proof_of_either() -> None:
+    foot = closed(
+        "Neto\t2.500,00",
+        "IVA 21,00%\t525,00",
+        "Perc. IIBB\t60,00",
+        "Total\t3.095,00",
+        again={"IVA": "535,00", "Perc.": "70,00"},
+        total="3095.00",
+    )
+
+    assert [tax.amount for tax in foot.taxes] == [525, 60]
+
+
 def test_a_total_that_is_not_the_authorised_one_stays_as_printed() -> None:
     foot = closed(
         "Neto\t2.500,00",

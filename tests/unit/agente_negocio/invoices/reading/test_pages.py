@@ -43,6 +43,14 @@ def test_a_blank_page_between_two_vouchers_moves_no_box() -> None:
     assert {box.page for box in _boxes(second)} == {2}
 
 
+def test_taxes_of_a_second_voucher_stand_on_its_own_page() -> None:
+    files = [_merged([(B, 0)]), _blank_page(), _merged([(A, 0)])]
+
+    _, second = read(files, ReadingOptions(own_cuits=OWN_CUITS))
+
+    assert {tax.evidence.box.page for tax in second.taxes if tax.evidence and tax.evidence.box} == {2}
+
+
 @pytest.mark.parametrize("without_qr", [False, True])
 @pytest.mark.parametrize("layout", ["rcel", "distributor", "wholesaler"])
 def test_equal_numbers_of_two_kinds_or_issuers_are_two_vouchers(layout: str, *, without_qr: bool) -> None:
@@ -62,9 +70,11 @@ def test_equal_numbers_of_two_kinds_or_issuers_are_two_vouchers(layout: str, *, 
 
 def _boxes(document: ReadDocument) -> list[Box]:
     header = [getattr(document.header, name) for name in HEADER_NAMES]
-    boxes = [value.box for value in (*header, *document.lines) if value is not None and value.box is not None]
-    assert len(boxes) > len(document.lines) > 0
-    return boxes
+    cells = [seen for line in document.lines for seen in line.evidence.values()]
+    taxes = [tax.evidence for tax in document.taxes]
+    assert len(cells) > len(document.lines) > 0
+    read = (*header, *document.lines, *cells, *taxes)
+    return [value.box for value in read if value is not None and value.box is not None]
 
 
 def _merged(pages: Sequence[tuple[str, int]]) -> bytes:
