@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from agente_negocio.invoices.reading.header.fields import read_fields
 from agente_negocio.invoices.reading.header.issue_date import issued_by_cae
 from agente_negocio.invoices.reading.header.vouchers import letter_of, prints_letter
-from agente_negocio.invoices.reading.layout.evidence import FAIR, WEAK, Evidence, Printed, head_of
+from agente_negocio.invoices.reading.layout.evidence import FAIR, GUESS, WEAK, Evidence, Printed, head_of
 from agente_negocio.invoices.reading.layout.rows import Place, Sheet, lay_out, place_of
 from agente_negocio.invoices.reading.model import Kind
 from agente_negocio.invoices.reading.second import same_digits
@@ -17,6 +17,8 @@ _SCALES = (1.5, 0.65)
 """Small print shows its digits when enlarged; the letter in its box and spaced titles when made small."""
 _VOTED = ("issuer_cuit", "receiver_cuit", "type_code", "letter", "point_of_sale", "number", "issue_date")
 _FIGURES = ("issuer_cuit", "receiver_cuit", "point_of_sale", "number", "issue_date")
+_CONTENDED = ("issuer_cuit", "receiver_cuit", "point_of_sale", "number", "issue_date")
+"""Fields of which a paper prints several, so that a rule has to choose."""
 _NEEDED = ("issuer_cuit", "type_code", "point_of_sale", "number", "issue_date")
 _BAND = 0.3
 """Height of the band of the head that is read again, of the page's width."""
@@ -52,11 +54,11 @@ def look_at_header(
         twice |= _agreeing(looks)
     printed = dict(first.printed)
     for name in _VOTED:
-        elected = _elected(name, [each.printed for each in looks], printed, trusted=name in twice)
+        elected = _elected(name, [each.printed for each in looks], first.printed, trusted=name in twice)
         if elected is not None:
             printed[name] = elected
     twice |= _dated_by_cae(printed)
-    if "type_code" in twice:
+    if "type_code" in twice and "letter" not in twice:
         _settle_letter(printed)
     kind = next((each.kind for each in looks if each.kind is not None), None)
     return HeaderSeen(printed, kind, frozenset(twice))
@@ -89,18 +91,19 @@ def _again(
 def _type_regions(sheet: Sheet, printed: Printed) -> list[Region]:
     """Where the code was read; else the box in the middle, alone so that no tall letter bends a line.
 
-    The box stands at the top centre by law (RG 1415, annex II); the title stands beside it.
+    Where letter and code contradict each other both places are looked at. The box stands at the top centre
+    by law (RG 1415, annex II); the title stands beside it.
     """
     code = printed.get("type_code")
+    width, low = sheet.width, _BOX_DEPTH * sheet.width
+    box = (Place(sheet.page, _BOX[0] * width, 0.0, _BOX[1] * width, low), 1.0)
     if code is not None and not code.derived:
         place = place_of(sheet.page, code.words)
         air = _AIR * (place.y1 - place.y0)
         around = Place(sheet.page, place.x0 - 2 * air, place.y0 - air, place.x1 + 2 * air, place.y1 + air)
-        return [(around, _SCALES[0])]
-    width, low = sheet.width, _BOX_DEPTH * sheet.width
-    box = Place(sheet.page, _BOX[0] * width, 0.0, _BOX[1] * width, low)
+        return [(around, _SCALES[0]), *([box] if code.strength <= GUESS else [])]
     title = Place(sheet.page, _BOX[1] * width, 0.0, width, low)
-    return [(box, 1.0), (title, _SCALES[1])]
+    return [box, (title, _SCALES[1])]
 
 
 def _band(sheet: Sheet) -> Place:
@@ -142,12 +145,25 @@ def _elected(name: str, looks: Sequence[Printed], first: Printed, *, trusted: bo
 
     best = max(seen, key=rank)
     agreed = [each for each in seen if each.value == best.value]
+    # The same digits seen again make no weak rule better: one look must have found them by a good one.
     strength = max(each.strength for each in agreed)
-    if len(set(votes)) > 1 and not trusted:
+    is_doubted = best.value != proven and _is_doubted(name, best.value, first)
+    if is_doubted or (len(set(votes)) > 1 and not trusted):
         strength = min(strength, WEAK)
-    elif trusted:
-        strength = max(strength, FAIR)
     return replace(best, strength=strength)
+
+
+def _is_doubted(name: str, value: str, first: Printed) -> bool:
+    """Whether the look at the whole page saw what contends with a value; a part of it may not show that."""
+    of_rule = first.get("number" if name == "point_of_sale" else name)
+    seen = first.get(name)
+    return (
+        name in _CONTENDED
+        and seen is not None
+        and seen.value == value
+        and of_rule is not None
+        and (of_rule.strength <= WEAK)
+    )
 
 
 def _settle_letter(printed: Printed) -> None:

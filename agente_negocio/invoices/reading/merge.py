@@ -1,15 +1,17 @@
 """One header out of three witnesses: the QR, the bars, the print. Where they contradict, say so."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from agente_negocio.invoices.reading.header.vouchers import letter_of, prints_letter
-from agente_negocio.invoices.reading.layout.evidence import FAIR, Evidence, Printed
+from agente_negocio.invoices.reading.header.currencies import CURRENCY_CODES
+from agente_negocio.invoices.reading.header.symbol_values import bars_values, qr_values
+from agente_negocio.invoices.reading.header.voucher_type import contradictions
+from agente_negocio.invoices.reading.header.vouchers import prints_letter
+from agente_negocio.invoices.reading.layout.evidence import FAIR, GUESS, Evidence, Printed
 from agente_negocio.invoices.reading.model import HEADER_NAMES, Box, Field, Header, Source
 from agente_negocio.invoices.reading.sums.foot import Amount, Foot
 from agente_negocio.invoices.reading.symbols.barcode import BarcodePayload
 from agente_negocio.invoices.reading.symbols.qr import QrPayload
-from shared.kernel.money import plain
 
 QR_CONFIDENCE = 0.999
 REPAIRED_CONFIDENCE = 0.9
@@ -21,16 +23,12 @@ _NOISE = 2
 """Characters that a recogniser may get wrong in a field before it counts as a contradiction."""
 _WIDTHS = {"point_of_sale": 5, "number": 8}
 """Digits of numbers printed with leading zeros, any of which may be misread."""
+_ALIKE = frozenset(
+    map(frozenset, ("06", "08", "09", "14", "17", "27", "35", "38", "49", "56", "58", "68", "89"))
+)
+"""Figures that look like each other in small or blurred print."""
+_IDENTIFYING = ("issuer_cuit", "number", "authorization_code")
 _FINAL_CONSUMER = 99
-_CURRENCIES = {
-    "PES": "ARS",
-    "DOL": "USD",
-    "060": "EUR",
-    "012": "BRL",
-    "011": "UYU",
-    "033": "CLP",
-    "021": "GBP",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +60,16 @@ def merge(seen: Witnesses) -> tuple[Header, tuple[str, ...]]:
             found[name] = _amount(seen, name, amount)
     conflicts: list[str] = []
     if seen.bars is not None:
-        conflicts += _overlay(found, seen, _Symbol(_bars_values(seen.bars), seen.bars_box, QR_CONFIDENCE))
+        conflicts += _overlay(found, seen, _Symbol(bars_values(seen.bars), seen.bars_box, QR_CONFIDENCE))
     if seen.payload is not None:
         confidence = REPAIRED_CONFIDENCE if seen.payload.repaired else QR_CONFIDENCE
-        conflicts += _overlay(found, seen, _Symbol(_qr_values(seen.payload), seen.payload_box, confidence))
+        conflicts += _overlay(found, seen, _Symbol(qr_values(seen.payload), seen.payload_box, confidence))
         _settle_receiver(found, seen.payload)
         _settle_total(found, seen)
     settled = seen.payload is not None and seen.payload.receiver_document_type is not None
     if "receiver_unread" in seen.printed and "receiver_cuit" not in found and not settled:
         conflicts.append("receiver_cuit: somebody is named who could not be read")
+    conflicts += _doubtful_type(found, seen)
     conflicts += _doubtful_currency(found, seen)
     found.setdefault("currency", Field("ARS", 0.9, seen.source, ""))
     if found["currency"].value == "ARS":
@@ -78,10 +77,24 @@ def merge(seen: Witnesses) -> tuple[Header, tuple[str, ...]]:
     return Header(**found), tuple(conflicts)
 
 
+def _doubtful_type(found: dict[str, Field], seen: Witnesses) -> list[str]:
+    """Title, letter and legend of the paper against the code, whoever tells it; a person sees which field."""
+    code = found.get("type_code")
+    denied = contradictions(int(code.value), seen.printed) if code else ()
+    if code and denied:
+        found["type_code"] = replace(code, confidence=min(code.confidence, GUESS))
+    return list(denied)
+
+
 def _doubtful_currency(found: dict[str, Field], seen: Witnesses) -> list[str]:
     """Amounts of a foreign currency are not to pass for pesos, nor the other way round."""
     printed = seen.printed.get("currency")
-    if seen.payload is not None or printed is None or printed.value == "ARS":
+    if seen.payload is not None:
+        is_known = seen.payload.currency in CURRENCY_CODES
+        return [] if is_known else [f"currency: QR {seen.payload.currency}, a code of none"]
+    if "currency_unread" in seen.printed:
+        return [f"currency: perhaps {seen.printed['currency_unread'].value}"]
+    if printed is None or printed.value == "ARS":
         return []
     if printed.strength >= FAIR and "exchange_rate" in found:
         return []
@@ -112,40 +125,6 @@ def _clarity(evidence: Evidence) -> float:
     return min((word.confidence for word in evidence.words), default=0.5)
 
 
-def _bars_values(bars: BarcodePayload) -> dict[str, str]:
-    return {
-        "issuer_cuit": bars.issuer_cuit,
-        "type_code": str(bars.type_code),
-        "point_of_sale": str(bars.point_of_sale),
-        "authorization_code": bars.authorization_code,
-        "authorization_due": bars.authorization_due.isoformat(),
-    }
-
-
-def _qr_values(payload: QrPayload) -> dict[str, str]:
-    values = {
-        "issuer_cuit": payload.issuer_cuit,
-        "receiver_cuit": payload.receiver_cuit,
-        "type_code": str(payload.type_code),
-        "letter": letter_of(payload.type_code),
-        "point_of_sale": str(payload.point_of_sale),
-        "number": str(payload.number),
-        "issue_date": payload.issue_date.isoformat(),
-        "currency": _CURRENCIES.get(payload.currency, payload.currency),
-        "exchange_rate": _exchange_rate(payload),
-        "authorization_kind": payload.authorization_kind,
-        "authorization_code": payload.authorization_code,
-    }
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def _exchange_rate(payload: QrPayload) -> str | None:
-    """Pesos per unit of the voucher's currency. Known defect: pesos with a rate scaled by a million."""
-    if payload.currency == "PES":
-        return "1"
-    return plain(payload.exchange_rate) if payload.exchange_rate else None
-
-
 @dataclass(frozen=True, slots=True)
 class _Symbol:
     """What a QR or bars say, where they stand, how far they are believed."""
@@ -165,7 +144,7 @@ def _overlay(found: dict[str, Field], seen: Witnesses, symbol: _Symbol) -> list[
             certainty = max(symbol.confidence, before.confidence)
             found[name] = Field(before.value, certainty, Source.QR, before.raw, before.box)
             continue
-        if printed is not None and _contradicts(seen, name, printed, value):
+        if printed is not None and _contradicts(seen, name, printed, symbol):
             conflicts.append(f"{name}: symbol {value}, print {printed.value}")
         if before is not None and before.source is Source.QR:
             conflicts.append(f"{name}: QR {value}, bars {before.value}")
@@ -178,14 +157,35 @@ def _is_legend(name: str, before: Field, payload: QrPayload | None) -> bool:
     return name == "letter" and payload is not None and prints_letter(payload.type_code, before.value)
 
 
-def _contradicts(seen: Witnesses, name: str, printed: Evidence, value: str) -> bool:
-    """Whether the print is clear enough, and different enough, to doubt the symbol."""
+def _contradicts(seen: Witnesses, name: str, printed: Evidence, symbol: _Symbol) -> bool:
+    """Whether the print is clear enough, and different enough, to doubt the symbol.
+
+    Of a picture a small difference is noise, unless a second look confirmed the print: then only like-looking
+    figures forgive it, on a paper whose other figures are the symbol's.
+    """
     if name in {"currency", "exchange_rate", "authorization_kind", "letter"} or printed.strength < FAIR:
         return False
     if seen.source is Source.TEXT:
         return True
     width = _WIDTHS.get(name, 0)
-    return _distance(printed.value.zfill(width), value.zfill(width)) > _NOISE
+    read, told = printed.value.zfill(width), symbol.values[name].zfill(width)
+    if _distance(read, told) > _NOISE:
+        return True
+    return name in seen.confirmed and not (_look_alike(read, told) and _rest_agrees(seen, name, symbol))
+
+
+def _look_alike(read: str, told: str) -> bool:
+    """Whether a recogniser may read one for the other again and again."""
+    pairs = zip(read, told, strict=False)
+    return len(read) == len(told) and all(a == b or frozenset((a, b)) in _ALIKE for a, b in pairs)
+
+
+def _rest_agrees(seen: Witnesses, name: str, symbol: _Symbol) -> bool:
+    """Whether what else identifies a paper, and its total under a QR, is printed as the symbol says."""
+    others = [each for each in _IDENTIFYING if each != name and each in symbol.values]
+    is_same = all(each in seen.printed and seen.printed[each].value == symbol.values[each] for each in others)
+    total = seen.foot.single.get("total")
+    return is_same and (seen.payload is None or (total is not None and total.value == seen.payload.total))
 
 
 def _distance(first: str, second: str) -> int:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from agente_negocio.invoices.reading.header.symbol_values import qr_values
 from agente_negocio.invoices.reading.layout.evidence import Printed
 from agente_negocio.invoices.reading.layout.rows import Place, place_of
 from agente_negocio.invoices.reading.model import Word
@@ -28,13 +29,15 @@ _TO_CONFIRM = (
 
 
 def confirm(printed: Printed, foot: Foot, payload: QrPayload | None, look: SecondLook) -> frozenset[str]:
-    """Names of header fields that read the same twice. What a QR already says is not looked at again."""
+    """Names of header fields that read the same twice. What a QR says just as well is not looked at again."""
     wanted: dict[str, tuple[Place, str]] = {}
-    if payload is None:
-        for name in _TO_CONFIRM:
-            evidence = printed.get(name)
-            if evidence is not None:
-                wanted[name] = place_of(evidence.sheet.page, evidence.words), _digits_of(evidence.words)
+    told = qr_values(payload) if payload is not None else {}
+    for name in _TO_CONFIRM:
+        evidence = printed.get(name)
+        # Read as figures, the letters of a label would become some.
+        words = [word for word in evidence.words if re.search(r"\d", word.text)] if evidence else []
+        if evidence is not None and words and told.get(name) != evidence.value:
+            wanted[name] = place_of(evidence.sheet.page, words), _digits_of(words)
     total = foot.single.get("total")
     confirmed: set[str] = set()
     if total is not None and payload is not None and payload.total == total.value:

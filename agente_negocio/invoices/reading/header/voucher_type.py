@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from agente_negocio.invoices.reading.header.vouchers import Name, code_of, kind_of, letter_of, prints_letter
@@ -17,18 +17,19 @@ from agente_negocio.invoices.reading.layout.evidence import (
     hit,
     rows_of,
 )
-from agente_negocio.invoices.reading.layout.rows import Row, Sheet
+from agente_negocio.invoices.reading.layout.rows import Row, Sheet, fold
 from agente_negocio.invoices.reading.model import Kind
 
 _CODE = re.compile(
     # The sign after the N may read as a 2.
     r"\bc[o0]d(?:igo)?\b[.,:]?\s*(?:n(?:[2?]\s+|[°ºo.*]*\s*))?[:.]?\s*"
-    r"([0o]*\d{0,2}[\do])(?![\w%]|[.,]\d)"
+    r"([\do]{1,3})(?![\w%]|[.,]\d| ?[-—–] ?\d)"
 )
+"""Up to three digits; more, or a dash after them, are a point of sale."""
 _ROLL = re.compile(r"\bt[i1](?:que?t?e?t?|cket)\b")
 _TITLES = (
-    (Kind.NOTA_CREDITO, re.compile(r"nota (?:de )?cr[eé]?dito|\bn/c\b")),
-    (Kind.NOTA_DEBITO, re.compile(r"nota (?:de )?d[eé]?bito|\bn/d\b")),
+    (Kind.NOTA_CREDITO, re.compile(r"nota (?:de )?cre?dito|\bn/c\b|\bn[./] ?(?:de )?cre?d(?:ito)?\b")),
+    (Kind.NOTA_DEBITO, re.compile(r"nota (?:de )?de?bito|\bn/d\b|\bn[./] ?(?:de )?de?b(?:ito)?\b")),
     (Kind.TIQUE, _ROLL),
     (Kind.REMITO, re.compile(r"^\W*remito\b|\tremito\b|documento no valido|no valido como factura")),
     (Kind.FACTURA, re.compile(r"(?<!como )\bfactura\b")),
@@ -40,7 +41,12 @@ _TORN_TITLES = (
     (Kind.REMITO, re.compile(r"[rx]?remito[rx]?")),
 )
 _FCE = re.compile(r"credito electronica|\bfce\b|mipyme")
-_LEGEND = re.compile(r"sujeta a reten|cbu informad")
+_OF_ANOTHER = re.compile(
+    r"pedido n|\banula|\bmodifica|\bref\b|\brefer|correspond|\basociad|segun factura|s/ ?fact"
+)
+"""Rows that name the voucher another one mends, or an order."""
+_LEGEND = re.compile(r"(?<!no )sujeta a reten")
+_CBU_LEGEND = re.compile(r"cbu informad")
 _TITLED_LETTER = re.compile(
     r"(?:factura|tiquet?e?|nota (?:de )?(?:cr[eé]dito|d[eé]bito)|remito)\s+"
     r"[\"'“”«]?\s*([abcemxr])\s*[\"'“”»]?(?!\w|\.\s?\w)"
@@ -57,6 +63,14 @@ _CENTRE = (0.3, 0.7)
 """Of the width: where a letter no larger than the text may stand for itself."""
 
 
+_TITLED = {
+    Kind.FACTURA: "invoice",
+    Kind.TIQUE: "invoice",
+    Kind.NOTA_CREDITO: "credit",
+    Kind.NOTA_DEBITO: "debit",
+}
+"""Titles that speak for or against a code; a recogniser may lose the "tique" of a tique factura."""
+_LAST_BEFORE_FCE = 200
 _DISCLAIMER = re.compile(
     r"no valid[oa] como factura|sin valor fiscal|no fiscal\b|\bpro ?-?forma\b|^\W*presupuesto\b"
     r"|^\W*(?:\w+\W+){0,2}(?:anulad|cancelad)[oa]\W*$"
@@ -84,6 +98,15 @@ def read_type(sheets: Sequence[Sheet], printed: Printed) -> Kind | None:
             code = Evidence(
                 str(derived), source.raw, source.words, source.sheet, _derived_strength(source), derived=True
             )
+            if any(_CBU_LEGEND.search(row.folded) for _, row in rows_of(sheets)):
+                # Issuers under this legend used 1 as well as 51; only a printed code tells.
+                code = replace(code, strength=GUESS)
+    if title is not None:
+        printed["title"] = title.evidence
+        if _FCE.search(fold(title.evidence.raw)):
+            printed["title_of_fce"] = title.evidence
+        if title.name.has_legend:
+            printed["legend"] = title.evidence
     if code is not None:
         printed["type_code"] = code
         meaning = letter_of(int(code.value))
@@ -92,6 +115,27 @@ def read_type(sheets: Sequence[Sheet], printed: Printed) -> Kind | None:
     if letter is not None:
         printed["letter"] = letter
     return title.name.kind if title else None
+
+
+def contradictions(code: int, printed: Printed) -> tuple[str, ...]:
+    """What print says against a code, in the shape of the other contradictions of witnesses.
+
+    A letter speaks where no code was read, or one that another letter contradicts.
+    """
+    found = []
+    title, letter, own = printed.get("title"), printed.get("letter"), printed.get("type_code")
+    named, meant = Kind(title.value) if title else None, kind_of(code)
+    if named in _TITLED and meant is not None and _TITLED[named] != _TITLED.get(meant):
+        found.append(f"type_code: code {code}, title {named}")
+    if "title_of_fce" in printed and meant is not None and code <= _LAST_BEFORE_FCE:
+        found.append(f"type_code: code {code}, title of a factura de crédito electrónica")
+    if "legend" in printed and letter_of(code) == "A" and code <= _LAST_BEFORE_FCE:
+        found.append(f"type_code: code {code}, legend of withholding")
+    is_read = own is not None and not own.derived and own.value == str(code) and own.strength > GUESS
+    speaks = letter is not None and letter.strength == STRONG and letter.value in _OF_INVOICES and not is_read
+    if letter and speaks and letter_of(code) is not None and not prints_letter(code, letter.value):
+        found.append(f"type_code: code {code}, letter {letter.value}")
+    return tuple(found)
 
 
 def read_disclaimers(sheets: Sequence[Sheet]) -> tuple[str, ...]:
@@ -110,7 +154,7 @@ def _title(sheets: Sequence[Sheet]) -> Title | None:
     head = head_of(sheets)
     for sheet, row in head:
         kind = _kind(row)
-        if kind is None or re.search(r"pedido n", row.folded):
+        if kind is None or _OF_ANOTHER.search(row.folded):
             continue
         is_ticket = kind is Kind.TIQUE or _ROLL.search(row.folded) is not None
         name = Name(

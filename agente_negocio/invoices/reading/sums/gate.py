@@ -22,6 +22,11 @@ SURE = 0.95
 
 _NEEDED = ("issuer_cuit", "type_code", "point_of_sale", "number", "issue_date", "total")
 _NET_LETTERS = frozenset({"A", "M"})
+_WAITING_KINDS = {
+    Kind.OTHER: "No es factura, tique ni nota de crédito o débito: fijate qué papel es antes de cargarlo.",
+    Kind.REMITO: "Es un remito: no dice lo que hay que pagar, revisalo antes de cargarlo.",
+}
+"""Papers that never pass without a person, and what that person is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +139,8 @@ def prove(claim: Claim) -> tuple[Check, ...]:
                 "The QR had to be repaired." if payload.repaired else "As issued.",
             )
         )
-    checks.append(
-        _check(
-            "known_kind", claim.kind not in {Kind.OTHER, Kind.REMITO}, f"The paper is a {claim.kind.value}."
-        )
-    )
+    waits = _WAITING_KINDS.get(claim.kind)
+    checks.append(_check("known_kind", waits is None, waits or f"The paper is a {claim.kind.value}."))
     disclaimed = claim.kind is not Kind.REMITO and bool(claim.disclaimers)
     checks.append(
         _check(

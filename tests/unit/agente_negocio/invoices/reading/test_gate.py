@@ -9,8 +9,11 @@ import pytest
 from agente_negocio.invoices.reading import PageImage, ReadDocument, ReadingOptions, Source, parse_qr, read
 from agente_negocio.invoices.reading.document import PageView, understand
 from agente_negocio.invoices.reading.layout.rows import lay_out
+from agente_negocio.invoices.reading.model import Header, Kind
 from agente_negocio.invoices.reading.pdf.file import open_pdf
 from agente_negocio.invoices.reading.pdf.text_layer import text_layer
+from agente_negocio.invoices.reading.sums.foot import Foot
+from agente_negocio.invoices.reading.sums.gate import Claim, Sums, prove
 from scripts.demo.papers import OWN_CUITS, render, sample_papers, truth
 from scripts.demo.papers.codes import qr_text
 from scripts.demo.papers.paper import Paper
@@ -74,6 +77,18 @@ def test_a_voucher_dated_after_its_cae_expired_waits() -> None:
     (document,) = read([render(late)], OPTIONS)
 
     assert "authorization_in_time" in _failed(document)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [(Kind.OTHER, "No es factura"), (Kind.REMITO, "Es un remito"), (Kind.FACTURA, None)]
+)
+def test_a_paper_that_always_waits_is_named_in_plain_words(kind: Kind, said: str | None) -> None:
+    claim = Claim(kind, Header(), (), (), Foot(), Sums(Decimal(0), "", ""), None, ())
+
+    (check,) = [each for each in prove(claim) if each.code == "known_kind"]
+
+    assert check.ok is (said is None)
+    assert said is None or check.detail.startswith(said)
 
 
 def _view(paper: Paper) -> PageView:

@@ -111,3 +111,70 @@ def test_an_expiry_without_its_label_proves_no_day() -> None:
     rows = [row for row in ROWS if not row.startswith("CAE")]
 
     assert "issue_date" not in seen(*rows).twice
+
+
+class TestADoubtOfTheFirstLook:
+    """Seeing the same again proves the characters, not the rule that chose among several values."""
+
+    def test_days_that_contend_stay_doubtful(self) -> None:
+        rows = [row.replace("23/03", "24/03") for row in ROWS]
+        rows.insert(3, "Fecha: 15/03/2026")
+
+        found = seen(*rows, sheets=[sheet_of(*rows)] * 3)
+
+        assert found.printed["issue_date"].strength < FAIR
+
+    def test_a_part_of_the_page_that_shows_no_rival_settles_nothing(self) -> None:
+        rows = [*ROWS[:5], "Remito Nº 1", "FACTURA\tNº 0001-00000099", *ROWS[5:]]
+
+        found = seen(*rows, sheets=[sheet_of(*ROWS)] * 3)
+
+        assert found.printed["number"].strength < FAIR
+        assert found.printed["point_of_sale"].strength < FAIR
+
+    def test_parties_that_contend_stay_doubtful(self) -> None:
+        rows = [*ROWS[:4], "CUIT: 20-12345678-6", *ROWS[4:]]
+
+        found = seen(*rows, sheets=[sheet_of(*ROWS)] * 3)
+
+        assert found.printed["issuer_cuit"].strength < FAIR
+
+    def test_a_letter_seen_twice_against_a_code_seen_twice_stands(self) -> None:
+        rows = changed("A\tFACTURA", "B\tFACTURA")
+        again = sheet_of(*rows, large={"B": 2.5})
+
+        found = seen(*rows, sheets=[again])
+
+        assert found.printed["letter"].value == "B"
+        assert found.printed["type_code"].strength < FAIR
+
+    def test_a_sign_read_as_a_figure_is_settled_by_a_look_that_reads_the_sign(self) -> None:
+        rows = changed("Nº 0001-00000012", "N20001-00000012")
+
+        found = seen(*rows, sheets=[sheet_of(*ROWS, large={"A": 2.5})] * 3)
+
+        assert found.printed["point_of_sale"].value == "1"
+        assert found.printed["point_of_sale"].strength >= FAIR
+
+
+def test_where_letter_and_code_contradict_the_box_is_looked_at_too() -> None:
+    sheet = sheet_of(*changed("A\tFACTURA", "B\tFACTURA"), large={"B": 2.5})
+    looks = Places({}, 1.0)
+
+    look_at_header([sheet], frozenset(), HeaderSeen(*read_fields([sheet], frozenset()), frozenset()), looks)
+
+    assert any(place.y0 == 0 and 0 < place.x0 < place.x1 < sheet.width for place in looks.asked)
+
+
+@dataclass(frozen=True)
+class Places(SecondLook):
+    """Sees nothing and keeps where it looked."""
+
+    asked: list[Place] = field(default_factory=list)
+
+    def figures(self, places: Sequence[Place]) -> list[str]:
+        return ["" for _ in places]
+
+    def words(self, place: Place, scale: float) -> list[Word]:  # noqa: ARG002  the same whatever is asked
+        self.asked.append(place)
+        return []
