@@ -198,6 +198,7 @@ _DOUBT_WORDS = {
     "product": "el producto",
     "pack_factor": "las unidades por bulto",
     "not_stock": "si es mercadería",
+    "unread": "una cifra que no se entendió",
 }
 
 

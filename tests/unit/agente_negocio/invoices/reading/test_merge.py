@@ -15,10 +15,11 @@ from agente_negocio.invoices.reading.layout.rows import Place
 from agente_negocio.invoices.reading.merge import Witnesses, merge
 from agente_negocio.invoices.reading.model import Source
 from agente_negocio.invoices.reading.numbers import Style
-from agente_negocio.invoices.reading.second import SecondLook, confirm
+from agente_negocio.invoices.reading.second import confirm
 from agente_negocio.invoices.reading.sums.foot import Foot
 from agente_negocio.invoices.reading.sums.totals import read_foot
 from agente_negocio.invoices.reading.symbols.qr import QrPayload
+from agente_negocio.invoices.reading.words.second_look import SecondLook
 from tests.unit.agente_negocio.invoices.reading.written import sheet_of
 
 ROWS = (

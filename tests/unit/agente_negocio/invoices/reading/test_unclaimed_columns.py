@@ -174,7 +174,7 @@ def test_amounts_under_the_name_of_iva_are_explained_by_it() -> None:
     assert not any(item.doubts for item in found)
 
 
-@pytest.mark.parametrize("title", ["Imp.Int.", "I.INT.", "LINT.", "L.INTERNOS"])
+@pytest.mark.parametrize("title", ["Imp.Int.", "INT.", "I.INT.", "LINT.", "L.INTERNOS"])
 def test_internal_tax_is_known_by_its_names(title: str) -> None:
     found = headed(title, "120,50", "0,00")
 
