@@ -1,7 +1,9 @@
-"""A foot that does not close: what arithmetic names, and what a second look at its amounts puts right.
+"""A foot that does not close: what arithmetic names, what a second look or other marks put right.
 
 Nothing is invented: a label that could not be read may be named by a sum that only it fits, and an amount may
-be replaced by what a second look read at the same place, when with it everything closes.
+be replaced by what a second look read at the same place, by the digits before it or by its own digits with
+other marks, when only so everything closes to the cent. Where cents remain open, what could hide in them must
+read the same twice.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,11 +14,11 @@ from math import comb
 from typing import Protocol
 
 from agente_negocio.invoices.reading.goods.cells import LEGAL_RATES
-from agente_negocio.invoices.reading.goods.columns import Role as Figure
+from agente_negocio.invoices.reading.goods.columns import Role
 from agente_negocio.invoices.reading.goods.items import Item
 from agente_negocio.invoices.reading.layout.rows import Place, place_of
 from agente_negocio.invoices.reading.numbers import Style, parse_amount
-from agente_negocio.invoices.reading.sums.foot import Entry, Foot, Role
+from agente_negocio.invoices.reading.sums.foot import Entry, Foot, Part
 from agente_negocio.invoices.reading.sums.gate import Sums, add_up, net_parts
 from agente_negocio.invoices.reading.sums.totals import money
 from shared.kernel.money import CENT
@@ -27,8 +29,8 @@ _LEAST_LOOSE = 2
 _GROUP_GAP = 2.0
 """Row heights."""
 _HUNDRED = Decimal(100)
-_SUMMED = frozenset(Role) - {Role.ASIDE, Role.UNKNOWN, Role.ROWS}
-_OF_ROWS = frozenset({Role.INTERNAL, Role.IVA, Role.IVA_SUM, Role.OTHER, Role.OTHERS_SUM})
+_SUMMED = frozenset(Part) - {Part.ASIDE, Part.UNKNOWN, Part.ROWS}
+_OF_ROWS = frozenset({Part.INTERNAL, Part.IVA, Part.IVA_SUM, Part.OTHER, Part.OTHERS_SUM})
 """Taxes that a table may print in its rows too."""
 
 
@@ -94,7 +96,7 @@ def explain_loose(items: Sequence[Item], foot: Foot, style: Style) -> None:
         return
     for item, value in zip(loose, values, strict=True):
         item.loose = ()
-        if entry.role is Role.INTERNAL and value is not None:
+        if entry.role is Part.INTERNAL and value is not None:
             item.internal_tax = value
 
 
@@ -108,7 +110,7 @@ def open_single_units(items: Sequence[Item], foot: Foot, known: Known) -> Iterat
         return
     for item in items:
         if item.solution is not None and item.solution.quantity == 1:
-            figures = {Figure.UNIT_PRICE, Figure.NET_PRICE, Figure.SUBTOTAL}
+            figures = {Role.UNIT_PRICE, Role.NET_PRICE, Role.SUBTOTAL}
             yield from (
                 (item, index)
                 for index in item.places
@@ -151,22 +153,22 @@ def _named(foot: Foot, known: Known) -> Foot:
     changed: dict[int, Entry] = {}
     if known.total is not None and "total" not in foot.single:
         places = [place for place, entry in enumerate(foot.entries) if _may_be_total(entry, known.total)]
-        changed |= {place: replace(foot.entries[place], role=Role.TOTAL) for place in places[-1:]}
+        changed |= {place: replace(foot.entries[place], role=Part.TOTAL) for place in places[-1:]}
     rates = {tax.rate for tax in foot.taxes}
     repeats = _known_amounts(foot, known)
-    totals = [place for place, entry in enumerate(foot.entries) if entry.role is Role.TOTAL]
+    totals = [place for place, entry in enumerate(foot.entries) if entry.role is Part.TOTAL]
     for place, entry in enumerate(foot.entries):
         if place in totals[:-1] and entry.amount.value in repeats:
             # "Total items": the sum of the rows under another name.
-            changed[place] = replace(entry, role=Role.ROWS)
-        if entry.role is not Role.UNKNOWN or place in changed:
+            changed[place] = replace(entry, role=Part.ROWS)
+        if entry.role is not Part.UNKNOWN or place in changed:
             continue
         if entry.amount.value in repeats:
-            changed[place] = replace(entry, role=Role.ASIDE)
+            changed[place] = replace(entry, role=Part.ASIDE)
         elif entry.rate in rates or entry.rate not in LEGAL_RATES:
             continue
         elif any(_is_rate_of(entry, base) for base in _bases(foot, known.items, entry.rate)):
-            changed[place] = replace(entry, role=Role.IVA)
+            changed[place] = replace(entry, role=Part.IVA)
     return foot.with_entries(changed) if changed else foot
 
 
@@ -177,7 +179,7 @@ def _known_amounts(foot: Foot, known: Known) -> set[Decimal]:
 
 
 def _may_be_total(entry: Entry, total: Decimal) -> bool:
-    return entry.role in {Role.UNKNOWN, Role.ASIDE} and entry.amount.value == total
+    return entry.role in {Part.UNKNOWN, Part.ASIDE} and entry.amount.value == total
 
 
 def _is_rate_of(entry: Entry, base: Decimal) -> bool:
@@ -200,21 +202,21 @@ def _bases(foot: Foot, items: Sequence[Item], rate: Decimal | None) -> Iterator[
 
 def _with_one_discount(foot: Foot) -> Foot:
     """General discounts that are printed for each rate of IVA, as the one they come to."""
-    given = [place for place, entry in enumerate(foot.entries) if entry.role is Role.DISCOUNT]
+    given = [place for place, entry in enumerate(foot.entries) if entry.role is Part.DISCOUNT]
     if len(given) < 2:  # noqa: PLR2004  one discount is already one
         return foot
     off = sum((abs(foot.entries[place].amount.value) for place in given), Decimal(0))
     first, *others = given
     whole = replace(foot.entries[first], amount=replace(foot.entries[first].amount, value=off))
     return foot.with_entries(
-        {first: whole} | {place: replace(foot.entries[place], role=Role.ASIDE) for place in others}
+        {first: whole} | {place: replace(foot.entries[place], role=Part.ASIDE) for place in others}
     )
 
 
 def _put_right(foot: Foot) -> Iterator[tuple[int, Entry]]:
     """Amounts whose marks were put right, as what their labels say."""
     for place, entry in enumerate(foot.entries):
-        if entry.likely not in {None, Role.UNKNOWN} and entry.role is Role.ASIDE:
+        if entry.likely not in {None, Part.UNKNOWN} and entry.role is Part.ASIDE:
             yield place, replace(entry, role=entry.likely)
 
 
@@ -223,7 +225,7 @@ def _seen_again(foot: Foot, style: Style, look: Look) -> Iterator[tuple[int, Ent
     wanted = [
         (place, replace(entry, role=entry.likely or entry.role))
         for place, entry in enumerate(foot.entries)
-        if (entry.likely or entry.role) is not Role.ASIDE and entry.likely is not Role.UNKNOWN
+        if (entry.likely or entry.role) is not Part.ASIDE and entry.likely is not Part.UNKNOWN
     ]
     texts = look.figures([place_of(entry.amount.sheet.page, entry.amount.words) for _, entry in wanted])
     for (place, entry), text in zip(wanted, texts, strict=True):

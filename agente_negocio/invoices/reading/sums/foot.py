@@ -11,7 +11,7 @@ from agente_negocio.invoices.reading.layout.rows import Sheet
 from agente_negocio.invoices.reading.model import Evidence, Source, Tax, TaxKind, Word
 
 
-class Role(StrEnum):
+class Part(StrEnum):
     """What an amount of the foot is. ASIDE takes no part in the sums; UNKNOWN has a label nobody knows."""
 
     NET = "net"
@@ -32,8 +32,8 @@ class Role(StrEnum):
     UNKNOWN = "unknown"
 
 
-_SINGLE = frozenset({Role.NET, Role.UNTAXED, Role.EXEMPT, Role.DISCOUNT, Role.ROWS, Role.TOTAL})
-_TAX_KINDS = {Role(kind.value): kind for kind in TaxKind}
+_SINGLE = frozenset({Part.NET, Part.UNTAXED, Part.EXEMPT, Part.DISCOUNT, Part.ROWS, Part.TOTAL})
+_TAX_KINDS = {Part(kind.value): kind for kind in TaxKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,14 @@ class Entry:
 
     label: str
     rate: Decimal | None
-    role: Role
+    role: Part
     amount: Amount
-    likely: Role | None = None
+    likely: Part | None = None
 
     @property
-    def settled(self) -> Role:
+    def settled(self) -> Part:
         """The role it plays: IVA without a rate is the sum of all IVA."""
-        return Role.IVA_SUM if self.role is Role.IVA and self.rate is None else self.role
+        return Part.IVA_SUM if self.role is Part.IVA and self.rate is None else self.role
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ class Foot:
         """Amounts there is one of, by role: the last total, of the others the first."""
         found: dict[str, Amount] = {}
         for entry in self.entries:
-            if entry.settled in _SINGLE and (entry.role not in found or entry.role is Role.TOTAL):
-                value = abs(entry.amount.value) if entry.role is Role.DISCOUNT else entry.amount.value
+            if entry.settled in _SINGLE and (entry.role not in found or entry.role is Part.TOTAL):
+                value = abs(entry.amount.value) if entry.role is Part.DISCOUNT else entry.amount.value
                 found[entry.role] = replace(entry.amount, value=value)
         return found
 
@@ -111,7 +111,7 @@ class Foot:
             if all(tax != other or page == its.sheet.page for other, its in found):
                 found.append((tax, entry.amount))
         # An IVA amount printed without rate is the tax row itself when no other IVA row exists.
-        lone = self._last(Role.IVA_SUM)
+        lone = self._last(Part.IVA_SUM)
         if lone and lone.value and not any(tax.kind is TaxKind.IVA for tax, _ in found):
             found.append((Tax(TaxKind.IVA, None, None, lone.value, "iva"), lone))
         return tuple(found)
@@ -121,15 +121,15 @@ class Foot:
         found = self.single.get(name)
         return found.value if found else None
 
-    def sum_of(self, role: Role) -> Decimal | None:
+    def sum_of(self, role: Part) -> Decimal | None:
         """A printed sum of taxes, the last one printed."""
         found = self._last(role)
         return found.value if found else None
 
-    def _last(self, role: Role) -> Amount | None:
+    def _last(self, role: Part) -> Amount | None:
         return next((entry.amount for entry in reversed(self.entries) if entry.settled is role), None)
 
-    def rivals(self, role: Role) -> set[Decimal]:
+    def rivals(self, role: Part) -> set[Decimal]:
         """Different amounts that claim the same role."""
         return {abs(entry.amount.value) for entry in self.entries if entry.settled is role}
 
@@ -139,7 +139,7 @@ class Foot:
         return [
             entry.label
             for entry in self.entries
-            if entry.role is Role.UNKNOWN
+            if entry.role is Part.UNKNOWN
             and re.search(r"[a-z]{3}", entry.label)
             and (total is None or not _is_below(entry.amount, total))
         ]

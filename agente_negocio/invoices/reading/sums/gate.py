@@ -12,7 +12,7 @@ from agente_negocio.invoices.reading.goods.items import Item
 from agente_negocio.invoices.reading.header.issue_date import is_in_time
 from agente_negocio.invoices.reading.header.vouchers import TICKET_CODES
 from agente_negocio.invoices.reading.model import Check, Header, Kind, Tax, TaxKind
-from agente_negocio.invoices.reading.sums.foot import Foot, Role
+from agente_negocio.invoices.reading.sums.foot import Foot, Part
 from agente_negocio.invoices.reading.symbols.qr import QrPayload
 from shared.kernel.money import CENT
 
@@ -257,8 +257,8 @@ def _groups(taxes: Sequence[Tax], foot: Foot) -> Check:
     slack = CENT * max(1, len(taxes))
     wrong = []
     for name, printed, found in (
-        ("IVA", foot.sum_of(Role.IVA_SUM), iva),
-        ("other taxes", foot.sum_of(Role.OTHERS_SUM), others),
+        ("IVA", foot.sum_of(Part.IVA_SUM), iva),
+        ("other taxes", foot.sum_of(Part.OTHERS_SUM), others),
     ):
         if printed is not None and abs(printed - found) > slack:
             wrong.append(f"{name} printed {printed}, rows {found}")
@@ -267,7 +267,7 @@ def _groups(taxes: Sequence[Tax], foot: Foot) -> Check:
 
 def _totals_unrivalled(foot: Foot) -> Check:
     """No two different amounts claim to be the same thing."""
-    rivals = [role.value for role in (Role.DISCOUNT, Role.NET, Role.TOTAL) if len(foot.rivals(role)) > 1]
+    rivals = [role.value for role in (Part.DISCOUNT, Part.NET, Part.TOTAL) if len(foot.rivals(role)) > 1]
     return _check(
         "totals_unrivalled",
         not rivals,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from agente_negocio.invoices.reading.layout.rows import WIDE_GAP, Row, Sheet, fold
 from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
-from agente_negocio.invoices.reading.sums.foot import Amount, Entry, Foot, Role
+from agente_negocio.invoices.reading.sums.foot import Amount, Entry, Foot, Part
 
 _IGNORED = re.compile(
     r"transparencia|contenido|indirectos|isib|\bvuelto|efectivo|sus pagos\b|recib|cambio\b|saldo"
@@ -23,35 +23,35 @@ _RATE = re.compile(
     r"|\b(?:[il1|]\.?v\.?a\.?|alicuota|insc\w*\.?) +(\d{1,2}(?:[.,]\d{1,2})?)(?![\d.,])"
 )
 _PERCEPTION = r"per[cd]?(?:ep)?\w*[./ ]|\bret\b|\bret\.|\bpc\b|\bperc"
-_LABELS: tuple[tuple[Role, re.Pattern[str]], ...] = (
+_LABELS: tuple[tuple[Part, re.Pattern[str]], ...] = (
     (
-        Role.PERCEPTION_IVA,
+        Part.PERCEPTION_IVA,
         re.compile(rf"(?:{_PERCEPTION}).*(?:\b(?:de)?[il1|]\.?v\.?a\b)|rg\.? ?3337|rg\.? ?2408|3337|2408"),
     ),
     (
-        Role.PERCEPTION_IIBB,
+        Part.PERCEPTION_IIBB,
         re.compile(
             rf"(?:{_PERCEPTION}).*"
             r"(?:ingresos|i\.? ?i?\.? ?b|bruto|in\.? ?br|\bib|arba|agip|caba|bs\.? ?as|prov)"
             r"|iibb|ing\w*\.? ?br|\bib\.|\barba\b|\bagip\b"
         ),
     ),
-    (Role.OTHER, re.compile(r"ganancias|\bicl\b|\bidc\b|vial|sellos|\bco2\b")),
-    (Role.INTERNAL, re.compile(r"imp\w*\.? ?(?:a )?(?:los )?int|\bi\. ?int|internos?\b")),
-    (Role.MUNICIPAL, re.compile(r"munic|tasa|seg\.? e hig|comercio e")),
-    (Role.UNTAXED, re.compile(r"no\.? ?grav|no alcanz|concepto no")),
-    (Role.EXEMPT, re.compile(r"exent|\bop\.? ?ex")),
-    (Role.DISCOUNT, re.compile(r"descuento|bonif|\bdto|\bdesc\b|\bdesc\.")),
-    (Role.NET, re.compile(r"neto|gravado|base imponible")),
-    (Role.ROWS, re.compile(r"sub ?-?total|\bsuma\b(?! de)|subtot|total bruto|importe bruto|\bbruto\b")),
-    (Role.IVA, re.compile(r"\b[il1|]\.? ?v\.? ?a\b|alicuota")),
+    (Part.OTHER, re.compile(r"ganancias|\bicl\b|\bidc\b|vial|sellos|\bco2\b")),
+    (Part.INTERNAL, re.compile(r"imp\w*\.? ?(?:a )?(?:los )?int|\bi\. ?int|internos?\b")),
+    (Part.MUNICIPAL, re.compile(r"munic|tasa|seg\.? e hig|comercio e")),
+    (Part.UNTAXED, re.compile(r"no\.? ?grav|no alcanz|concepto no")),
+    (Part.EXEMPT, re.compile(r"exent|\bop\.? ?ex")),
+    (Part.DISCOUNT, re.compile(r"descuento|bonif|\bdto|\bdesc\b|\bdesc\.")),
+    (Part.NET, re.compile(r"neto|gravado|base imponible")),
+    (Part.ROWS, re.compile(r"sub ?-?total|\bsuma\b(?! de)|subtot|total bruto|importe bruto|\bbruto\b")),
+    (Part.IVA, re.compile(r"\b[il1|]\.? ?v\.? ?a\b|alicuota")),
     (
-        Role.OTHER,
+        Part.OTHER,
         re.compile(
             r"percep|\bperc\b|\bperc\.|tribut|redondeo|impuesto|\bimp\.(?! ?total)|recargo|flete|fondo"
         ),
     ),
-    (Role.TOTAL, re.compile(r"\bt[o0]ta[l1i][s5]?\b")),
+    (Part.TOTAL, re.compile(r"\bt[o0]ta[l1i][s5]?\b")),
 )
 _TORN = re.compile(r"\d[.,]\n\d|\d\n[.,]\d|^[-$]+\n\d")
 """Two pieces of one amount, on a line each."""
@@ -79,20 +79,20 @@ def _entry(label: str, amount: Amount, style: Style) -> Entry:
     role = _role(label, amount)
     if has_cents(_bare(amount.raw)) and parse_amount(_bare(amount.raw), style) == amount.value:
         return Entry(label, _rate(label, style), role, amount)
-    return Entry(label, _rate(label, style), Role.ASIDE, amount, likely=role)
+    return Entry(label, _rate(label, style), Part.ASIDE, amount, likely=role)
 
 
-def _role(label: str, amount: Amount) -> Role:
+def _role(label: str, amount: Amount) -> Part:
     """What a label says its amount is."""
     if _IGNORED.search(label):
-        return Role.ASIDE
+        return Part.ASIDE
     if _GROUP_SUM.search(label):
-        return Role.IVA_SUM if _IVA.search(label) else Role.OTHERS_SUM
+        return Part.IVA_SUM if _IVA.search(label) else Part.OTHERS_SUM
     for text in (label, _LOOKALIKE.sub(_as_letters, label)):
         named = next((role for role, pattern in _LABELS if pattern.search(text)), None)
         if named is not None:
             return named
-    return Role.UNKNOWN if amount.value else Role.ASIDE
+    return Part.UNKNOWN if amount.value else Part.ASIDE
 
 
 def _as_letters(word: re.Match[str]) -> str:

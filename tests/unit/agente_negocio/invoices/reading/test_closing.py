@@ -11,7 +11,7 @@ from agente_negocio.invoices.reading.layout.rows import Place, Sheet
 from agente_negocio.invoices.reading.model import TaxKind
 from agente_negocio.invoices.reading.numbers import Style
 from agente_negocio.invoices.reading.sums.closing import Known, close_foot, open_single_units, unsure_amounts
-from agente_negocio.invoices.reading.sums.foot import Foot, Role
+from agente_negocio.invoices.reading.sums.foot import Foot, Part
 from agente_negocio.invoices.reading.sums.totals import read_foot
 from tests.unit.agente_negocio.invoices.reading.written import sheet_of, table_of
 
@@ -170,7 +170,7 @@ def test_a_discount_printed_for_each_rate_is_one() -> None:
     )
 
     assert foot.value("discount") == 250
-    assert len(foot.rivals(Role.DISCOUNT)) == 1
+    assert len(foot.rivals(Part.DISCOUNT)) == 1
 
 
 def test_a_label_with_a_figure_for_a_letter_keeps_its_meaning() -> None:
