@@ -27,6 +27,10 @@ BLOCKER_TEXTS = {
     "totals.difference": "Hay una diferencia de {difference} por redondeo: aceptala si es así.",
 }
 WARNING_TEXTS = {
+    "copies.differ": "Las copias del comprobante no dicen lo mismo: compará los importes antes de confirmar.",
+    "pages.order": "Las páginas parecen estar en otro orden: fijate que los renglones estén todos.",
+    "paper.several": "Parece haber más de un comprobante en la misma imagen: mandalos por separado.",
+    "paper.denied": "El papel dice que no vale como factura: revisalo antes de confirmar.",
     "duplicate.similar": "Se parece a {number}: mismo proveedor, mismo total y fecha cercana.",
     "duplicate.draft": "Hay otro borrador del mismo comprobante.",
     "remito.recent": (
@@ -48,6 +52,7 @@ READING_TEXTS = {
     "unsupported_format": "Ese formato no se puede leer: mandá una foto o un PDF.",
     "reading_timeout": "La lectura tardó demasiado y se cortó. Probá con una foto por página.",
     "reading_out_of_memory": "La lectura necesitó demasiada memoria y se cortó. Probá con otra foto.",
+    "reading_killed": "El sistema cortó la lectura, quizá por falta de memoria. Probá de nuevo en un rato.",
     "reading_crashed": "La lectura falló con este archivo. Probá con otra foto: apoyada, con luz y entera.",
     "nothing_found": "No encontramos ningún comprobante. Probá con otra foto: apoyada, con luz y entera.",
     "files_missing": "No encontramos los archivos guardados.",

@@ -22,6 +22,7 @@ CODES = {
     "unsupported_format",
     "reading_timeout",
     "reading_out_of_memory",
+    "reading_killed",
     "nothing_found",
 }
 NAMES = (

@@ -22,6 +22,8 @@ from datetime import date, datetime, time
 from pathlib import Path
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from agente_negocio.invoices.examples import folder, queries
 from agente_negocio.invoices.examples.folder import Example, Kept
 from agente_negocio.invoices.examples.queries import Paper
@@ -58,11 +60,16 @@ class UnknownOrganisationError(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit code 1 when files were missing, 2 for an organisation there is not."""
+    """Exit code 1 when files were missing, 2 for an organisation there is not or settings that are not."""
     chosen = _parser().parse_args(arguments)
     wanted = Wanted(chosen.out, chosen.organisation, chosen.since, chosen.all)
     try:
-        outcome = asyncio.run(export(get_settings(), wanted))
+        settings = get_settings()
+    except ValidationError as error:
+        sys.stderr.write(f"{_what_is_missing(error)}\n")
+        return 2
+    try:
+        outcome = asyncio.run(export(settings, wanted))
     except UnknownOrganisationError as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -73,6 +80,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for document_id in outcome.lost:
         sys.stderr.write(f"Left out: a file of document {document_id} is not in the object store.\n")
     return 1 if outcome.lost else 0
+
+
+def _what_is_missing(error: ValidationError) -> str:
+    """The variables at fault, by name alone: their values are secrets."""
+    found = error.errors(include_input=False)
+    names = sorted({str(each["loc"][0]).upper() for each in found if each["loc"]})
+    if not names:
+        return f"La configuración del entorno no es válida: {'; '.join(each['msg'] for each in found)}."
+    return (
+        f"Faltan o no son válidas estas variables de entorno: {', '.join(names)}. Cargalas y probá de nuevo."
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

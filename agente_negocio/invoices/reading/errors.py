@@ -11,6 +11,7 @@ UnreadableCode = Literal[
     "unsupported_format",
     "reading_timeout",
     "reading_out_of_memory",
+    "reading_killed",
     "reading_crashed",
 ]
 

@@ -30,6 +30,8 @@ FileKind = Literal["pdf", "image"]
 
 _PDF_MARK = b"%PDF-"
 _PDF_MARK_WITHIN = 1024
+"""Readers accept a PDF with so much before it."""
+_PICTURE_MARKS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 _PICTURE_FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 
 pillow_heif.register_heif_opener()
@@ -41,7 +43,12 @@ def sniff(content: bytes) -> FileKind:
         raise UnreadableFileError("file_empty", "The file has no content.")
     if len(content) > MAX_FILE_BYTES:
         raise UnreadableFileError("file_too_large", f"{len(content)} bytes; at most {MAX_FILE_BYTES}.")
-    return "pdf" if _PDF_MARK in content[:_PDF_MARK_WITHIN] else "image"
+    return "pdf" if _PDF_MARK in content[:_PDF_MARK_WITHIN] and not _is_picture(content) else "image"
+
+
+def _is_picture(content: bytes) -> bool:
+    """By how it begins: a comment or the name of a camera may hold any mark."""
+    return content.startswith(_PICTURE_MARKS) or content[4:8] == b"ftyp" or content[8:12] == b"WEBP"
 
 
 def open_picture(content: bytes) -> Colour:

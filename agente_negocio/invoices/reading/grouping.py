@@ -1,4 +1,4 @@
-"""Pages to documents: copies are dropped, further pages joined, another voucher starts anew.
+"""Pages to vouchers: copies are set aside, further pages joined, another voucher starts anew.
 
 What is kept is numbered anew, document after document, for that is how its pictures are stored and shown.
 """
@@ -12,9 +12,15 @@ from agente_negocio.invoices.reading.header.fields import read_fields
 from agente_negocio.invoices.reading.layout.evidence import FAIR, STRONG, Printed
 from agente_negocio.invoices.reading.model import HEADER_NAMES, Box, Evidence, Header, ReadDocument
 
-_COPY = re.compile(r"\b(?:duplicado|triplicado|cuadruplicado)\b")
+_COPY = re.compile(r"\b(duplicado|triplicado|cuadruplicado)\b")
 _ORIGINAL = re.compile(r"\boriginal\b")
 _COUNTER = re.compile(r"\b(?:pag(?:ina)?|hoja)\.?\W{0,3}(?:n\W{1,3})?(\d{1,3}) *(?:/|de) *(\d{1,3})")
+_TOTAL = re.compile(
+    r"^\W*(?:importe |monto )?total\b(?! *(?:de )?(?:iva|i\.v\.a|bultos|items|unidades|art)).*\d[.,]\d{2}\W*$"
+)
+_BEGUN = re.compile(r"\binicio\W{0,2}(?:de )?\W{0,2}act")
+"""Printed once on a voucher, beside its issuer (RG 1415, annex II)."""
+_AMOUNT = re.compile(r"\d[.,]\d{2}\b")
 _TOP = 0.3
 _ALIKE = 0.85
 
@@ -38,23 +44,38 @@ class _Identity:
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """What tells a page from others. counter: page and pages."""
+    """What tells a page from others. counter: page and pages. copy: what it calls itself, if it is one."""
 
     identity: _Identity | None
     counter: tuple[int, int] | None
-    is_copy: bool
+    copy: str | None
     words: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Voucher:
+    """The pages of one voucher in reading order.
+
+    copies: of each further copy of it, the pages, to be compared. in_order: False where the pages do not tell
+    their order and the one with the total is not the last. is_alone: False where a page shows another voucher
+    too.
+    """
+
+    pages: tuple[PageView, ...]
+    copies: tuple[tuple[PageView, ...], ...] = ()
+    in_order: bool = True
+    is_alone: bool = True
 
 
 @dataclass(slots=True)
 class _Group:
     identity: _Identity | None
-    pages: list[PageView] = field(default_factory=list)
-    marks: list[_Mark] = field(default_factory=list)
+    pages: list[tuple[PageView, _Mark]] = field(default_factory=list)
+    repeats: list[tuple[PageView, _Mark]] = field(default_factory=list)
 
 
-def group_pages(pages: Sequence[PageView]) -> list[list[PageView]]:
-    """Pages of each document, in reading order, each page of the voucher once."""
+def group_pages(pages: Sequence[PageView]) -> list[Voucher]:
+    """The vouchers, each page of them once; what repeats a page is kept as a copy."""
     groups: list[_Group] = []
     for page in pages:
         mark = _mark(page)
@@ -66,11 +87,51 @@ def group_pages(pages: Sequence[PageView]) -> list[list[PageView]]:
         if home is None:
             home = _Group(mark.identity)
             groups.append(home)
-        elif _is_repeat(home, mark):
-            continue
-        home.pages.append(page)
-        home.marks.append(mark)
-    return [group.pages for group in groups]
+        home.identity = home.identity or mark.identity
+        (home.repeats if _is_repeat(home, mark) else home.pages).append((page, mark))
+    return [_voucher(group) for group in groups]
+
+
+def _voucher(group: _Group) -> Voucher:
+    counters = [mark.counter for _, mark in group.pages]
+    counted = all(counters) and len({counter[1] for counter in counters if counter}) == 1
+    ordered = sorted(group.pages, key=lambda each: each[1].counter or (0, 0)) if counted else group.pages
+    pages = tuple(page for page, _ in ordered)
+    is_alone = not any(_shows_several(page) for page in pages)
+    return Voucher(pages, _copies(group), counted or _ends_with_total(pages), is_alone)
+
+
+def _shows_several(page: PageView) -> bool:
+    """Whether sheets without visible edges touch, or a page was made of several."""
+    return sum(len(_BEGUN.findall(row.folded)) for row in page.sheet.rows) > 1
+
+
+def _ends_with_total(pages: Sequence[PageView]) -> bool:
+    """Whether a page that bears the total is the last one with amounts, as far as any bears it."""
+    if len(pages) == 1:
+        return True
+    priced = [page for page in pages if any(_AMOUNT.search(row.folded) for row in page.sheet.rows)]
+    totals = [any(_TOTAL.search(row.folded) for row in page.sheet.rows) for page in priced]
+    return not any(totals) or totals[-1]
+
+
+def _copies(group: _Group) -> tuple[tuple[PageView, ...], ...]:
+    """Repeated pages by the copy they belong to, told by its name, else by where pages come again."""
+    copies: list[tuple[str | None, list[tuple[PageView, _Mark]]]] = []
+    for page, mark in group.repeats:
+        home = next(
+            (copy for name, copy in copies if name == mark.copy and _has_room(copy, mark, group)), None
+        )
+        if home is None:
+            home = []
+            copies.append((mark.copy, home))
+        home.append((page, mark))
+    return tuple(tuple(page for page, _ in copy) for _, copy in copies)
+
+
+def _has_room(copy: Sequence[tuple[PageView, _Mark]], mark: _Mark, group: _Group) -> bool:
+    counters = [held.counter for _, held in copy]
+    return len(copy) < len(group.pages) and (mark.counter is None or mark.counter not in counters)
 
 
 def with_kept_pages(
@@ -113,10 +174,11 @@ def _mark(page: PageView) -> _Mark:
     rows = page.sheet.rows
     top = [row.folded for row in rows if row.middle < page.sheet.height * _TOP]
     counter = next((found for row in rows if (found := _COUNTER.search(row.folded))), None)
+    copy = next((found for text in top if (found := _COPY.search(text))), None)
     return _Mark(
         identity=_identity(page),
         counter=(int(counter[1]), int(counter[2])) if counter else None,
-        is_copy=any(map(_COPY.search, top)) and not any(map(_ORIGINAL.search, top)),
+        copy=copy[1] if copy and not any(map(_ORIGINAL.search, top)) else None,
         words=frozenset(word.text for row in rows for word in row.words),
     )
 
@@ -142,20 +204,38 @@ def _sure(printed: Printed, name: str, strength: float) -> str | None:
 
 
 def _same_voucher(group: _Group, mark: _Mark, *, is_last: bool) -> bool:
-    """A page without a number of its own continues the voucher before it."""
+    """A page without a number of its own continues the voucher before it, or comes before its first page."""
+    held = [each.counter for _, each in group.pages]
     if mark.identity is None:
-        return is_last and not (mark.counter and mark.counter[0] == 1 and group.marks[-1].counter)
-    return group.identity is not None and group.identity.agrees(mark.identity)
+        return is_last and not (mark.counter and mark.counter[0] == 1 and held[-1])
+    if group.identity is None:
+        return is_last and mark.counter is not None and _complete(held, mark.counter)
+    return group.identity.agrees(mark.identity)
+
+
+def _complete(held: Sequence[tuple[int, int] | None], counter: tuple[int, int]) -> bool:
+    """Whether pages of one count, without the first, await a page like this."""
+    return (
+        counter not in held
+        and (1, counter[1]) not in held
+        and all(each and each[1] == counter[1] for each in held)
+    )
 
 
 def _is_repeat(group: _Group, mark: _Mark) -> bool:
-    """A duplicate or triplicate of a page already held."""
-    if mark.is_copy:
-        return True
-    for held in group.marks:
+    """Whether a page already held comes again: of another copy, or of the same one."""
+    if not group.pages:
+        return False
+    for _, held in group.pages:
         if mark.counter is not None and held.counter == mark.counter:
             return True
         union = held.words | mark.words
         if mark.counter is None and union and len(held.words & mark.words) / len(union) > _ALIKE:
             return True
-    return False
+    return mark.copy is not None and not _stands_in(group, mark)
+
+
+def _stands_in(group: _Group, mark: _Mark) -> bool:
+    """Whether the page of a copy is one that the first copy lacks and says so."""
+    number, count = mark.counter or (0, 0)
+    return 1 <= number <= count and all(held.counter and held.counter[1] == count for _, held in group.pages)

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 
 from agente_negocio.invoices.reading.header.fields import read_fields
+from agente_negocio.invoices.reading.header.issue_date import issued_by_cae
 from agente_negocio.invoices.reading.header.vouchers import letter_of, prints_letter
 from agente_negocio.invoices.reading.layout.evidence import FAIR, WEAK, Evidence, Printed, head_of
 from agente_negocio.invoices.reading.layout.rows import Place, Sheet, lay_out, place_of
@@ -25,8 +25,6 @@ _BAND_ROWS = 14
 _BOX, _BOX_DEPTH = (0.38, 0.62), 0.22
 """Of the page's width: where the box of the letter stands, and how far down."""
 _AIR = 1.2
-_CAE_DAYS = 10
-"""A CAE expires so long after the day of issue."""
 _CREDIT_INVOICE = re.compile(r"mipyme|\bfce\b|electronica|\bcbu\b|reten")
 
 
@@ -137,7 +135,7 @@ def _elected(name: str, looks: Sequence[Printed], first: Printed, *, trusted: bo
     if not seen:
         return None
     votes = [each.value for each in seen]
-    proven = _issued_by_cae(first) if name == "issue_date" else None
+    proven = issued_by_cae(first) if name == "issue_date" else None
 
     def rank(each: Evidence) -> tuple[bool, int, bool, float]:
         return each.value == proven, votes.count(each.value), not each.derived, each.strength
@@ -160,14 +158,6 @@ def _settle_letter(printed: Printed) -> None:
         printed["letter"] = replace(code, value=meant)
 
 
-def _issued_by_cae(printed: Printed) -> str | None:
-    """The day of issue that the expiry of a CAE tells."""
-    due, kind = printed.get("authorization_due"), printed.get("authorization_kind")
-    if due is None or kind is None or kind.value != "CAE":
-        return None
-    return (date.fromisoformat(due.value) - timedelta(days=_CAE_DAYS)).isoformat()
-
-
 def _dated_by_cae(printed: Printed) -> set[str]:
     issued = printed.get("issue_date")
-    return {"issue_date"} if issued is not None and issued.value == _issued_by_cae(printed) else set()
+    return {"issue_date"} if issued is not None and issued.value == issued_by_cae(printed) else set()

@@ -44,8 +44,9 @@ class ReadingOptions:
     """What the caller knows and allows.
 
     own_cuits: eleven digits each; they tell the receiver from the issuer.
-    page_timeout_seconds: longest single run of the text recogniser. pictures: whether a person will look at
-    the pages; without them a page of text costs half.
+    page_timeout_seconds: longest that a page may take in a process of its own, which is ended then; where
+    `read` is called directly, longest single run of the text recogniser. pictures: whether a person will look
+    at the pages; without them a page of text costs half.
     """
 
     own_cuits: frozenset[str] = frozenset()
@@ -122,7 +123,7 @@ HEADER_NAMES = tuple(entry.name for entry in fields(Header))
 class Evidence:
     """Where a figure or a text of the goods or the foot was read.
 
-    raw: as first read, "" where only a second look read something. box: None where nothing was printed.
+    raw: as first read, "" where a first look read nothing, though something stands there or should.
     """
 
     raw: str

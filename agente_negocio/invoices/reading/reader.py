@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from pypdfium2 import PdfPage
 
+from agente_negocio.invoices.reading.copies import Copy, compared
 from agente_negocio.invoices.reading.document import PageView, understand
 from agente_negocio.invoices.reading.errors import UnreadableFileError
 from agente_negocio.invoices.reading.files import Colour, Gray, open_gray_picture, open_picture, sniff
@@ -89,11 +90,13 @@ def _read(papers: Sequence[_Paper], options: ReadingOptions, report: Progress) -
         leaves += _leaves(paper, options, first=len(leaves) + 1)
         report(round(0.9 * (done + 1) / len(papers), 3))
     by_page = {leaf.view.sheet.page: leaf for leaf in leaves}
-    groups, documents = group_pages([leaf.view for leaf in leaves]), []
-    for done, group in enumerate(groups, 1):
-        documents.append(_document(group, by_page, options, lambda: report(0.9)))
-        report(round(0.9 + 0.1 * done / len(groups), 3))
-    return with_kept_pages(documents, [[view.sheet.page for view in group] for group in groups])
+    vouchers, documents = group_pages([leaf.view for leaf in leaves]), []
+    for done, voucher in enumerate(vouchers, 1):
+        document = _document(voucher.pages, by_page, options, lambda: report(0.9))
+        copies = [_copy(pages, options) for pages in voucher.copies]
+        documents.append(compared(document, copies, in_order=voucher.in_order, is_alone=voucher.is_alone))
+        report(round(0.9 + 0.1 * done / len(vouchers), 3))
+    return with_kept_pages(documents, [[view.sheet.page for view in voucher.pages] for voucher in vouchers])
 
 
 def _silent(_heard: float) -> None:
@@ -197,6 +200,12 @@ def _document(
         again.append(leaf)
     recognised = _understood(again, options)
     return recognised if recognised.accepted else document
+
+
+def _copy(pages: Sequence[PageView], options: ReadingOptions) -> Copy:
+    """A further copy, read once, to be compared."""
+    is_exact = all(view.source is Source.TEXT for view in pages)
+    return Copy(understand(pages, options.own_cuits, None), is_exact)
 
 
 def _understood(leaves: Sequence[_Leaf], options: ReadingOptions) -> ReadDocument:

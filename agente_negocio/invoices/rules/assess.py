@@ -70,7 +70,7 @@ def assess(draft: Draft, buyer: Buyer, surroundings: Surroundings) -> Assessment
 
 def is_ready(draft: Draft, assessment: Assessment) -> bool:
     """Whether nothing blocks and nothing is left to look at."""
-    if assessment.blockers or assessment.has_doubts:
+    if assessment.blockers or assessment.has_doubts or draft.paper_doubts:
         return False
     return all(field_state(draft, name) is State.SURE for name in needed_fields(draft))
 
@@ -144,6 +144,7 @@ def _line_state(line: DraftLine, draft: Draft) -> State:
 
 def _warnings(draft: Draft, costs: dict[UUID, LineCost], around: Surroundings) -> Iterator[Warned]:
     header = draft.header
+    yield from (Warned(code) for code in draft.paper_doubts)
     for number in around.similar:
         yield Warned("duplicate.similar", {"number": number})
     if around.draft_twin is not None:

@@ -23,6 +23,13 @@ SURE = 0.95
 IDENTITY = ("issuer_cuit", "type_code", "point_of_sale", "number")
 _AUTHORISED = frozenset({Kind.FACTURA, Kind.NOTA_CREDITO, Kind.NOTA_DEBITO})
 _PER_PAPER = re.compile(r"(\w+): (?:symbol|QR) ([^,;]+), (?:print|bars) ([^;]+)")
+_OF_PAPER = {
+    "copies_agree": "copies.differ",
+    "pages_in_order": "pages.order",
+    "one_voucher": "paper.several",
+    "is_voucher": "paper.denied",
+}
+"""From a proof of the reader that failed to what to warn of."""
 
 
 def needed_fields(draft: Draft) -> tuple[str, ...]:
@@ -107,6 +114,12 @@ def is_receiver_unread(checks: Sequence[Mapping[str, Any]]) -> bool:
         check["code"] == "header_agrees" and not check["ok"] and "receiver_cuit: somebody" in check["detail"]
         for check in checks
     )
+
+
+def paper_doubts(checks: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Codes of the warnings that the reader's proofs give of the paper as a whole, not of a value on it."""
+    failed = {check["code"] for check in checks if not check["ok"]}
+    return tuple(warning for code, warning in _OF_PAPER.items() if code in failed)
 
 
 def field_state(draft: Draft, name: str) -> State:

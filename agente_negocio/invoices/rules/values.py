@@ -127,9 +127,9 @@ class Draft:
     """A voucher as it stands now.
 
     evidence: by header field, with confidence, source, and `printed` where the paper says otherwise than
-    the QR. receiver_unread: somebody is named as receiver, who could not be read. accepted_difference: the
-    exact difference a person accepted, None when nobody did. internal_tax_lines: lines over which a person
-    spread the page's internal tax.
+    the QR. receiver_unread: somebody is named as receiver, who could not be read. paper_doubts: codes of
+    warnings of the paper as a whole. accepted_difference: the exact difference a person accepted, None when
+    nobody did. internal_tax_lines: lines over which a person spread the page's internal tax.
     """
 
     kind: Kind
@@ -141,6 +141,7 @@ class Draft:
     branch_id: UUID | None = None
     accepted_difference: Decimal | None = None
     receiver_unread: bool = False
+    paper_doubts: tuple[str, ...] = ()
     accept_receiver: bool = False
     credit_effect: CreditEffect | None = None
     internal_tax_lines: frozenset[UUID] | None = None

@@ -14,7 +14,7 @@ from agente_negocio.invoices.reading.model import Discount, Kind, Tax, TaxKind
 from agente_negocio.invoices.repository import documents as documents_repository
 from agente_negocio.invoices.repository import invoices as repository
 from agente_negocio.invoices.rules.assess import Assessment, assess, is_ready
-from agente_negocio.invoices.rules.identity import IDENTITY, is_receiver_unread
+from agente_negocio.invoices.rules.identity import IDENTITY, is_receiver_unread, paper_doubts
 from agente_negocio.invoices.rules.values import (
     Buyer,
     CreditEffect,
@@ -137,6 +137,7 @@ def to_draft(invoice: Invoice, lines: Sequence[InvoiceLine], taxes: Sequence[Inv
         branch_id=invoice.branch_id,
         accepted_difference=invoice.accepted_difference,
         receiver_unread=is_receiver_unread(invoice.checks or ()),
+        paper_doubts=paper_doubts(invoice.checks or ()),
         accept_receiver=bool(invoice.accept_receiver),
         credit_effect=CreditEffect(invoice.credit_effect) if invoice.credit_effect else None,
         internal_tax_lines=None if chosen is None else frozenset(chosen),

@@ -29,7 +29,7 @@ def look_at_items(items: Sequence[Item], style: Style, look: SecondLook) -> None
         }
         _solve_again(item, seen, style)
     for item in items:
-        item.doubts |= set(_never_proven(item, look))
+        item.lasting |= set(_never_proven(item, look))
     confirm_cells([(item, index) for item in items for index in sorted(open_cells(item))], style, look)
 
 
@@ -41,11 +41,11 @@ def confirm_cells(cells: Iterable[tuple[Item, int]], style: Style, look: SecondL
             read.append((item, index))
         elif index in item.cells or not look.is_blank(item.places[index]):
             # Seen by the second look only, or by none.
-            item.doubts.add(_doubt_of(item.roles[index]))
+            item.lasting.add(_doubt_of(item.roles[index]))
     texts = look.figures([item.places[index] for item, index in read])
     for (item, index), text in zip(read, texts, strict=True):
         if not _reads_alike(item, index, text, style):
-            item.doubts.add(_doubt_of(item.roles[index]))
+            item.lasting.add(_doubt_of(item.roles[index]))
 
 
 def _reads_alike(item: Item, index: int, text: str, style: Style) -> bool:
@@ -114,8 +114,8 @@ def _has_mark(item: Item) -> bool:
 
 def _without_lost_lines(item: Item, look: SecondLook) -> None:
     """Where the room for a quantity holds no text, none was lost and there is one unit, in place."""
-    if item.gaps and not any(look.holds_line(gap) for gap in item.gaps):
-        item.doubts -= {Role.QUANTITY.value, Role.UNIT_PRICE.value}
+    if not any(look.holds_line(gap) for gap in item.gaps):
+        item.gaps = ()
 
 
 def _needs_look(item: Item) -> bool:
@@ -130,12 +130,8 @@ def _solve_again(item: Item, seen: dict[int, str], style: Style) -> None:
         if again:
             cells[index] = _join(cells.get(index, ()), again)
     solution = solve_row(arrange(cells, item.roles))
-    figures = {Role.QUANTITY.value, Role.UNIT_PRICE.value, Role.SUBTOTAL.value}
-    if solution is None or solution.ambiguous or solution.cost >= REPAIR_COST:
-        item.doubts |= figures
-        return
-    item.cells, item.solution = cells, solution
-    item.doubts -= figures
+    if solution is not None and not solution.ambiguous and solution.cost < REPAIR_COST:
+        item.cells, item.solution = cells, solution
 
 
 def _join(before: tuple[Reading, ...], again: tuple[Reading, ...]) -> tuple[Reading, ...]:

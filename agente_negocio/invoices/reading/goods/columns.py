@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
+from agente_negocio.invoices.reading.goods.near_names import near_name
+from agente_negocio.invoices.reading.goods.titles import SCAN
 from agente_negocio.invoices.reading.layout.rows import Row, Sheet, fold
 from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.numbers import has_cents
@@ -37,57 +39,10 @@ _LEAST_ROLES = 3
 _MOST_GOODS_WORDS = 12
 _RULE_SHARE = 0.4
 """Of the heading's width: a word as long as that is a rule made of dashes."""
+_SPACE = 0.8
+"""Of the row height: between the words of one title."""
 _BAND = 1.7
 """Of the row height: how far a second line of headings may stand."""
-
-_HEADINGS: tuple[tuple[Role, str], ...] = (
-    (
-        Role.ASIDE,
-        r"(?<!\d)% ?(?:i\.? ?i\.?|imp\w*\.? ?int\w*\.?|i\.? ?int\w*\.?)|\blote\b|\bvto\b\.?|\bdespacho",
-    ),
-    (
-        Role.SUBTOTAL_WITH_TAX,
-        r"(?:sub ?\+? ?-?total|total|importe) ?(?:c/|con) ?iva|sub\+total|importe final",
-    ),
-    (Role.DISCOUNT_AMOUNT, r"imp\w*\.? ?(?:bonif\w*|dto\w*|desc\w*)\.?|\$ ?(?:bonif|dto)\w*\.?"),
-    (Role.BONUS, r"s/ ?c(?:argo|go)?\b\.?|sin cargo|bonif\.? ?(?:un|cant)\w*\.?|bonificadas|gratis"),
-    (
-        Role.NET_PRICE,
-        (
-            r"(?:precio|p\.|pcio\.?) ?(?:unit\w*\.? ?)?(?:neto|c/ ?(?:dto|desc|bonif|bon)\w*|final)\.?"
-            r"|neto unit\w*\.?"
-        ),
-    ),
-    (
-        Role.UNIT_PRICE,
-        (
-            r"(?:precio|pcio\.?|p/|p\.) ?(?:de )?(?:unit\w*|uni|un|u|lista|vta|venta)?\b\.?"
-            r"|\bunitario|\bpu\b|\bp ?unit\w*"
-        ),
-    ),
-    (Role.INTERNAL, r"i\.? ?int\w*\.?|imp\w*\.? ?int\w*\.?|internos"),
-    (Role.IVA, r"alic\w*\.?(?: ?iva)?|% ?iva|tasa iva|iva ?%?|i\.v\.a\.?"),
-    (
-        Role.DESCRIPTION,
-        (
-            r"descrip\w*|detalle|producto(?: ?/ ?servicio)?|concepto|mercaderia|denominac\w*|designac\w*"
-            r"|servicio"
-        ),
-    ),
-    (
-        Role.DISCOUNT,
-        (
-            r"% ?(?:de )?(?:bonif\w*|bon|dto|dcto|desc\w*|d)(?![a-z])\.? ?\d?"
-            r"|\b(?:bonif\w*|bon|dto|dcto|descuentos?|desc)(?![a-z])\.? ?\d?%?"
-        ),
-    ),
-    (Role.PACK, r"u\.? ?x ?b\w*\.?|uni?d?\.? ?x ?bulto|u/b|unid\.?/bulto|x bulto"),
-    (Role.UNIT, r"u\.? ?(?:de )?med\w*\.?|u/m|\bum\b|\bunidad\b"),
-    (Role.QUANTITY, r"cant\w*\.?(?: ?bultos)?|bultos?|bul\.|unid\w*\.?|kilos|\bkgs?\b\.?|\bctd\b|cajas"),
-    (Role.CODE, r"c[o0]d\w*\.?(?: ?art\w*\.?)?|art(?:iculo)?\b\.?|\bsku\b|\bref\b\.?|\bean\b"),
-    (Role.SUBTOTAL, r"sub ?-?total|importe|total(?: ?item)?|\bneto\b|monto"),
-)
-_SCAN = re.compile("|".join(f"(?P<{role.name}>{pattern})" for role, pattern in _HEADINGS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +71,11 @@ class Heading:
     first_row: int
     height: float
     read: bool = True
+
+    @property
+    def roles(self) -> dict[int, Role]:
+        """What each column holds, by its place."""
+        return {place: column.role for place, column in enumerate(self.columns)}
 
     def has(self, role: Role) -> bool:
         """Whether a column of this role exists."""
@@ -154,7 +114,7 @@ def _best(sheet: Sheet, score: Callable[[Row], tuple[int, int]], *, least: int) 
 
 def _score_without_prices(row: Row) -> tuple[int, int]:
     """A remito counts and names its goods; both words stand there like headings, with nothing else."""
-    roles = {Role[found.lastgroup or ""] for found in _SCAN.finditer(row.folded)}
+    roles = {Role[found.lastgroup or ""] for found in SCAN.finditer(row.folded)}
     told = {Role.QUANTITY, Role.DESCRIPTION} <= roles and not re.search(r"\d", row.text)
     return (len(roles), len(roles)) if told and len(row.words) <= _MOST_GOODS_WORDS else (0, 0)
 
@@ -162,7 +122,7 @@ def _score_without_prices(row: Row) -> tuple[int, int]:
 def _score(sheet: Sheet, main: Row) -> tuple[int, int]:
     """Roles that a row names together with the lines beside it, and alone."""
     roles, own = _roles(main), len(_roles(main))
-    if not own:
+    if not own or (own < _LEAST_ROLES and _holds_goods(main)):
         return 0, 0
     for row in sheet.rows:
         if row is not main and _belongs(main, row):
@@ -176,7 +136,21 @@ def _roles(row: Row) -> frozenset[str]:
     """What a row names; asked for itself and again for every row beside it."""
     if any(has_cents(word.text) for word in row.words):
         return frozenset()
-    return frozenset(found.lastgroup for found in _SCAN.finditer(row.folded) if found.lastgroup)
+    named = {found.lastgroup for found in SCAN.finditer(row.folded) if found.lastgroup}
+    return frozenset(named | {column.role.name for column in _nearly_named(row)})
+
+
+def _nearly_named(row: Row) -> list[Column]:
+    """Columns whose title stands alone and is almost a known one."""
+    known = [row.extent(*found.span()) for found in SCAN.finditer(row.folded)]
+    columns = []
+    for word in row.words:
+        name = near_name(fold(word.text))
+        beside = any(x0 - row.height < word.x1 and word.x0 < x1 + row.height for x0, x1 in known)
+        role = _role(name) if name and not beside else None
+        if name and role is not None:
+            columns.append(Column(role, name, word.x0, word.x1))
+    return columns
 
 
 def _belongs(main: Row, row: Row) -> bool:
@@ -185,17 +159,28 @@ def _belongs(main: Row, row: Row) -> bool:
         return True
     if abs(row.middle - main.middle) >= _BAND * main.height or not re.search("[a-z%]", row.folded):
         return False
-    if any(word.x1 - word.x0 > _RULE_SHARE * (main.x1 - main.x0) for word in row.words):
+    if any(word.x1 - word.x0 > _RULE_SHARE * (main.x1 - main.x0) for word in row.words) or _holds_goods(row):
         return False
     return not re.search(r"\d", row.text.replace("1", "").replace("2", "").replace("3", ""))
+
+
+def _holds_goods(row: Row) -> bool:
+    """Numbers that stand alone, as a code and a quantity do; "Dto 1" is a title, a "%" may come out as 1."""
+    lone = [
+        word
+        for before, word in zip((None, *row.words), row.words, strict=False)
+        if re.fullmatch(r"\d+", word.text) and (before is None or word.x0 - before.x1 > row.height)
+    ]
+    return len(lone) > 1 or lone == [row.words[0]]
 
 
 def _columns(main: Row, others: Sequence[Row]) -> list[Column]:
     """Scan the main line, then let words right above or below complete a title or add a column."""
     columns = [
         Column(Role[found.lastgroup or ""], found[0], *main.extent(*found.span()))
-        for found in _SCAN.finditer(main.folded)
+        for found in SCAN.finditer(main.folded)
     ]
+    columns = _one_title(sorted([*columns, *_nearly_named(main)], key=lambda each: each.x0), main.height)
     strays: list[tuple[Row, Word]] = []
     for row in others:
         for word in row.words:
@@ -223,6 +208,24 @@ def _columns(main: Row, others: Sequence[Row]) -> list[Column]:
     return sorted(columns, key=lambda column: column.middle)
 
 
+def _one_title(columns: Sequence[Column], height: float) -> list[Column]:
+    """Titles of two words that each name a column, as "Cantidad bonificada" beside another "Cantidad"."""
+    kept: list[Column] = []
+    counted = sum(column.role is Role.QUANTITY for column in columns)
+    for column in columns:
+        last = kept[-1] if kept else None
+        given = column.role is Role.BONUS or column.title.startswith("bon")
+        if last and given and counted > 1 and _is_beside(last, column, height):
+            kept[-1] = Column(Role.BONUS, f"{last.title} {column.title}", last.x0, column.x1)
+        else:
+            kept.append(column)
+    return kept
+
+
+def _is_beside(quantity: Column, column: Column, height: float) -> bool:
+    return quantity.role is Role.QUANTITY and column.x0 - quantity.x1 < _SPACE * height
+
+
 def _with_neighbours(text: str, row: Row, word: Word, main: Row) -> str:
     """The stray word with what the main line says at the same place."""
     over = [fold(each.text) for each in main.words if each.x0 < word.x1 and each.x1 > word.x0]
@@ -240,7 +243,7 @@ def _overlaps(column: Column, word: Word) -> bool:
 
 
 def _role(title: str) -> Role | None:
-    found = _SCAN.search(title)
+    found = SCAN.search(title)
     return Role[found.lastgroup] if found and found.lastgroup else None
 
 
@@ -250,7 +253,7 @@ def _settle(columns: Sequence[Column]) -> tuple[Column, ...]:
     quantities = [index for index, column in enumerate(settled) if column.role is Role.QUANTITY]
     if len(quantities) > 1:
         for index in quantities:
-            if settled[index].title.startswith("unid") and "bulto" not in settled[index].title:
+            if re.match(r"unid(?!ades)(?!.*bulto)", settled[index].title):
                 settled[index] = replace(settled[index], role=Role.UNIT)
     prices = [index for index, column in enumerate(settled) if column.role is Role.UNIT_PRICE]
     if len(prices) > 1:

@@ -4,35 +4,29 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import dropwhile, takewhile
 
-from agente_negocio.invoices.reading.goods.cells import arrange, iva_rate, read_cells
+from agente_negocio.invoices.reading.goods.cells import arrange, iva_rate
+from agente_negocio.invoices.reading.goods.claims import is_sure_rate, is_tax_of, is_under_discount
 from agente_negocio.invoices.reading.goods.columns import Heading, Role, find_heading, without_heading
-from agente_negocio.invoices.reading.goods.fitting import fit_columns, is_decided
-from agente_negocio.invoices.reading.goods.lost_columns import (
-    by_titles,
-    explained,
-    with_lost_columns,
-    without_stray_rate,
+from agente_negocio.invoices.reading.goods.page import (
+    Page,
+    Parsed,
+    given_away,
+    is_carried,
+    is_foot,
+    is_lone,
+    learn_page,
+    parse,
 )
-from agente_negocio.invoices.reading.goods.solver import (
-    Reading,
-    Solution,
-    solve_row,
-)
-from agente_negocio.invoices.reading.goods.table import Cells, Token, learn_edges, place
-from agente_negocio.invoices.reading.layout.rows import Place, Row, Sheet, fold, place_of
+from agente_negocio.invoices.reading.goods.places import FIGURES, places_of
+from agente_negocio.invoices.reading.goods.presents import counts_given, says_given
+from agente_negocio.invoices.reading.goods.solver import REPAIR_COST, Reading, Solution
+from agente_negocio.invoices.reading.goods.table import Cells, Token
+from agente_negocio.invoices.reading.goods.texts import gap, joined, texts_of
+from agente_negocio.invoices.reading.layout.rows import Place, Row, Sheet, fold
 from agente_negocio.invoices.reading.model import Discount, Word
 from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
 
-_FOOT = re.compile(
-    r"sub ?-?total|subtot|\btotal\b|neto gravado|\bgravado\b|otros tributos"
-    r"|importe (?:neto|bruto|total|otros)|son pesos|observac|transporte|transparencia|continua"
-    r"|bonif\w*\.? gen|descuento gen|pronto pago|\bc\.?a\.?e\b|cant\w*\.? (?:total )?de bultos|recibi\b"
-)
-_CARRIED = re.compile(r"transport|viene de|sub ?-?total (?:de )?(?:la )?(?:pag|hoja)|arrastre|saldo anterior")
-"""At the top of a page: what the rows of the pages before came to."""
-_FIGURES = (Role.QUANTITY, Role.UNIT_PRICE, Role.SUBTOTAL)
 _MONEY = frozenset({Role.UNIT_PRICE, Role.NET_PRICE, Role.SUBTOTAL, Role.SUBTOTAL_WITH_TAX})
 _WEIGHED = re.compile(r"k(?:g|ilo)|gr?s?\b|l(?:t|itro)|m(?:etro|ts?)?\b")
 _WRAP_GAP = 2.2
@@ -44,8 +38,9 @@ class Item:
     """A row being read.
 
     By column index: roles; tokens, the printed pieces; cells, the ways to read them; places, where each
-    figure stands or should stand, for a second look. gaps: where a line of the row may have been lost.
-    printed: the words of code, description, unit and of a rate without a column, by name of the value.
+    figure stands or should stand, for a second look. loose: figures nobody claims. gaps: where a line of the
+    row may have been lost. lasting: doubts that no other reading of the figures can settle. printed: the
+    words of code, description, unit and of a rate without a column, by name of the value.
     """
 
     sheet: Sheet
@@ -61,7 +56,7 @@ class Item:
     bonus_quantity: Decimal = Decimal(0)
     iva_rate: Decimal | None = None
     internal_tax: Decimal = Decimal(0)
-    doubts: set[str] = field(default_factory=set)
+    lasting: set[str] = field(default_factory=set)
     loose: tuple[Token, ...] = ()
     gaps: tuple[Place, ...] = ()
     printed: dict[str, tuple[Word, ...]] = field(default_factory=dict)
@@ -73,10 +68,30 @@ class Item:
             return self.solution.subtotal
         return self.plain(Role.SUBTOTAL)
 
+    @property
+    def doubts(self) -> frozenset[str]:
+        """Names of the values a person must look at."""
+        unread = {"unread"} if self.loose else set()
+        return frozenset(self.lasting | self._unsettled() | unread)
+
+    def _unsettled(self) -> set[str]:
+        """Figures that the arithmetic of the row does not settle."""
+        if not has_prices(self.roles.values()):
+            return set()
+        if self.solution is None:
+            return {role.value for role in FIGURES if self.plain(role) is None} or _names(FIGURES)
+        if self.solution.cost >= REPAIR_COST:
+            return _names(FIGURES)
+        return {Role.QUANTITY.value, Role.UNIT_PRICE.value} if self.solution.ambiguous or self.gaps else set()
+
     def plain(self, role: Role) -> Decimal | None:
         """The first figure of a role as plainly read."""
         found = (self.cells[index] for index in sorted(self.cells) if self.roles[index] is role)
         return next((cell[0].value for cell in found if cell), None)
+
+
+def _names(roles: Iterable[Role]) -> set[str]:
+    return {role.value for role in roles}
 
 
 @dataclass(slots=True)
@@ -102,74 +117,42 @@ def read_items(sheets: Sequence[Sheet], style: Style, *, repair: bool) -> ItemTa
             heading = without_heading(sheet)
         if heading is not None:
             table.found_heading = True
-            _read_page(table, sheet, heading, style, repair=repair)
+            _read_page(table, learn_page(sheet, heading, style, repair=repair))
     return table
 
 
-def _read_page(table: ItemTable, sheet: Sheet, heading: Heading, style: Style, *, repair: bool) -> None:
-    rows = sheet.rows[heading.first_row :]
-    table.rows.update(id(row) for row in sheet.rows[max(0, heading.first_row - 2) : heading.first_row])
-    heading = with_lost_columns(heading, rows, style)
-    heading = _best_heading(heading, rows, style)
-    if not heading.columns:
+def _read_page(table: ItemTable, page: Page) -> None:
+    first = page.read.first_row
+    table.rows.update(id(row) for row in page.sheet.rows[max(0, first - 2) : first])
+    if not page.heading.columns:
         return
-    unnamed = not heading.read and not is_decided(heading, rows, style)
-    roles = {index: column.role for index, column in enumerate(heading.columns)}
-    first = by_titles(heading, rows, style)
-    solved = [cells for cells, multiplies in first if multiplies]
-    edges = learn_edges(heading, solved or [cells for cells, _ in first[:3]])
-    decimals = _decimals(heading, solved)
-    spans = _spans(heading, solved)
     last: Item | None = None
-    for row in rows:
-        cells = place(heading, row, edges)
-        readings = read_cells(cells, style, decimals, repair=repair)
-        solution = solve_row(arrange(readings, roles))
-        if solution is None:
-            cells, readings, solution = without_stray_rate(cells, readings, roles, style)
-        if solution is None and last is None and _CARRIED.search(row.folded):
+    for at, row in enumerate(page.rows):
+        parsed = parse(page, row)
+        lone = is_lone(page, parsed, at)
+        if parsed.solution is None and last is None and is_carried(row):
             table.rows.add(id(row))
-            continue
-        if solution is None and _FOOT.search(row.folded) and not _is_full(heading, cells):
+        elif is_foot(page, parsed):
             break
-        if solution is not None or _looks_like_item(heading, cells):
-            last = _item(sheet, heading, _Solved(cells, readings, solution), style)
-            last.places = _places(heading, spans, cells)
-            if unnamed:
-                last.doubts |= {Role.QUANTITY.value, Role.UNIT_PRICE.value}
+        elif lone or parsed.solution is not None or _looks_like_item(page, parsed.cells):
+            last = _item(page, given_away(page, parsed) if lone else parsed)
             table.items.append(last)
             table.rows.add(id(row))
-        elif last is not None and row.y0 - last.words[-1].y1 < _WRAP_GAP * row.height and not cells.numbers:
+        elif last is not None and _continues(last, parsed.cells):
             _continue(last, row)
             table.rows.add(id(row))
 
 
-def _best_heading(heading: Heading, rows: Sequence[Row], style: Style) -> Heading:
-    """The heading as read, unless columns taken from the figures themselves explain more rows."""
-    below = dropwhile(lambda row: _CARRIED.search(row.folded), rows)
-    rows = list(takewhile(lambda row: not _FOOT.search(row.folded), below))
-    explains = explained(heading, rows, style)
-    if explains[1] >= sum(len([word for word in row.words if has_cents(word.text)]) > 1 for row in rows):
-        return heading
-    fitted = fit_columns(heading, rows, style)
-    return fitted if fitted is not None and explained(fitted, rows, style) > explains else heading
-
-
-def _is_full(heading: Heading, cells: Cells) -> bool:
-    """Whether every figure an item needs stands in its column, balanced or not."""
-    held = {heading.columns[index].role for index in cells.numbers}
-    return all(role in held for role in _FIGURES)
-
-
-def _looks_like_item(heading: Heading, cells: Cells) -> bool:
+def _looks_like_item(page: Page, cells: Cells) -> bool:
     """Two figures in their columns, one of them money: an item, even if it does not balance.
 
     Where no column holds money, as on most remitos, a quantity and a name will do.
     """
-    held = {heading.columns[index].role: token for index, token in cells.numbers.items()}
-    if not has_prices(column.role for column in heading.columns):
+    columns = page.heading.columns
+    held = {columns[index].role: token for index, token in cells.numbers.items()}
+    if not has_prices(column.role for column in columns):
         return Role.QUANTITY in held and len(cells.text) > 0
-    figures = [role for role in held if role in {*_FIGURES, Role.NET_PRICE, Role.SUBTOTAL_WITH_TAX}]
+    figures = [role for role in held if role in {*FIGURES, Role.NET_PRICE, Role.SUBTOTAL_WITH_TAX}]
     return len(figures) > 1 and any(has_cents(held[role].text) for role in figures)
 
 
@@ -178,93 +161,77 @@ def has_prices(roles: Iterable[Role]) -> bool:
     return not _MONEY.isdisjoint(roles)
 
 
-def _decimals(heading: Heading, solved: Sequence[Cells]) -> dict[int, int]:
-    """How many decimals each column prints, by its rows that balance."""
-    decimals: dict[int, int] = {}
-    for index in range(len(heading.columns)):
-        texts = [cells.numbers[index].text for cells in solved if index in cells.numbers]
-        counts = [len(found[1]) for text in texts if (found := re.search(r"[.,](\d+)\D*$", text))]
-        if counts:
-            decimals[index] = max(set(counts), key=counts.count)
-    return decimals
-
-
-_REREAD = frozenset({*_FIGURES, Role.BONUS, Role.NET_PRICE, Role.DISCOUNT, Role.DISCOUNT_AMOUNT})
-
-
-def _spans(heading: Heading, solved: Sequence[Cells]) -> dict[int, tuple[float, float]]:
-    """Left and right edge of each column of figures, from its heading and the rows that balance."""
-    spans = {}
-    for index, column in enumerate(heading.columns):
-        held = [cells.numbers[index] for cells in solved if index in cells.numbers]
-        lefts, rights = [token.x0 for token in held], [token.x1 for token in held]
-        spans[index] = (min(lefts, default=column.x0), max(rights, default=column.x1))
-    return spans
-
-
-def _places(heading: Heading, spans: dict[int, tuple[float, float]], cells: Cells) -> dict[int, Place]:
-    """Where each figure of the row stands, or should stand when nothing was read there."""
-    row = cells.row
-    places = {}
-    for index, column in enumerate(heading.columns):
-        if column.role not in _REREAD:
-            continue
-        if index in cells.numbers:
-            places[index] = place_of(row.page, cells.numbers[index].words)
-        else:
-            half = row.height * 0.6
-            places[index] = Place(
-                row.page, spans[index][0], row.middle - half, spans[index][1], row.middle + half
-            )
-    return places
-
-
-@dataclass(frozen=True, slots=True)
-class _Solved:
-    """A row with its readings and, if they multiply, its figures."""
-
-    cells: Cells
-    readings: dict[int, tuple[Reading, ...]]
-    solution: Solution | None
-
-
-def _item(sheet: Sheet, heading: Heading, solved: _Solved, style: Style) -> Item:
-    cells = solved.cells
-    roles = {heading.columns[index].role: token for index, token in cells.numbers.items()}
+def _item(page: Page, parsed: Parsed) -> Item:
+    cells, heading, style = parsed.cells, page.heading, page.style
+    numbers = {index: token for index, token in cells.numbers.items() if index not in page.baseless}
+    unclaimed = [token for index, token in cells.numbers.items() if index in page.baseless]
+    texts = texts_of(heading, cells)
     item = Item(
-        sheet=sheet,
+        sheet=page.sheet,
         words=list(cells.row.words),
-        roles={index: column.role for index, column in enumerate(heading.columns)},
-        tokens=cells.numbers,
-        cells=solved.readings,
-        places={},
-        solution=solved.solution,
-        loose=tuple(token for token in cells.loose if _matters(heading, token, style)),
+        roles=heading.roles,
+        tokens=numbers,
+        cells=parsed.readings,
+        places=places_of(heading, page.spans, cells),
+        solution=parsed.solution,
+        code=joined(texts.code) or None,
+        unit=joined(texts.unit) or None,
+        description=[joined(texts.description)] if texts.description else [],
+        loose=tuple(
+            token for token in [*cells.loose, *unclaimed] if _matters(heading, parsed.solution, token, style)
+        ),
+        printed={"code": texts.code, "unit": texts.unit, "description": texts.description},
     )
-    _place_text(item, heading, cells)
+    roles = {heading.columns[index].role: token for index, token in numbers.items()}
     if Role.IVA in roles:
         item.iva_rate = iva_rate(roles[Role.IVA].text, style)
     elif item.loose:
-        _unnamed_rate(item, style)
-    if Role.BONUS in roles:
-        item.bonus_quantity = parse_amount(roles[Role.BONUS].text, style) or Decimal(0)
-    if Role.INTERNAL in roles:
-        item.internal_tax = parse_amount(roles[Role.INTERNAL].text, style) or Decimal(0)
-    _doubt(item)
+        _unnamed_rate(item, page)
+    _read_extras(item, page, cells)
+    _doubt(item, page)
     return item
 
 
-def _doubt(item: Item) -> None:
-    """Name the figures a person must look at."""
+def _read_extras(item: Item, page: Page, cells: Cells) -> None:
+    """Free units and internal tax; what stands in their columns and is no number is a doubt."""
+    item.bonus_quantity, bonus_sure = _extra(page, cells, Role.BONUS)
+    item.internal_tax, internal_sure = _extra(page, cells, Role.INTERNAL)
+    if not bonus_sure or (item.subtotal and counts_given(fold(" ".join(item.description)))):
+        item.lasting.add("bonus_quantity")
+    if not internal_sure:
+        item.lasting.add("internal_tax")
+
+
+def _extra(page: Page, cells: Cells, role: Role) -> tuple[Decimal, bool]:
+    """The figure of a column no sum proves, and whether everything printed in it was understood."""
+    index = next((at for at, column in enumerate(page.heading.columns) if column.role is role), None)
+    if index is None:
+        return Decimal(0), True
+    if index in cells.numbers:
+        value = parse_amount(cells.numbers[index].text, page.style)
+        return value or Decimal(0), value is not None
+    left, right = page.spans[index]
+    return Decimal(0), not any(
+        left < (word.x0 + word.x1) / 2 < right and word.text.strip("-—–.,:;_|'") for word in cells.text
+    )
+
+
+def _doubt(item: Item, page: Page) -> None:
+    """Name the figures a person must look at whatever the row comes to."""
     if not has_prices(item.roles.values()):
         _settle_count(item)
-    elif item.solution is None:
-        missing = {role.value for role in _FIGURES if item.plain(role) is None}
-        item.doubts |= missing or {role.value for role in _FIGURES}
-    elif item.solution.ambiguous:
-        item.doubts |= {Role.QUANTITY.value, Role.UNIT_PRICE.value}
-    if item.loose:
-        item.doubts.add("unread")
+    if any(is_under_discount(page.read, token) for token in item.loose):
+        # The row multiplies without a discount the paper prints: one of the two is wrong.
+        item.lasting.add("discounts")
+    if (
+        page.repair
+        and item.solution is not None
+        and not item.cells.keys() <= item.tokens.keys() | page.baseless
+    ):
+        # A price that is not printed may be one that was not seen.
+        item.lasting.add(Role.UNIT_PRICE.value)
+    if page.unnamed:
+        item.lasting |= {Role.QUANTITY.value, Role.UNIT_PRICE.value}
 
 
 def _settle_count(item: Item) -> None:
@@ -272,83 +239,47 @@ def _settle_count(item: Item) -> None:
     index = next((index for index in item.cells if item.roles[index] is Role.QUANTITY), None)
     cell = item.cells[index] if index is not None else ()
     if index is None or not cell or (len(cell) > 1 and not _WEIGHED.match(fold(item.unit or ""))):
-        item.doubts.add(Role.QUANTITY.value)
+        item.lasting.add(Role.QUANTITY.value)
     elif len(cell) > 1:
         item.cells[index] = tuple(sorted(cell, key=lambda reading: reading.value))
 
 
-def _place_text(item: Item, heading: Heading, cells: Cells) -> None:
-    """Words that are no figures: code, unit and description by the column they stand under."""
-    columns = heading.columns
-    places = {column.role: index for index, column in enumerate(columns)}
-    code = places.get(Role.CODE)
-    unit = places.get(Role.UNIT)
-    codes: list[Word] = []
-    units: list[Word] = []
-    texts: list[Word] = []
-    for word in cells.text:
-        nearest = min(range(len(columns)), key=lambda index: _gap(columns[index].x0, columns[index].x1, word))
-        if code is not None and _is_code_place(heading, code, word):
-            codes.append(word)
-        elif unit is not None and nearest == unit and columns[unit].x0 - 2 * heading.height < word.x1:
-            units.append(word)
-        else:
-            texts.append(word)
-    item.code = _joined(codes) or None
-    item.unit = _joined(units) or None
-    item.description = [_joined(texts)] if texts else []
-    item.printed = {"code": tuple(codes), "unit": tuple(units), "description": tuple(texts)}
-
-
-def _joined(words: Iterable[Word]) -> str:
-    return " ".join(word.text for word in words)
-
-
-def _is_code_place(heading: Heading, index: int, word: Word) -> bool:
-    """Under the code heading, or left of where the next column's text begins."""
-    columns = heading.columns
-    following = columns[index + 1] if index + 1 < len(columns) else None
-    before = columns[index - 1] if index else None
-    left = -1.0 if before is None else before.x1
-    right = columns[index].x1 + heading.height if following is None else following.x0
-    return (
-        left < word.x1
-        and word.x0 < columns[index].x1
-        and word.x1 <= right + 0.2 * heading.height
-        and bool(re.search(r"\d", word.text))
-    )
-
-
-def _gap(x0: float, x1: float, word: Word) -> float:
-    return max(0.0, x0 - word.x1, word.x0 - x1)
-
-
-def _matters(heading: Heading, token: Token, style: Style) -> bool:
+def _matters(heading: Heading, solution: Solution | None, token: Token, style: Style) -> bool:
     """A figure nobody claims is a doubt, but for zeros and the amount printed beside an IVA rate."""
-    if parse_amount(token.text.strip("()[]%"), style) == 0:
+    value = parse_amount(token.text.strip("()[]%"), style)
+    if value == 0:
         return False
-    return not any(
-        column.role is Role.IVA and _gap(column.x0, column.x1, token.words[0]) < 2 * heading.height
+    beside = any(
+        column.role is Role.IVA and gap(column.x0, column.x1, token.words[0]) < 2 * heading.height
         for column in heading.columns
     )
+    return not (beside and value is not None and solution is not None and is_tax_of(value, solution))
 
 
-def _unnamed_rate(item: Item, style: Style) -> None:
+def _unnamed_rate(item: Item, page: Page) -> None:
     """A column without heading that prints a legal IVA rate is the rate."""
     for token in item.loose:
-        rate = iva_rate(token.text, style)
-        if rate or token.text.upper().startswith("EX"):
-            item.iva_rate = rate
+        if is_under_discount(page.read, token):
+            continue
+        if is_sure_rate(token.text, page.style) or token.text.upper().startswith("EX"):
+            item.iva_rate = iva_rate(token.text, page.style)
             item.printed["iva_rate"] = token.words
             item.loose = tuple(each for each in item.loose if each is not token)
             return
 
 
+def _continues(item: Item, cells: Cells) -> bool:
+    """Whether a line without figures stands close enough below an item to belong to it."""
+    return cells.row.y0 - item.words[-1].y1 < _WRAP_GAP * cells.row.height and not cells.numbers
+
+
 def _continue(item: Item, row: Row) -> None:
     """A line below without figures belongs to the description above it."""
-    item.description.append(_joined(row.words))
+    item.description.append(joined(row.words))
     item.printed["description"] = (*item.printed.get("description", ()), *row.words)
     item.words.extend(row.words)
+    if item.subtotal and (says_given(row.folded) and re.search(r"\d", row.folded)):
+        item.lasting.add("bonus_quantity")
 
 
 def discounts_of(item: Item) -> tuple[Discount, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 
 from agente_negocio.invoices.reading.goods.cells import arrange, iva_rate, read_cells
@@ -13,6 +14,8 @@ from agente_negocio.invoices.reading.numbers import Style
 
 _LOST_ROLES = (Role.QUANTITY, Role.UNIT_PRICE, Role.SUBTOTAL, Role.DISCOUNT, Role.IVA, Role.SUBTOTAL_WITH_TAX)
 _MOST_LOST = 4
+_USUAL_RATES = frozenset(map(Decimal, ("10.5", "21", "27")))
+"""Of IVA; 2.5 and 5 are seldom IVA and often a discount."""
 
 
 def with_lost_columns(heading: Heading, rows: Sequence[Row], style: Style) -> Heading:
@@ -56,7 +59,7 @@ def _inserted(heading: Heading, column: Column) -> Heading:
 
 def explained(heading: Heading, rows: Sequence[Row], style: Style) -> tuple[int, int]:
     """Rows that multiply, and of those the ones in which every figure has a column."""
-    solved = [cells for cells, multiplies in by_titles(heading, rows, style) if multiplies]
+    solved = [cells for cells, solution in by_titles(heading, rows, style) if solution is not None]
     rates = [index for index, column in enumerate(heading.columns) if column.role is Role.IVA]
     whole = [cells for cells in solved if not cells.loose and _has_legal_rates(cells, rates, style)]
     return len(solved), len(whole)
@@ -67,17 +70,17 @@ def _has_legal_rates(cells: Cells, places: Sequence[int], style: Style) -> bool:
     return all(iva_rate(text, style) is not None for text in printed)
 
 
-def by_titles(heading: Heading, rows: Sequence[Row], style: Style) -> list[tuple[Cells, bool]]:
-    """The cells of rows by the titles alone, before any edge is known, and whether each row multiplies."""
+def by_titles(heading: Heading, rows: Sequence[Row], style: Style) -> list[tuple[Cells, Solution | None]]:
+    """The cells of rows by the titles alone, before any edge is known, and how each row multiplies."""
     return [_by_titles(heading, row, style) for row in rows]
 
 
 @lru_cache(maxsize=1024)
-def _by_titles(heading: Heading, row: Row, style: Style) -> tuple[Cells, bool]:
+def _by_titles(heading: Heading, row: Row, style: Style) -> tuple[Cells, Solution | None]:
     """Asked again for every heading that is compared with this one."""
     cells = place(heading, row, {})
     roles = {index: column.role for index, column in enumerate(heading.columns)}
-    return cells, solve_row(arrange(read_cells(cells, style, {}, repair=False), roles)) is not None
+    return cells, solve_row(arrange(read_cells(cells, style, {}, repair=False), roles))
 
 
 def without_stray_rate(
@@ -88,7 +91,7 @@ def without_stray_rate(
 ) -> tuple[Cells, dict[int, tuple[Reading, ...]], Solution | None]:
     """A blank discount beside an IVA rate: the rate may have been taken for the discount."""
     for index, token in cells.numbers.items():
-        if roles[index] is not Role.DISCOUNT or iva_rate(token.text, style) is None:
+        if roles[index] is not Role.DISCOUNT or iva_rate(token.text, style) not in _USUAL_RATES:
             continue
         rest = {other: found for other, found in readings.items() if other != index}
         solution = solve_row(arrange(rest, roles))

@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from agente_negocio.invoices.reading.goods.columns import TEXT_ROLES, Column, Heading, Role
-from agente_negocio.invoices.reading.layout.rows import Row
+from agente_negocio.invoices.reading.layout.rows import WIDE_GAP, Row
 from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.numbers import has_cents
 
@@ -17,6 +17,9 @@ _FAR = 6.0
 _FAR_LEARNT = 2.5
 """The same once the edges of the column's own figures are known."""
 _NUMBERLIKE = re.compile(r"[(\[$-]*(?=[^A-Za-z]*\d)[\dOolISB|., ]+[)\]%-]*")
+_ODD = re.compile(r"[(\[]?\+\d{1,4}[)\]]?|\d{1,4}\+\d{0,4}|[(\[]?\d{1,4}u\.?[)\]]?", re.IGNORECASE)
+_CODE = re.compile(r"\d{4,}")
+"""So many figures without a mark where text should be are a code."""
 _EXEMPT = re.compile(r"(?:ex|exento|e|n\.?g\.?|no grav\w*)\.?", re.IGNORECASE)
 
 
@@ -99,7 +102,7 @@ def _glue(row: Row, index: int) -> tuple[str, int]:
 
 def place(heading: Heading, row: Row, edges: dict[int, Edge]) -> Cells:
     """Match numbers to columns in order, each column at most once, at the least total distance."""
-    if not tokens(row):
+    if not tokens(row) and not _odd_figures(row):
         return Cells(row, {}, (), row.words)
     found = [token for token in tokens(row) if not _ends_a_text(heading, row, token)]
     numeric = [index for index, column in enumerate(heading.columns) if column.role not in TEXT_ROLES]
@@ -107,9 +110,39 @@ def place(heading: Heading, row: Row, edges: dict[int, Edge]) -> Cells:
     taken = {id(token) for token in matched.values()}
     border = _text_border(heading, numeric, edges)
     rest = [token for token in found if id(token) not in taken]
-    loose = tuple(token for token in rest if token.x0 > border and not is_inside_text(row, token))
+    loose = tuple(
+        token
+        for token in [*rest, *_odd_figures(row)]
+        if (token.x0 > border and not is_inside_text(row, token)) or _stands_alone(heading, row, token)
+    )
     used = {id(word) for token in [*matched.values(), *loose] for word in token.words}
     return Cells(row, matched, loose, tuple(word for word in row.words if id(word) not in used))
+
+
+def _odd_figures(row: Row) -> list[Token]:
+    """Words that count without being plain numbers, as "+2", "10+1" and "2u."."""
+    return [Token(word.text, (word,)) for word in row.words if _ODD.fullmatch(word.text)]
+
+
+def _stands_alone(heading: Heading, row: Row, token: Token) -> bool:
+    """A short number far from the words beside it, where a description should be: a column without a name."""
+    over = [column for column in heading.columns if column.x0 < token.x1 and column.x1 > token.x0]
+    texts = [column.x0 for column in heading.columns if column.role is Role.DESCRIPTION]
+    if (
+        not texts
+        or token.x0 < texts[0]
+        or any(column.role in TEXT_ROLES - {Role.DESCRIPTION} for column in over)
+    ):
+        return False
+    first = row.words.index(token.words[0])
+    following = row.words[first + len(token.words) :]
+    wide = WIDE_GAP * row.height
+    return (
+        first > 0
+        and token.x0 - row.words[first - 1].x1 > wide
+        and (not following or following[0].x0 - token.x1 > wide)
+        and not _CODE.fullmatch(token.text)
+    )
 
 
 def _ends_a_text(heading: Heading, row: Row, token: Token) -> bool:

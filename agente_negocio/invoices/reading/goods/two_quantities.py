@@ -30,7 +30,6 @@ def settle_quantities(items: Sequence[Item]) -> None:
             if solution is not None and not solution.ambiguous:
                 item.cells, item.solution = cells, solution
                 item.places = {index: at for index, at in item.places.items() if index not in others}
-                item.doubts -= {Role.QUANTITY.value, Role.UNIT_PRICE.value}
 
 
 def _holds(item: Item, index: int) -> bool:

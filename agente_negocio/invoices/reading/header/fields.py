@@ -56,8 +56,8 @@ def read_fields(sheets: Sequence[Sheet], own_cuits: frozenset[str]) -> tuple[Pri
     kind = read_type(sheets, printed)
     read_parties(sheets, own_cuits, printed)
     read_number(sheets, kind, printed)
-    read_dates(sheets, printed)
     _read_authorization(sheets, printed)
+    read_dates(sheets, kind, printed)
     _read_currency(sheets, printed)
     if kind is Kind.REMITO:
         _read_declared_value(sheets, printed)

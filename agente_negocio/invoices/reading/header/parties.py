@@ -1,95 +1,117 @@
 """Who sold and who bought: every CUIT of the paper, told apart by whose it is and where it stands."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from agente_negocio.invoices.reading.header.cuits import TAX_LABEL, CuitSeen, Whose, cuits_of
 from agente_negocio.invoices.reading.layout.evidence import (
-    CLIENT,
     FAIR,
     STRONG,
     WEAK,
     Evidence,
     Printed,
-    above,
-    hit,
     rows_of,
 )
-from agente_negocio.invoices.reading.layout.rows import Row, Sheet
-from shared.kernel.cuit import parse_cuit
+from agente_negocio.invoices.reading.layout.rows import Sheet
 
-_CUIT = re.compile(r"(?<![\d-])\d{2} ?[-./]? ?\d{8} ?[-./]? ?\d(?![\d])")
-_TAX_LABEL = re.compile(r"\bc[.,]? ?[uv][.,]? ?[il1|!j]{1,2}[.,]? ?[tl1]\b\.?")
-_GROSS_LABEL = re.compile(r"ing[a-z]*[.,]? ?br|i\.? ?i\.? ?b\.? ?b|conv\w*\.? ?mult|\bii?bb?\b")
+_ROLL = re.compile(r"\btique|\bticket")
 
 
 @dataclass(frozen=True, slots=True)
-class _CuitSeen:
-    evidence: Evidence
-    order: tuple[int, float, float]
-    after_client: bool
+class _Roles:
+    """Who is who. sure: how far the rule that told them apart may be believed."""
+
+    issuers: Sequence[CuitSeen]
+    receivers: Sequence[CuitSeen]
+    sure: float
+    receiver_sure: float
 
 
 def read_parties(sheets: Sequence[Sheet], own_cuits: frozenset[str], printed: Printed) -> None:
-    """Tell issuer from receiver by our own CUITs, else by the client block, else by reading order."""
-    seen = list(_cuits(sheets))
-    ours = [each for each in seen if each.evidence.value in own_cuits]
-    if ours or (own_cuits and len(seen) == 1):
-        receivers, issuers, strength = ours, [each for each in seen if each not in ours], STRONG
-    else:
-        # Addressed to somebody else, as far as one can see, or nobody told us who we are.
-        issuers = [each for each in seen if not each.after_client]
-        receivers = [each for each in seen if each.after_client]
-        strength = FAIR
-        if len(seen) > 1 and (not issuers or not receivers):
-            issuers, receivers, strength = seen[:1], seen[1:], FAIR if len(seen) == 2 else WEAK  # noqa: PLR2004
-    if not receivers and _receiver_missing(sheets, seen):
+    """Tell issuer from receiver by our own CUITs, else by the client block, else by what issuers print.
+
+    CUITs of printers, carriers and salesmen are nobody's here. Where nothing tells, the first one is called
+    the issuer's, too weakly to be believed.
+    """
+    found = list(cuits_of(sheets))
+    seen = _parties(found)
+    ours = [each for each in seen if each.value in own_cuits]
+    roles = _beside_ours(seen, ours) if ours else _by_labels(sheets, seen, knows_us=bool(own_cuits))
+    if not roles.receivers and _receiver_missing(sheets, found):
         # Somebody is named who could not be read: that is not the same as nobody.
         printed["receiver_unread"] = Evidence("", "", (), sheets[0], STRONG)
-    for name, found in (("issuer_cuit", issuers), ("receiver_cuit", receivers)):
-        distinct = list(dict.fromkeys(each.evidence.value for each in found))
-        if distinct:
-            first = found[0].evidence
-            certainty = strength if len(distinct) == 1 else min(strength, WEAK)
-            printed[name] = Evidence(first.value, first.raw, first.words, first.sheet, certainty)
+    for name, members, sure in (
+        ("issuer_cuit", roles.issuers, roles.sure),
+        ("receiver_cuit", roles.receivers, roles.receiver_sure),
+    ):
+        if members:
+            certainty = sure if len(members) == 1 else min(sure, WEAK)
+            printed[name] = replace(members[0].evidence, strength=certainty)
 
 
-def _receiver_missing(sheets: Sequence[Sheet], seen: Sequence[_CuitSeen]) -> bool:
+def _parties(found: Sequence[CuitSeen]) -> list[CuitSeen]:
+    """Each different CUIT of a party, where it stands most surely, from top to bottom."""
+    best: dict[str, CuitSeen] = {}
+    for each in found:
+        if each.whose is not Whose.THIRD and (each.value not in best or each.whose < best[each.value].whose):
+            best[each.value] = each
+    return sorted(best.values(), key=lambda each: each.place)
+
+
+def _beside_ours(seen: Sequence[CuitSeen], ours: Sequence[CuitSeen]) -> _Roles:
+    """What is ours is the receiver's; what is not is the issuer's, where an issuer's may stand."""
+    others = _firm([each for each in seen if each not in ours])
+    first = ours[0].place
+    fits = all(
+        each.whose is Whose.PARTY and (each.place < first or not each.after_client or each.signs)
+        for each in others
+    )
+    return _Roles(others, ours, STRONG if fits else WEAK, STRONG)
+
+
+def _by_labels(sheets: Sequence[Sheet], seen: Sequence[CuitSeen], *, knows_us: bool) -> _Roles:
+    """Addressed to somebody else, as far as one can see, or nobody told us who we are."""
+    firm = _firm(seen)
+    roles = _told_apart(sheets, firm, knows_us=knows_us)
+    if any(each.whose is Whose.DOUBTFUL for each in firm):
+        return replace(roles, sure=min(roles.sure, WEAK), receiver_sure=min(roles.receiver_sure, WEAK))
+    return roles
+
+
+def _told_apart(sheets: Sequence[Sheet], seen: Sequence[CuitSeen], *, knows_us: bool) -> _Roles:
+    before = [each for each in seen if not each.after_client]
+    after = [each for each in seen if each.after_client]
+    if len(seen) == 1:
+        if before or after[0].signs:
+            return _Roles(seen, [], STRONG if knows_us else FAIR, FAIR)
+        return _Roles([], seen, FAIR, FAIR)
+    most = max((each.signs for each in seen), default=0)
+    marked = [each for each in seen if each.signs == most and most]
+    if before and after:
+        # Where only the receiver has what issuers print, the label of the receiver deceives.
+        is_told = not marked or any(each in before for each in marked)
+        return _Roles(before, after, *([FAIR] * 2 if is_told else [WEAK] * 2))
+    if len(marked) == 1:
+        return _Roles(marked, [each for each in seen if each not in marked], FAIR, FAIR)
+    is_told = len(seen) == 2 and _is_ticket_between(sheets, seen)  # noqa: PLR2004  one each
+    return _Roles(seen[:1], seen[1:], *([FAIR] * 2 if is_told else [WEAK] * 2))
+
+
+def _firm(seen: Sequence[CuitSeen]) -> list[CuitSeen]:
+    """Those that surely belong to a party, if there are any."""
+    return [each for each in seen if each.whose is Whose.PARTY] or list(seen)
+
+
+def _is_ticket_between(sheets: Sequence[Sheet], seen: Sequence[CuitSeen]) -> bool:
+    """Whether a fiscal controller's title stands between two CUITs: by its form the issuer's is above it."""
+    rows = [row.folded for _, row in rows_of(sheets)][seen[0].place : seen[1].place]
+    return any(map(_ROLL.search, rows))
+
+
+def _receiver_missing(sheets: Sequence[Sheet], found: Sequence[CuitSeen]) -> bool:
     """Whether the paper has a CUIT label without a readable CUIT, and does not say "final consumer"."""
     rows = [row.folded for _, row in rows_of(sheets[:1])]
-    labels = sum(len(_TAX_LABEL.findall(row)) for row in rows)
+    labels = sum(len(TAX_LABEL.findall(row)) for row in rows)
     anonymous = any(re.search(r"consum\w* ?final", row) for row in rows)
-    return labels > max(1, len(seen)) or not anonymous
-
-
-def _cuits(sheets: Sequence[Sheet]) -> Iterator[_CuitSeen]:
-    """Each different CUIT from top to bottom; gross income numbers look alike and are left out."""
-    known: set[str] = set()
-    client_seen = False
-    for sheet, row in rows_of(sheets):
-        for found in _CUIT.finditer(row.folded):
-            cuit = parse_cuit(re.sub(r"\D", "", found[0]))
-            if cuit is None or cuit in known or not _is_tax_number(sheet, row, found.start()):
-                continue
-            known.add(cuit)
-            in_row = CLIENT.search(row.folded)
-            evidence = hit(sheet, row, found.span(), cuit, STRONG)
-            yield _CuitSeen(evidence, (row.page, row.middle, row.x0), client_seen or in_row is not None)
-        client_seen = client_seen or CLIENT.search(row.folded) is not None
-
-
-def _is_tax_number(sheet: Sheet, row: Row, start: int) -> bool:
-    """Whether the nearest label, on the left or above, says CUIT and not gross income."""
-    before = row.folded[:start]
-    tax = max((match.end() for match in _TAX_LABEL.finditer(before)), default=-1)
-    gross = max((match.end() for match in _GROSS_LABEL.finditer(before)), default=-1)
-    if max(tax, gross) >= 0:
-        return tax > gross
-    over = above(sheet, row, row.words_at(start, start + 1))
-    if _TAX_LABEL.search(over):
-        return True
-    # Without any label only the dashes of a CUIT tell it from other numbers.
-    return (
-        _GROSS_LABEL.search(over) is None
-        and re.match(r"\d{2} ?- ?\d{8} ?- ?\d", row.folded[start:]) is not None
-    )
+    return labels > max(1, sum(each.evidence.sheet is sheets[0] for each in found)) or not anonymous

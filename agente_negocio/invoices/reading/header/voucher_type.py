@@ -59,7 +59,7 @@ _CENTRE = (0.3, 0.7)
 
 _DISCLAIMER = re.compile(
     r"no valid[oa] como factura|sin valor fiscal|no fiscal\b|\bpro ?-?forma\b|^\W*presupuesto\b"
-    r"|^\W*(?:\w+\W+){0,2}anulad[oa]\W*$"
+    r"|^\W*(?:\w+\W+){0,2}(?:anulad|cancelad)[oa]\W*$"
 )
 """What a paper that is no voucher says of itself (RG 1415, annex II, on papers that are none)."""
 

@@ -4,7 +4,7 @@ The pointer objects that the bindings make of each handle cost more than these f
 """
 
 from collections.abc import Callable
-from ctypes import CFUNCTYPE, c_int, c_void_p, cast
+from ctypes import CFUNCTYPE, c_int, c_ulong, c_void_p, cast
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -47,3 +47,55 @@ put_letter_box: Callable[[int, int, int], int] = _plain(
     pdfium_c.FPDFText_GetLooseCharBox, c_void_p, c_int, c_void_p
 )
 """The box of a character of a text page, an FS_RECTF put at the address given."""
+
+put_fill_colour: Callable[[int, int, int, int, int], int] = _plain(
+    pdfium_c.FPDFPageObj_GetFillColor, *[c_void_p] * 5
+)
+"""Red, green, blue and how solid, 0 to 255, each an unsigned int put so too."""
+
+put_line_colour: Callable[[int, int, int, int, int], int] = _plain(
+    pdfium_c.FPDFPageObj_GetStrokeColor, *[c_void_p] * 5
+)
+"""The same of its outline."""
+
+put_line_width: Callable[[int, int], int] = _plain(pdfium_c.FPDFPageObj_GetStrokeWidth, *[c_void_p] * 2)
+"""How thick a path is outlined, in the units of its own matrix: a float put at the address given."""
+
+put_matrix: Callable[[int, int], int] = _plain(pdfium_c.FPDFPageObj_GetMatrix, *[c_void_p] * 2)
+"""From the units of an object to the page: six floats, put so too."""
+
+is_see_through: Callable[[int], int] = _plain(pdfium_c.FPDFPageObj_HasTransparency, c_void_p)
+"""Whether an object has an opacity, a mask or a way of mixing of its own."""
+
+clip_of: Callable[[int], int | None] = _plain(pdfium_c.FPDFPageObj_GetClipPath, c_void_p, gives=c_void_p)
+"""What an object is cut to."""
+
+clips_in: Callable[[int | None], int] = _plain(pdfium_c.FPDFClipPath_CountPaths, c_void_p)
+"""How many paths, each within the one before; -1 for none."""
+
+corners_of_clip: Callable[[int | None, int], int] = _plain(
+    pdfium_c.FPDFClipPath_CountPathSegments, c_void_p, c_int
+)
+"""How many one of them has."""
+
+clip_corner: Callable[[int | None, int, int], int] = _plain(
+    pdfium_c.FPDFClipPath_GetPathSegment, c_void_p, c_int, c_int, gives=c_void_p
+)
+"""A corner of one of them."""
+
+put_corner: Callable[[int, int, int], int] = _plain(pdfium_c.FPDFPathSegment_GetPoint, *[c_void_p] * 3)
+"""Where a corner is: x and y, each a float put at the address given."""
+
+marks_of: Callable[[int], int] = _plain(pdfium_c.FPDFPageObj_CountMarks, c_void_p)
+"""How many marks of content an object stands in."""
+
+mark_at: Callable[[int, int], int] = _plain(pdfium_c.FPDFPageObj_GetMark, c_void_p, c_int, gives=c_void_p)
+"""One of them."""
+
+put_mark_name: Callable[[int, int, int, int], int] = _plain(
+    pdfium_c.FPDFPageObjMark_GetName, c_void_p, c_void_p, c_ulong, c_void_p
+)
+"""Its name in UTF-16 with a zero at the end: where to put it, how much fits there, where to put its bytes."""
+
+set_active: Callable[[int, int], int] = _plain(pdfium_c.FPDFPageObj_SetIsActive, c_void_p, c_int)
+"""Whether an object is drawn."""

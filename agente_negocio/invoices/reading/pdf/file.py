@@ -22,8 +22,19 @@ _LONGEST_SIDE = 32_000
 _LEAST_WIDTH = 113.0
 """Points, 40 mm: a page said to be narrower counts in a larger UserUnit (ISO 32000-1, 14.11.1)."""
 _USUAL_WIDTH = 595.0
-_PAINTED = frozenset({pdfium_c.FPDF_ANNOT_WIDGET, pdfium_c.FPDF_ANNOT_FREETEXT, pdfium_c.FPDF_ANNOT_STAMP})
-"""Annotations that are part of what a reader sees: filled fields, typed notes, stamps."""
+_PAINTED = frozenset(
+    {
+        pdfium_c.FPDF_ANNOT_WIDGET,
+        pdfium_c.FPDF_ANNOT_FREETEXT,
+        pdfium_c.FPDF_ANNOT_STAMP,
+        pdfium_c.FPDF_ANNOT_SQUARE,
+        pdfium_c.FPDF_ANNOT_CIRCLE,
+        pdfium_c.FPDF_ANNOT_POLYGON,
+        pdfium_c.FPDF_ANNOT_LINE,
+        pdfium_c.FPDF_ANNOT_INK,
+    }
+)
+"""Annotations that are part of what a reader sees: filled fields, typed notes, stamps, drawings."""
 
 
 @contextmanager
@@ -134,11 +145,15 @@ def render_part(page: pdfium.PdfPage, dpi: int, edges: Edges) -> Part:
 
 def _scale(page: pdfium.PdfPage, dpi: int) -> float:
     width, height = (float(side) for side in page.get_size())
-    if min(width, height) < _LEAST_WIDTH:
-        dpi = round(dpi * _USUAL_WIDTH / max(min(width, height), 1.0))
     scale: float = min(
-        dpi / POINTS_PER_INCH,
+        dpi * enlargement(page) / POINTS_PER_INCH,
         (COMFORTABLE_PIXELS / max(width * height, 1.0)) ** 0.5,
         _LONGEST_SIDE / max(width, height, 1.0),
     )
     return scale
+
+
+def enlargement(page: pdfium.PdfPage) -> float:
+    """How many times larger a page is than its points say: one that counts in a larger unit."""
+    narrow = min(float(side) for side in page.get_size())
+    return _USUAL_WIDTH / max(narrow, 1.0) if narrow < _LEAST_WIDTH else 1.0

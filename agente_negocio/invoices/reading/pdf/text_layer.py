@@ -1,11 +1,9 @@
 """The text layer of a PDF page: its visible upright words, each once, at the places where they are shown."""
 
-import math
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from ctypes import byref, c_int
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,18 +14,16 @@ from numpy.typing import NDArray
 
 from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.pdf import calls
+from agente_negocio.invoices.reading.pdf.drawing import drawing_of
 from agente_negocio.invoices.reading.pdf.file import Edges
-from agente_negocio.invoices.reading.pdf.visibility import Bounds, Ink
+from agente_negocio.invoices.reading.pdf.shown import Shown
+from agente_negocio.invoices.reading.pdf.visibility import Sheet, Sight, Spot, sights
 
 _MOST_CHARACTERS = 60_000
-_FINE = 1000
-"""PDFium answers device places in whole numbers, so pages are measured in thousandths."""
 _WORD_GAP = 0.18
 """Of the font height: a wider gap between two glyphs starts a new word."""
 _BACK_STEP = 0.5
 _OTHER_LINE = 0.3
-_MOST_SLANT = 0.2
-"""Radians; stamps across the page have more."""
 _TWIN_WIDTHS, _TWIN_HEIGHTS = 0.5, 0.15
 """How near an equal glyph is the same one printed twice: two letters l stand a whole width apart."""
 _CELL = 8.0
@@ -55,6 +51,7 @@ class TextLayer:
     """Words of a page in points of the page as shown.
 
     visible: whether most of what the layer says is there to be seen and its fonts tell what they mean.
+    spoilt: words that something drawn over them hides, wholly or in part: there something else is seen.
     pictures, paths: how many pictures or nested drawings, and how many paths, the page is drawn with.
     detail: where codes may be, if anywhere; plain rules and frames are none.
     """
@@ -63,6 +60,7 @@ class TextLayer:
     width: float
     height: float
     visible: bool
+    spoilt: tuple[Word, ...] = ()
     pictures: int = 0
     paths: int = 0
     detail: Edges | None = None
@@ -91,26 +89,32 @@ def text_layer(page: pdfium.PdfPage) -> TextLayer:
     A page whose text is shown lying or upside down is turned, and stays so for whoever draws it.
     """
     with closing(page.get_textpage()) as text:
-        ink, shown = Ink(page, text), _upright(page, text)
+        shown = _upright(page, text)
+        sheet = Sheet(page, text, drawing_of(page), shown)
         glyphs, unknown = _glyphs(text, shown)
         width, height = page.get_size()
-        seen, hidden = [], 0
-        for place, word in _words(_without_twins(glyphs)):
-            if not (0 <= (word.x0 + word.x1) / 2 <= width and 0 <= word.middle <= height):
-                continue
-            if shown.is_upright(pdfium_c.FPDFText_GetCharAngle(text, place)) and ink.shows(place, word):
-                seen.append(word)
-            else:
-                hidden += 1
+        spots = [spot for spot in _words(_without_twins(glyphs)) if _is_on(spot.word, width, height)]
+        upright = [
+            spot for spot in spots if shown.is_upright(pdfium_c.FPDFText_GetCharAngle(text, spot.first))
+        ]
+        seen = sights(sheet, upright)
+    words = [(spot.word, sight) for spot, sight in zip(upright, seen, strict=True)]
+    read = tuple(word for word, sight in words if sight is Sight.SEEN)
+    detail = sheet.drawing.detail
     return TextLayer(
-        words=tuple(seen),
+        words=read,
         width=width,
         height=height,
-        visible=hidden <= len(seen) and unknown <= _MOST_UNKNOWN,
-        pictures=ink.pictures,
-        paths=ink.paths,
-        detail=_on_page(shown.edges(ink.detail), width, height) if ink.detail else None,
+        visible=len(spots) - len(read) <= len(read) and unknown <= _MOST_UNKNOWN,
+        spoilt=tuple(word for word, sight in words if sight is Sight.SPOILT),
+        pictures=sheet.drawing.pictures,
+        paths=sheet.drawing.paths,
+        detail=_on_page(shown.edges(detail), width, height) if detail else None,
     )
+
+
+def _is_on(word: Word, width: float, height: float) -> bool:
+    return 0 <= (word.x0 + word.x1) / 2 <= width and 0 <= word.middle <= height
 
 
 def _on_page(edges: Edges, width: float, height: float) -> Edges | None:
@@ -121,19 +125,19 @@ def _on_page(edges: Edges, width: float, height: float) -> Edges | None:
     return (left, top, right, bottom) if right - left > _QUIET and bottom - top > _QUIET else None
 
 
-def _upright(page: pdfium.PdfPage, text: pdfium.PdfTextPage) -> "_Shown":
+def _upright(page: pdfium.PdfPage, text: pdfium.PdfTextPage) -> Shown:
     """How the page is shown once most of its text runs from left to right."""
-    shown, count = _Shown(page), min(text.count_chars(), _MOST_CHARACTERS)
+    shown, count = Shown(page), min(text.count_chars(), _MOST_CHARACTERS)
     asked = range(0, count, max(1, count // _ASKED_ANGLES))
     turns = Counter(shown.turns(pdfium_c.FPDFText_GetCharAngle(text, index)) for index in asked)
     most = max(turns, key=lambda turn: turns[turn], default=0)
     if not most:
         return shown
     page.set_rotation((page.get_rotation() + 90 * most) % 360)
-    return _Shown(page)
+    return Shown(page)
 
 
-def _glyphs(text: pdfium.PdfTextPage, shown: "_Shown") -> tuple[_Glyphs, float]:
+def _glyphs(text: pdfium.PdfTextPage, shown: Shown) -> tuple[_Glyphs, float]:
     """What is printed, and the share of it that stands for no known character."""
     meant = np.array([_meaning(character) for character in _characters(text)], dtype=np.str_)
     unknown = meant == _UNKNOWN
@@ -175,7 +179,7 @@ def _meaning(character: str) -> str:
     return character if character.isprintable() and not character.isspace() else _GAP
 
 
-def _boxes(text: pdfium.PdfTextPage, places: list[int], shown: "_Shown") -> Boxes:
+def _boxes(text: pdfium.PdfTextPage, places: list[int], shown: Shown) -> Boxes:
     """Places of glyphs: as wide as their step, as high as their font."""
     # A rectangle is left, top, right, bottom.
     found = np.zeros((len(places), 4), dtype=np.float32)
@@ -185,50 +189,6 @@ def _boxes(text: pdfium.PdfTextPage, places: list[int], shown: "_Shown") -> Boxe
     edges = found.astype(np.float64)
     one, other = shown(edges[:, 0], edges[:, 1]), shown(edges[:, 2], edges[:, 3])
     return np.concatenate((np.minimum(one, other), np.maximum(one, other)), axis=1)
-
-
-class _Shown:
-    """From page space (rotation and crop not applied) to points of the page as shown, origin top left."""
-
-    def __init__(self, page: pdfium.PdfPage) -> None:
-        self._width, self._height = page.get_size()
-        self._slants: dict[float, float] = {}
-        self._origin = self._ask(page, 0, 0)
-        self._right = (self._ask(page, 100, 0) - self._origin) / 100
-        self._up = (self._ask(page, 0, 100) - self._origin) / 100
-
-    def _ask(self, page: pdfium.PdfPage, x: float, y: float) -> NDArray[np.float64]:
-        device_x, device_y = c_int(), c_int()
-        size = (round(self._width * _FINE), round(self._height * _FINE))
-        pdfium_c.FPDF_PageToDevice(page, 0, 0, *size, 0, x, y, byref(device_x), byref(device_y))
-        return np.array((device_x.value, device_y.value), dtype=np.float64) / _FINE
-
-    def __call__(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Points, shape (n, 2), of n pairs of page coordinates."""
-        moved: NDArray[np.float64] = self._origin + np.outer(x, self._right) + np.outer(y, self._up)
-        return moved
-
-    def edges(self, bounds: Bounds) -> Edges:
-        """A rectangle of page space as it is shown."""
-        left, bottom, right, top = bounds
-        corners = self(np.array((left, right)), np.array((bottom, top)))
-        (x0, y0), (x1, y1) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
-        return x0, y0, x1, y1
-
-    def is_upright(self, angle: float) -> bool:
-        """Whether text at an angle of page space, clockwise in radians, runs from left to right."""
-        return abs(self._slant(angle)) < _MOST_SLANT
-
-    def turns(self, angle: float) -> int:
-        """Quarter turns clockwise that make such text run from left to right, roughly."""
-        return -round(self._slant(angle) / (math.pi / 2)) % 4
-
-    def _slant(self, angle: float) -> float:
-        """Radians, clockwise from upright; asked for each word, and hardly two answers on a page."""
-        if angle not in self._slants:
-            along, down = self._right * math.cos(angle) - self._up * math.sin(angle)
-            self._slants[angle] = math.atan2(down, along)
-        return self._slants[angle]
 
 
 def _without_twins(glyphs: _Glyphs) -> _Glyphs:
@@ -264,8 +224,8 @@ def _are_twins(ones: Boxes, others: Boxes) -> NDArray[np.bool_]:
     return np.logical_and(near[:, 0], near[:, 1])
 
 
-def _words(glyphs: _Glyphs) -> Iterator[tuple[int, Word]]:
-    """Runs of glyphs without a gap, each with the place of its first."""
+def _words(glyphs: _Glyphs) -> Iterator[Spot]:
+    """Runs of glyphs without a gap."""
     boxes, texts = glyphs.boxes, glyphs.texts.tolist()
     if not texts:
         return
@@ -280,4 +240,5 @@ def _words(glyphs: _Glyphs) -> Iterator[tuple[int, Word]]:
     low = np.minimum.reduceat(boxes[:, :2], starts).tolist()
     high = np.maximum.reduceat(boxes[:, 2:], starts).tolist()
     for start, end, (x0, y0), (x1, y1) in zip(starts.tolist(), ends.tolist(), low, high, strict=True):
-        yield int(glyphs.places[start]), Word("".join(texts[start:end]), x0, y0, x1, y1)
+        word = Word("".join(texts[start:end]), x0, y0, x1, y1)
+        yield Spot(word, int(glyphs.places[start]), int(glyphs.places[end - 1]))

@@ -40,7 +40,15 @@ def trust_in(layer: TextLayer) -> Trust:
         return Trust.DOUBTFUL
     if not layer.visible or (layer.pictures and len(layer.words) < _LEAST_WORDS) or not layer.words:
         return Trust.BROKEN
+    if any(_matters(word.text) for word in layer.spoilt):
+        # Something else is seen where these stand: only the picture tells what.
+        return Trust.BROKEN
     return _trust_in_words(layer.words)
+
+
+def _matters(text: str) -> bool:
+    """Whether it is a figure or what a figure is called."""
+    return any(character.isdigit() for character in text) or _LABEL.search(fold(text)) is not None
 
 
 def _trust_in_words(words: Iterable[Word]) -> Trust:

@@ -1,160 +1,163 @@
-"""What a PDF page is drawn with, and which of its words are seen: inked, uncovered, not white on white."""
+"""Which words of a text layer the page shows: uncovered, uncut, inked, large enough for an eye.
 
-from collections.abc import Sequence
-from ctypes import addressof, c_float, c_int, c_uint, sizeof
+What might be hidden is found by what the page is drawn with, which is cheap. Only then the page is drawn with
+and without those texts: where both pictures are alike, nobody sees a word.
+"""
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import cv2
 import numpy as np
 import pypdfium2 as pdfium
-import pypdfium2.raw as pdfium_c
+from numpy.typing import NDArray
 
-from agente_negocio.invoices.reading.files import Gray
 from agente_negocio.invoices.reading.model import Word
-from agente_negocio.invoices.reading.pdf import calls
-from agente_negocio.invoices.reading.pdf.file import POINTS_PER_INCH, render_gray
+from agente_negocio.invoices.reading.pdf import calls, compare
+from agente_negocio.invoices.reading.pdf.drawing import Drawing, Places
+from agente_negocio.invoices.reading.pdf.file import enlargement
+from agente_negocio.invoices.reading.pdf.ink import Ink, Painted, painted
+from agente_negocio.invoices.reading.pdf.shown import Shown
 
-_UNPAINTED = frozenset({pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP})
-_OUTLINED = frozenset({pdfium_c.FPDF_TEXTRENDERMODE_STROKE, pdfium_c.FPDF_TEXTRENDERMODE_STROKE_CLIP})
-_LEAST_ALPHA = 25
-_WHITE = 235
-"""Of 255: text as pale as this shows only on something darker."""
-_DARK_PAPER = 200
-_SOLID = 200
-"""Of 255: a picture is more solid than this, on the average, where nothing shines through."""
-_FEW_CORNERS = 200
-"""A code drawn as one path has a thousand."""
-_MANY_PATHS = 400
-"""A code drawn bar by bar, or square by square, has more."""
-_LARGEST_CODE = 170.0
-"""Points, 60 mm."""
-_ASKED_EACH = 8
-"""Every eighth of many paths is asked where it lies; a code has odd sides, so every column gets its turn."""
-_WHOLE_PAGE = 0.6
-"""Share of the page a picture covers when the page is its scan."""
+_LEAST_HEIGHT = 2.0
+"""Points, from ascent to descent: smaller letters are dust."""
+_CORE = 0.3
+"""Of a word's height: what lies over less of its upper or lower edge hides nothing of it."""
+_TOUCH = 0.7
+"""Points that something must reach into a word to hide any of it."""
+_CELL, _MOST_CELLS = 2.0, 500
+"""Points, and how many of them along a page."""
+_LAST = 1 << 40
+_EVERYWHERE = (-1e6, -1e6, 1e6, 1e6)
 
-Bounds = tuple[float, float, float, float]
-"""Left, bottom, right, top in page space: rotation and crop not applied."""
+Flags = NDArray[np.bool_]
 
 
-class Ink:
-    """Asked of one page, as long as its text page is open.
+class Sight(Enum):
+    """How a word is seen. SPOILT: something drawn later hides some of it or all, or its parts differ."""
 
-    pictures: pictures and nested drawings the page is made of. paths: its lines and shapes. detail: what
-    surrounds everything that may be a code or a part of one; plain rules and frames are not.
-    """
-
-    def __init__(self, page: pdfium.PdfPage, text: pdfium.PdfTextPage) -> None:
-        self._page, self._text, self._text_handle = page, text, calls.handle(text)
-        self._inked: dict[int, bool | None] = {}
-        self._shown: Gray | None = None
-        self._colour = (c_uint(), c_uint(), c_uint(), c_uint())
-        self.pictures = self.paths = 0
-        self.detail: Bounds | None = None
-        self._covered = self._look_through()
-
-    def shows(self, place: int, word: Word) -> bool:
-        """Whether the word whose first character has this place in the text page can be seen."""
-        drawn = calls.text_at(self._text_handle, place)
-        if drawn is None:
-            return True
-        if drawn not in self._inked:
-            self._inked[drawn] = drawn not in self._covered and self._is_inked(drawn, place)
-        inked = self._inked[drawn]
-        return self._stands_on_dark(word) if inked is None else inked
-
-    def _look_through(self) -> frozenset[int]:
-        """Sort what the page is made of; what is written on it before a picture of the whole page."""
-        texts: list[int] = []
-        some_paths: list[int] = []
-        fine: list[Bounds] = []
-        covered, page = 0, calls.handle(self._page)
-        for index in range(pdfium_c.FPDFPage_CountObjects(self._page)):
-            drawn = calls.object_at(page, index)
-            kind = calls.kind_of(drawn)
-            if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
-                texts.append(drawn)
-            elif kind == pdfium_c.FPDF_PAGEOBJ_PATH:
-                self.paths += 1
-                if self.paths % _ASKED_EACH == 0:
-                    some_paths.append(drawn)
-                if self.paths <= _MANY_PATHS and calls.corners_of(drawn) > _FEW_CORNERS:
-                    fine.append(_bounds(drawn))
-            else:
-                self.pictures += 1
-                bounds = _bounds(drawn)
-                fine.append(bounds)
-                if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE and texts and _covers(self._page, index, bounds):
-                    covered = len(texts)
-        if self.paths > _MANY_PATHS:
-            fine += _squares(some_paths)
-        self.detail = _around(fine)
-        return frozenset(texts[:covered])
-
-    def _is_inked(self, drawn: int, place: int) -> bool | None:
-        """None where it depends on what it stands on."""
-        mode = calls.mode_of(drawn)
-        if mode in _UNPAINTED:
-            return False
-        ask = pdfium_c.FPDFText_GetStrokeColor if mode in _OUTLINED else pdfium_c.FPDFText_GetFillColor
-        red, green, blue, alpha = self._colour
-        if not ask(self._text, place, red, green, blue, alpha):
-            return True
-        if alpha.value < _LEAST_ALPHA:
-            return False
-        return None if min(red.value, green.value, blue.value) >= _WHITE else True
-
-    def _stands_on_dark(self, word: Word) -> bool:
-        if self._shown is None:
-            self._shown = render_gray(self._page, POINTS_PER_INCH)
-        factor = self._shown.shape[1] / max(float(self._page.get_width()), 1.0)
-        x0, y0, x1, y1 = (round(edge * factor) for edge in (word.x0, word.y0, word.x1, word.y1))
-        under = self._shown[max(y0, 0) : max(y1, y0 + 1), max(x0, 0) : max(x1, x0 + 1)]
-        return under.size > 0 and float(np.median(under)) < _DARK_PAPER
+    SEEN = "seen"
+    UNSEEN = "unseen"
+    SPOILT = "spoilt"
 
 
-def _bounds(drawn: int) -> Bounds:
-    """Of nothing where PDFium knows none."""
-    edges = (c_float * 4)()
-    at, size = addressof(edges), sizeof(c_float)
-    calls.put_bounds(drawn, at, at + size, at + 2 * size, at + 3 * size)
-    left, bottom, right, top = edges
-    return left, bottom, right, top
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A word, and the places of its first and its last character in the text page."""
+
+    word: Word
+    first: int
+    last: int
 
 
-def _squares(paths: Sequence[int]) -> list[Bounds]:
-    """Small filled paths; all of them where none is such."""
-    everywhere = [_bounds(path) for path in paths]
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page whose text page is open. shown: how it is shown."""
+
+    page: pdfium.PdfPage
+    text: pdfium.PdfTextPage
+    drawing: Drawing
+    shown: Shown
+
+
+def sights(sheet: Sheet, spots: Sequence[Spot]) -> list[Sight]:
+    """How each word is seen."""
+    if not spots:
+        return []
+    objects = _objects(sheet.text, spots)
+    known = {each: painted(each) for each in set().union(*objects)}
+    boxes = np.array([(word.x0, word.y0, word.x1, word.y1) for word in (spot.word for spot in spots)])
+    inks = [{known[each].ink for each in of} for of in objects]
+    covered, grounded = _met(sheet, boxes, objects)
+    spoilt = covered | _flags(Ink.NONE in ink for ink in inks)
+    unsure = spoilt | grounded | _flags(Ink.UNSURE in ink for ink in inks)
+    unsure |= _is_cut(sheet.shown, boxes, objects, known)
+    small = (boxes[:, 3] - boxes[:, 1]) * enlargement(sheet.page) < _LEAST_HEIGHT
+    unseen = small | _flags(ink == {Ink.NONE} for ink in inks)
+    spoilt &= ~unseen
+    asked = np.flatnonzero(unsure & ~unseen)
+    words, of = [spots[place].word for place in asked.tolist()], [objects[place] for place in asked.tolist()]
+    unseen[asked] = ~np.array(compare.shown(sheet.page, words, of), dtype=np.bool_)
     return [
-        (left, bottom, right, top)
-        for path, (left, bottom, right, top) in zip(paths, everywhere, strict=True)
-        if max(right - left, top - bottom) < _LARGEST_CODE and _is_filled(path)
-    ] or everywhere
+        (Sight.SPOILT if is_spoilt else Sight.UNSEEN) if is_unseen else Sight.SEEN
+        for is_unseen, is_spoilt in zip(unseen.tolist(), spoilt.tolist(), strict=True)
+    ]
 
 
-def _is_filled(path: int) -> bool:
-    """Rules and frames are but outlined."""
-    modes = (c_int * 2)()
-    calls.put_modes(path, addressof(modes), addressof(modes) + sizeof(c_int))
-    return bool(modes[0] != pdfium_c.FPDF_FILLMODE_NONE)
+def _flags(found: Iterable[bool]) -> Flags:
+    return np.fromiter(found, dtype=np.bool_)
 
 
-def _around(parts: Sequence[Bounds]) -> Bounds | None:
-    """The rectangle that holds them all."""
-    if not parts:
-        return None
-    lefts, bottoms, rights, tops = zip(*parts, strict=True)
-    return min(lefts), min(bottoms), max(rights), max(tops)
+def _objects(text: pdfium.PdfTextPage, spots: Sequence[Spot]) -> list[set[int]]:
+    """The text objects each word is made of."""
+    handle = calls.handle(text)
+    objects: list[set[int | None]] = []
+    for spot in spots:
+        of = {calls.text_at(handle, spot.first), calls.text_at(handle, spot.last)}
+        if len(of) > 1:
+            of = {calls.text_at(handle, place) for place in range(spot.first, spot.last + 1)}
+        objects.append(of)
+    return [{each for each in of if each is not None} for of in objects]
 
 
-def _covers(page: pdfium.PdfPage, index: int, bounds: Bounds) -> bool:
-    """Whether a picture hides what was drawn before it on the page: a scan does, a faint stamp does not."""
-    left, bottom, right, top = bounds
-    area, drawn = (right - left) * (top - bottom), pdfium_c.FPDFPage_GetObject(page, index)
-    if area <= _WHOLE_PAGE * float(np.prod(page.get_size())) or pdfium_c.FPDFPageObj_HasTransparency(drawn):
-        return False
-    painted = pdfium_c.FPDFImageObj_GetRenderedBitmap(page.pdf, page, drawn)
-    if not painted:
-        return False
-    pixels = pdfium.PdfBitmap.from_raw(painted).to_numpy()
-    # Blue, green, red and how solid it is.
-    solid: bool = pixels.ndim < 3 or pixels.shape[2] < 4 or float(pixels[:, :, 3].mean()) > _SOLID  # noqa: PLR2004
-    return solid
+def _met(sheet: Sheet, boxes: Places, objects: Sequence[set[int]]) -> tuple[Flags, Flags]:
+    """Which words something drawn later lies over, and which stand on a ground, as far as rectangles tell.
+
+    Nobody knows what lies over the words of nested drawings.
+    """
+    drawing = sheet.drawing
+    places = np.array([min((drawing.texts.get(each, -1) for each in of), default=_LAST) for of in objects])
+    covered, grounded = places < 0, np.zeros(len(boxes), dtype=np.bool_)
+    low, high = _core(boxes)
+    others = sheet.shown.boxes(drawing.bounds)
+    for each in _near(np.column_stack((boxes[:, 0], low, boxes[:, 2], high)), others, sheet.page.get_size()):
+        x0, y0, x1, y1 = others[each]
+        reach = np.minimum(boxes[:, 2], x1) - np.maximum(boxes[:, 0], x0)
+        meets = (reach > _TOUCH) & (low < y1) & (y0 < high)
+        if not meets.any():
+            continue
+        later = meets & (places < drawing.places[each])
+        if later.any() and drawing.hides(each):
+            covered |= later
+        if drawing.is_ground(each):
+            grounded |= meets
+    return covered, grounded
+
+
+def _near(cores: Places, others: Places, size: tuple[float, float]) -> list[int]:
+    """Which of the others may meet any core: thousands of squares of a code, far from all words, do not."""
+    cell = max(_CELL, max(size) / _MOST_CELLS)
+    shape = (int(size[1] / cell) + 2, int(size[0] / cell) + 2)
+    taken = np.zeros(shape, dtype=np.uint8)
+    for x0, y0, x1, y1 in _cells(cores, cell, shape).tolist():
+        taken[y0:y1, x0:x1] = 1
+    sums = cv2.integral(taken)
+    x0, y0, x1, y1 = _cells(others, cell, shape).T
+    found: list[int] = np.flatnonzero(sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0]).tolist()
+    return found
+
+
+def _cells(boxes: Places, cell: float, shape: tuple[int, int]) -> NDArray[np.int64]:
+    """First column and row of cells and the ones after the last, within the grid."""
+    found = np.floor(boxes / cell)
+    found[:, 2:] += 1
+    rows, columns = shape
+    return np.clip(found, 0, (columns, rows, columns, rows)).astype(np.int64)
+
+
+def _is_cut(shown: Shown, boxes: Places, objects: Sequence[set[int]], known: Mapping[int, Painted]) -> Flags:
+    """Whether less than the page is left of the room a word stands in, and it does not fit there."""
+    clips = [next((clip for each in of if (clip := known[each].clip)), _EVERYWHERE) for of in objects]
+    if all(clip is _EVERYWHERE for clip in clips):
+        return np.zeros(len(boxes), dtype=np.bool_)
+    x0, y0, x1, y1 = shown.boxes(np.array(clips)).T
+    low, high = _core(boxes)
+    cut: Flags = (boxes[:, 0] + _TOUCH < x0) | (boxes[:, 2] - _TOUCH > x1) | (low < y0) | (high > y1)
+    return cut
+
+
+def _core(boxes: Places) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Upper and lower edge of the middle of each word."""
+    margin = _CORE * (boxes[:, 3] - boxes[:, 1])
+    return boxes[:, 1] + margin, boxes[:, 3] - margin

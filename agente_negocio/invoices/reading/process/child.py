@@ -13,6 +13,7 @@ from pathlib import Path
 
 from agente_negocio.invoices.reading.errors import RecogniserMissingError, UnreadableFileError
 from agente_negocio.invoices.reading.process.limits import Limits
+from agente_negocio.invoices.reading.process.seal import seal
 from agente_negocio.invoices.reading.process.talk import DOCUMENTS, JOB, SAID, Job, Refusal, Said
 
 OUT_OF_MEMORY_EXIT = 86
@@ -59,6 +60,7 @@ def _end_with_parent() -> None:
 
 def _worker(folder: str, job: Job) -> int:
     """Limits first, then the libraries, then the work."""
+    seal()
     resource.setrlimit(resource.RLIMIT_AS, (job.limits.memory_bytes, job.limits.memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _limit_processor(job.limits, pages=1, most=job.options.max_pages)
@@ -87,6 +89,7 @@ def _work(folder: str, job: Job) -> int:
         _limit_processor(job.limits, pages=pages, most=pages)
         _say(Said(pages=pages))
 
+    before = _cpu_seconds()
     files = [path.read_bytes() for path in sorted(Path(folder).glob("[0-9][0-9][0-9]"))]
     try:
         documents = read(files, job.options, lambda share: _say(Said(progress=share)), count)
@@ -95,8 +98,15 @@ def _work(folder: str, job: Job) -> int:
     except RecogniserMissingError as error:
         _say(Said(missing=str(error)))
     else:
-        _say(Said(documents=base64.b64encode(DOCUMENTS.dump_json(documents)).decode()))
+        told = base64.b64encode(DOCUMENTS.dump_json(documents)).decode()
+        _say(Said(documents=told, cpu_seconds=_cpu_seconds() - before))
     return 0
+
+
+def _cpu_seconds() -> float:
+    """Of this process and the recognisers it has waited for."""
+    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def _say(said: Said) -> None:

@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
@@ -33,7 +33,7 @@ _TICK_SECONDS = 0.2
 _MOST_RESULT_BYTES = 200 * MEBIBYTE
 _COMPLAINT_BYTES = 4096
 """Of what the child wrote to its standard error, the end: a traceback says most there."""
-_CHILD_FAILED = frozenset({"reading_timeout", "reading_out_of_memory", "reading_crashed"})
+_CHILD_FAILED = frozenset({"reading_timeout", "reading_out_of_memory", "reading_killed", "reading_crashed"})
 _INHERITED = frozenset(
     {
         "DYLD_LIBRARY_PATH",
@@ -69,11 +69,33 @@ def read_isolated(
 ) -> tuple[ReadDocument, ...]:
     """The same as `read`, in a child that is killed with all its children when a limit is passed.
 
+    A page gets the options' seconds for a page, or those of the limits if they are fewer, whatever it does.
     stop: ends the child within a moment when set. Raises UnreadableFileError, with reading_timeout,
-    reading_out_of_memory or reading_crashed for what the child did not survive; RecogniserMissingError, which
-    says nothing of the files; ReadingStoppedError.
+    reading_out_of_memory, reading_killed or reading_crashed for what the child did not survive;
+    RecogniserMissingError, which says nothing of the files; ReadingStoppedError.
     """
-    call = _Call(options, limits or Limits(), on_progress, stop or threading.Event())
+    return read_measured(files, options, on_progress, limits, stop).documents
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Documents and the processor's seconds it took to read them, without loading the libraries."""
+
+    documents: tuple[ReadDocument, ...]
+    cpu_seconds: float
+
+
+def read_measured(
+    files: Sequence[bytes],
+    options: ReadingOptions,
+    on_progress: Progress | None = None,
+    limits: Limits | None = None,
+    stop: threading.Event | None = None,
+) -> Measured:
+    """The same as `read_isolated`, with what it cost."""
+    limits = limits or Limits()
+    limits = replace(limits, page_seconds=min(limits.page_seconds, options.page_timeout_seconds))
+    call = _Call(options, limits, on_progress, stop or threading.Event())
     with tempfile.TemporaryDirectory(prefix="reading-") as folder:
         for place, content in enumerate(files):
             (Path(folder) / f"{place:03d}").write_bytes(content)
@@ -109,7 +131,7 @@ class _Call:
         del self.complaints[:-_COMPLAINT_BYTES]
 
 
-def _run(folder: str, call: _Call) -> tuple[ReadDocument, ...]:
+def _run(folder: str, call: _Call) -> Measured:
     try:
         with subprocess.Popen(
             [sys.executable, "-m", "agente_negocio.invoices.reading.process.child", folder],
@@ -207,13 +229,16 @@ def _available(pipe: IO[bytes]) -> bytes:
     return b""
 
 
-def _result(answer: Said | None, returncode: int | None) -> tuple[ReadDocument, ...]:
+def _result(answer: Said | None, returncode: int | None) -> Measured:
     """Documents, or the typed reason there are none."""
     if answer is None:
         if returncode in {OUT_OF_MEMORY_EXIT, -signal.SIGABRT}:
             # Libraries in C++ abort when an allocation fails.
             raise UnreadableFileError("reading_out_of_memory", "Reading needed more memory than allowed.")
-        if returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
+        if returncode == -signal.SIGKILL:
+            # Not by us: that is how Linux ends what it has no memory left for.
+            raise UnreadableFileError("reading_killed", "The system ended the reading process.")
+        if returncode == -signal.SIGXCPU:
             raise UnreadableFileError("reading_timeout", "Reading needed more processor time than allowed.")
         raise UnreadableFileError("reading_crashed", f"The reading process ended with {returncode}.")
     if answer.missing is not None:
@@ -221,9 +246,10 @@ def _result(answer: Said | None, returncode: int | None) -> tuple[ReadDocument, 
     if answer.refusal is not None:
         raise UnreadableFileError(answer.refusal.code, answer.refusal.detail)
     try:
-        return DOCUMENTS.validate_json(base64.b64decode(answer.documents or ""))
+        documents = DOCUMENTS.validate_json(base64.b64decode(answer.documents or ""))
     except ValueError as error:
         raise UnreadableFileError("reading_crashed", "The reading process answered nonsense.") from error
+    return Measured(documents, answer.cpu_seconds or 0.0)
 
 
 def _kill(child: "subprocess.Popen[bytes]") -> None:

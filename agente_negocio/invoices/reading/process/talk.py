@@ -34,7 +34,8 @@ class Refusal:
 class Said:
     """One thing the child says: how many pages there are, how far it is, or one of three ends.
 
-    missing: what the recogniser lacks on this machine. documents: base64 of `DOCUMENTS` as JSON.
+    missing: what the recogniser lacks on this machine. documents: base64 of `DOCUMENTS` as JSON, and
+    cpu_seconds: what they cost, without loading the libraries.
     """
 
     pages: Annotated[int, Field(ge=1)] | None = None
@@ -42,6 +43,7 @@ class Said:
     refusal: Refusal | None = None
     missing: str | None = None
     documents: str | None = None
+    cpu_seconds: Annotated[float, Field(ge=0)] | None = None
 
     @property
     def is_last(self) -> bool:

@@ -94,7 +94,6 @@ def explain_loose(items: Sequence[Item], foot: Foot, style: Style) -> None:
         return
     for item, value in zip(loose, values, strict=True):
         item.loose = ()
-        item.doubts.discard("unread")
         if entry.role is Role.INTERNAL and value is not None:
             item.internal_tax = value
 

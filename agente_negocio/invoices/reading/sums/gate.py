@@ -5,9 +5,11 @@ A wrong figure that passes costs more than a right one that waits, so a check th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from agente_negocio.invoices.reading.goods.items import Item
+from agente_negocio.invoices.reading.header.issue_date import is_in_time
 from agente_negocio.invoices.reading.header.vouchers import TICKET_CODES
 from agente_negocio.invoices.reading.model import Check, Header, Kind, Tax, TaxKind
 from agente_negocio.invoices.reading.sums.foot import Foot, Role
@@ -102,10 +104,13 @@ def prove(claim: Claim) -> tuple[Check, ...]:
         _check(
             "header_agrees", not claim.conflicts, "; ".join(claim.conflicts) or "QR, bars and print agree."
         ),
+        _in_time(claim.header),
         _rows_multiply(claim.items),
         _check("rows_sum", bool(claim.sums.arrangement), claim.sums.detail),
         _check(
-            "taxes_sum", bool(claim.sums.arrangement) and not claim.foot.strange(), _foot_detail(claim.foot)
+            "taxes_sum",
+            bool(claim.sums.arrangement) and not claim.foot.strange(),
+            _foot_detail(claim.foot, claim.sums),
         ),
         _tax_rates(claim),
         _groups(claim.taxes, claim.foot),
@@ -170,6 +175,20 @@ def _header_complete(kind: Kind, header: Header) -> Check:
     )
 
 
+def _in_time(header: Header) -> Check:
+    """The day of issue and the expiry of the authorisation fit together."""
+    issued, due, kind = header.issue_date, header.authorization_due, header.authorization_kind
+    fits = (
+        issued is None
+        or due is None
+        or is_in_time(
+            date.fromisoformat(issued.value), date.fromisoformat(due.value), kind.value if kind else None
+        )
+    )
+    detail = f"issued {issued.value if issued else None}, authorised until {due.value if due else None}"
+    return _check("authorization_in_time", fits, detail)
+
+
 def _rows_multiply(items: Sequence[Item]) -> Check:
     doubtful = [str(place) for place, item in enumerate(items, 1) if item.doubts or item.solution is None]
     if not items:
@@ -181,13 +200,13 @@ def _rows_multiply(items: Sequence[Item]) -> Check:
     )
 
 
-def _foot_detail(foot: Foot) -> str:
+def _foot_detail(foot: Foot, sums: Sums) -> str:
     strange = foot.strange()
-    return (
-        f"Labels not understood: {'; '.join(strange)}."
-        if strange
-        else "Every amount of the foot is accounted for."
-    )
+    if strange:
+        return f"Labels not understood: {'; '.join(strange)}."
+    if not sums.arrangement:
+        return f"Not proven: {sums.detail}"
+    return "Every amount of the foot is accounted for."
 
 
 def _tax_rates(claim: Claim) -> Check:

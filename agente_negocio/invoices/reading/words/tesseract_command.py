@@ -31,7 +31,7 @@ def table(page: Gray, language: str, psm: int, whitelist: str, timeout_seconds: 
         except pytesseract.TesseractError as error:
             if "Failed loading language" in str(error):
                 raise RecogniserMissingError(f"tesseract has no data for {language}") from error
-            if error.status in {-signal.SIGXCPU, -signal.SIGKILL}:
+            if error.status == -signal.SIGXCPU:
                 raise UnreadableFileError("reading_timeout", "The recogniser used up its time.") from error
             if error.status < 0:
                 raise MemoryError("the recogniser was ended by a signal") from error

@@ -11,7 +11,12 @@ import pytest
 from agente_negocio.invoices.reading.model import Check, Kind, TaxKind
 from agente_negocio.invoices.rules.assess import Assessment, assess, is_ready
 from agente_negocio.invoices.rules.costs import cost_lines
-from agente_negocio.invoices.rules.identity import field_state, is_receiver_unread, print_contradictions
+from agente_negocio.invoices.rules.identity import (
+    field_state,
+    is_receiver_unread,
+    paper_doubts,
+    print_contradictions,
+)
 from agente_negocio.invoices.rules.stock import stock_lines
 from agente_negocio.invoices.rules.values import CreditEffect, Draft, State, Surroundings
 from shared.web.invoice_texts import blocker_text, warning_text
@@ -268,6 +273,26 @@ def test_a_receiver_nobody_could_read_is_told_whatever_the_letter() -> None:
     unread = replace(to_nobody, receiver_unread=True)
     assert "receiver.missing" in warned(unread)
     assert field_state(unread, "receiver_cuit") is State.CHECK
+
+
+@pytest.mark.parametrize(
+    ("check", "warning"),
+    [
+        ("copies_agree", "copies.differ"),
+        ("pages_in_order", "pages.order"),
+        ("one_voucher", "paper.several"),
+        ("is_voucher", "paper.denied"),
+    ],
+)
+def test_what_the_reader_doubts_of_the_whole_paper_is_told_and_looked_at(check: str, warning: str) -> None:
+    passed = paper_doubts([{"code": check, "ok": True, "detail": ""}])
+    doubts = paper_doubts([{"code": check, "ok": False, "detail": ""}])
+    found = replace(paper(), paper_doubts=doubts)
+
+    assert passed == ()
+    assert warned(found) == [warning]
+    assert codes(found) == []
+    assert not is_ready(found, judge(found))
 
 
 def test_units_finer_than_stock_are_told() -> None:

@@ -1,15 +1,20 @@
 """The truth of a confirmed voucher: as its paper prints it, not as the books turned it."""
 
 from decimal import Decimal
+from pathlib import Path
 from typing import get_args
 from uuid import UUID
 
+import pytest
+
 from agente_negocio.invoices.examples import folder
+from agente_negocio.invoices.examples.__main__ import main
 from agente_negocio.invoices.examples.truth import Voucher, truth_of
 from agente_negocio.invoices.reading.model import Discount, Field, Header, Kind, Line, ReadDocument, Source
 from agente_negocio.invoices.reading.wire import to_json
 from agente_negocio.invoices.rules.files import MediaType
 from agente_negocio.invoices.service.drafting import Origin, draft_rows
+from shared.config.settings import get_settings
 
 
 def field(value: str) -> Field:
@@ -82,3 +87,22 @@ def test_every_kind_of_paper_that_is_taken_in_has_an_ending() -> None:
     names = [folder.name_of("0" * 64, media_type) for media_type in taken]
 
     assert len(set(names)) == len(taken)
+
+
+def test_without_settings_the_command_says_which_are_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("SECRET_KEY", "esto-no-se-muestra")
+    monkeypatch.setenv("MAX_CONNECTIONS", "muchas")
+    get_settings.cache_clear()
+
+    left = main(["--out", str(tmp_path / "nada")])
+
+    said = capsys.readouterr().err
+    assert left == 2
+    assert "estas variables de entorno:" in said
+    assert "DATABASE_URL" in said
+    assert "MAX_CONNECTIONS" in said
+    assert "esto-no-se-muestra" not in said
+    assert "Traceback" not in said

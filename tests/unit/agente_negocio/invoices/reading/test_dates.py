@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agente_negocio.invoices.reading.header.dates import dates_in
+from agente_negocio.invoices.reading.header.dates import date_places, dates_in
 
 DAYS = st.dates(min_value=date(2000, 1, 1), max_value=date(2099, 12, 31))
 STYLES = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d-%m-%y", "%d.%m.%y", "%d / %m / %Y", "%Y-%m-%d")
@@ -94,6 +94,48 @@ def test_a_number_cut_in_two_never_gives_another_day(day: date, data: st.DataObj
 )
 def test_what_is_no_date_gives_none(text: str) -> None:
     assert days(text) == []
+
+
+MONTHS = [
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+]
+
+
+@given(
+    DAYS,
+    st.sampled_from(["{} de {} de {}", "{}-{}-{}", "{} {} {}", "{}/{}/{}", "{} de {} del {}"]),
+    st.data(),
+)
+def test_months_by_name_or_its_first_letters(day: date, form: str, data: st.DataObject) -> None:
+    name = MONTHS[day.month - 1]
+    shown = data.draw(st.sampled_from([name, name[:3], name.upper(), name[:3].capitalize()]))
+    year = data.draw(st.sampled_from([f"{day.year}", f"{day.year % 100:02d}"]))
+
+    assert days("Fecha: " + form.format(day.day, shown, year)) == [day]
+
+
+@pytest.mark.parametrize("text", ["31 de febrero de 2026", "10 de brumario de 2026", "10 abrigos 2026"])
+def test_what_no_calendar_has_is_no_day(text: str) -> None:
+    assert days(text) == []
+
+
+def test_september_has_two_spellings() -> None:
+    assert days("10 de setiembre de 2026; 10-SET-26") == [date(2026, 9, 10)] * 2
+
+
+def test_a_date_that_is_none_is_known_to_stand_there() -> None:
+    assert [(start, end, day) for start, end, day in date_places("el 31/02/2026")] == [(3, 13, None)]
 
 
 def test_day_comes_before_month() -> None:

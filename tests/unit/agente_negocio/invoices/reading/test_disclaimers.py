@@ -4,9 +4,25 @@ from decimal import Decimal
 
 import pytest
 
+from agente_negocio.invoices.reading.header.voucher_type import read_disclaimers
 from agente_negocio.invoices.reading.model import Header, Kind
 from agente_negocio.invoices.reading.sums.foot import Foot
 from agente_negocio.invoices.reading.sums.gate import Claim, Sums, prove
+from tests.unit.agente_negocio.invoices.reading.written import sheet_of
+
+
+@pytest.mark.parametrize(
+    ("row", "denied"),
+    [
+        ("*** COMPROBANTE CANCELADO ***", True),
+        ("TIQUE ANULADO", True),
+        ("FACTURA ANULADA", True),
+        ("Tapa cancelada x 6 unidades\t100,00", False),
+        ("Forma de pago: cancelado con transferencia", False),
+    ],
+)
+def test_a_voucher_that_was_called_off_says_so(row: str, *, denied: bool) -> None:
+    assert bool(read_disclaimers([sheet_of("TIQUE FACTURA B", row)])) is denied
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,10 @@ import pytest
 from agente_negocio.invoices.reading import ReadingOptions, Source, read, to_json
 from agente_negocio.invoices.reading.goods.columns import Role
 from agente_negocio.invoices.reading.goods.evidence import evidence_of
-from agente_negocio.invoices.reading.goods.items import Item, _unnamed_rate, read_items
+from agente_negocio.invoices.reading.goods.items import Item, read_items
 from agente_negocio.invoices.reading.goods.solver import Reading
-from agente_negocio.invoices.reading.goods.table import Token
 from agente_negocio.invoices.reading.layout.rows import Place
-from agente_negocio.invoices.reading.model import Box, Evidence, Line, ReadDocument, Word
+from agente_negocio.invoices.reading.model import Box, Evidence, Line, ReadDocument
 from agente_negocio.invoices.reading.numbers import Style, parse_amount
 from agente_negocio.invoices.reading.sums.totals import read_foot
 from scripts.demo.papers import OWN_CUITS, Paper, render, sample_paper
@@ -166,13 +165,11 @@ def test_a_discount_of_nothing_gives_way_to_the_others() -> None:
 
 def test_a_rate_without_a_column_is_seen_where_it_stands() -> None:
     heading = ("Cant.", "Descripción", "Precio", "", "Importe")
-    (item,) = items_of(heading, ("2", "Yerba mate", "1.000,00", "", "2.000,00"))
-    item.loose = (Token("10,50", (Word("10,50", 360, 30, 390, 40),)),)
+    rows = [(str(count), "Yerba", "1.000,00", "10,50", f"{count}.000,00") for count in (2, 3)]
 
-    _unnamed_rate(item, Style.COMMA)
-
-    assert item.iva_rate == Decimal("10.5")
-    assert evidence_of(item, Source.TEXT)["iva_rate"].raw == "10,50"
+    for item in items_of(heading, *rows):
+        assert item.iva_rate == Decimal("10.5")
+        assert evidence_of(item, Source.TEXT)["iva_rate"].raw == "10,50"
 
 
 def test_a_description_of_two_lines_is_framed_whole() -> None:

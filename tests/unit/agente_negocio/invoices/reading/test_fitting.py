@@ -4,10 +4,12 @@ from decimal import Decimal
 
 import pytest
 
+from agente_negocio.invoices.reading.goods.again import look_at_items
 from agente_negocio.invoices.reading.goods.columns import Role
 from agente_negocio.invoices.reading.goods.items import Item, discounts_of, read_items
 from agente_negocio.invoices.reading.model import Discount
 from agente_negocio.invoices.reading.numbers import Style
+from agente_negocio.invoices.reading.words.second_look import SecondLook
 from tests.unit.agente_negocio.invoices.reading.written import table_of
 
 EDGES = (40.0, 250.0, 330.0, 420.0, 510.0, 580.0)
@@ -53,6 +55,28 @@ class TestAHeadingThatCannotBeRead:
         assert found
         assert all({"quantity", "unit_price"} <= item.doubts for item in found)
 
+    def test_no_other_reading_settles_that_doubt(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        found = items(
+            ("3,00", "Yerba mate", "1.000,00", "0,00", "3.000,00"),
+            ("2,00", "Fideos tirabuzón", "450,50", "0,00", "900,00"),
+        )
+        again = {
+            item.places[at]: token.text
+            for item in found
+            for at, token in item.tokens.items()
+            if at in item.places
+        }
+        monkeypatch.setattr(
+            SecondLook,
+            "figures",
+            lambda _, places: [again.get(place, "").replace("900,", "901,") for place in places],
+        )
+
+        look_at_items(found, Style.COMMA, SecondLook({}, timeout_seconds=20))
+
+        assert found[1].subtotal == Decimal(901)
+        assert all({"quantity", "unit_price"} <= item.doubts for item in found)
+
     def test_whole_quantities_before_prices_leave_none(self) -> None:
         assert not any(item.doubts for item in items(*GOODS))
 
@@ -87,6 +111,19 @@ class TestADiscountInPesos:
             Decimal("874.50"),
         ]
         assert discounts_of(found[0]) == (Discount(amount=Decimal("750.00")),)
+        assert not any(item.doubts for item in found)
+
+    def test_names_still_tell_quantities_from_prices(self) -> None:
+        found = items(
+            self.HEADING,
+            ("5,00", "Fernet", "1.000,00", "5.000,00", "750,00", "4.250,00"),
+            ("3,00", "Gaseosa", "100,10", "300,30", "0,00", "300,30"),
+        )
+
+        assert [figures(item) for item in found] == [
+            (Decimal(5), Decimal(1000), Decimal(4250)),
+            (Decimal(3), Decimal("100.10"), Decimal("300.30")),
+        ]
         assert not any(item.doubts for item in found)
 
 

@@ -1,6 +1,7 @@
 """The gate: closes to the cent, and an altered figure never passes."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -62,6 +63,17 @@ def test_a_qr_of_another_voucher_is_noticed() -> None:
 
     assert understand([view], OPTIONS.own_cuits, None).accepted
     assert "header_agrees" in _failed(understand([foreign], OPTIONS.own_cuits, None))
+
+
+def test_a_voucher_dated_after_its_cae_expired_waits() -> None:
+    paper = next(
+        each for each in sample_papers(5, 20, ("distributor",)) if each.authorization_due is not None
+    )
+    late = replace(paper, authorization_due=paper.issued_on - timedelta(days=1))
+
+    (document,) = read([render(late)], OPTIONS)
+
+    assert "authorization_in_time" in _failed(document)
 
 
 def _view(paper: Paper) -> PageView:

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pytest
+
 from agente_negocio.invoices.reading.goods.columns import Role
 from agente_negocio.invoices.reading.goods.items import Item, ItemTable, read_items
 from agente_negocio.invoices.reading.goods.ticket import read_ticket
@@ -83,6 +85,80 @@ def test_a_share_without_its_bracket_hides_no_figures() -> None:
 
     assert item.description == ["Gaseosa 2,25 L"]
     assert not item.doubts
+
+
+class TestQuantitiesOfATicket:
+    """A roll prints "quantity x price" above each name or below it; what belongs to nobody is a doubt."""
+
+    YERBA, HARINA, COLA = (
+        f"{name} (21,00)\t>{amount}"
+        for name, amount in (("YERBA 1 KG", "19200,00"), ("HARINA 000", "1000,00"), ("COLA", "3000,00"))
+    )
+    SIX, TWO = "6,0000 u x 3200,0000", "2,0000 u x 1500,0000"
+
+    def items(self, *rows: str) -> list[Item]:
+        sheet = sheet_of("Cantidad/Precio unit.", "Descripción (%IVA)\t>IMPORTE", *rows, "TOTAL\t>1,00")
+        return read_ticket([sheet], Style.COMMA, repair=False).items
+
+    @pytest.mark.parametrize(
+        ("rows", "quantities"),
+        [
+            ((SIX, YERBA, HARINA), [6, 1]),
+            ((HARINA, SIX, YERBA), [1, 6]),
+            ((SIX, YERBA, TWO, COLA, HARINA), [6, 2, 1]),
+            ((YERBA, SIX), [6]),
+            ((YERBA, SIX, HARINA), [6, 1]),
+            ((HARINA, YERBA, SIX), [1, 6]),
+            ((YERBA, SIX, COLA, TWO), [6, 2]),
+            ((COLA, TWO, COLA, TWO), [2, 2]),
+            (("YERBA MATE", SIX, "UNA MARCA (21,00)\t>19200,00"), [6]),
+        ],
+    )
+    def test_the_side_on_which_all_rows_multiply(self, rows: tuple[str, ...], quantities: list[int]) -> None:
+        found = self.items(*rows)
+
+        assert [item.solution and item.solution.quantity for item in found] == quantities
+        assert not any(item.doubts for item in found)
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            pytest.param((COLA, TWO, COLA), id="above or below"),
+            pytest.param((SIX, HARINA, TWO), id="multiplies on no side"),
+            pytest.param((SIX, TWO, COLA), id="two quantities for one name"),
+            pytest.param((SIX, YERBA, TWO, COLA, SIX), id="one after the last name"),
+            pytest.param((SIX, YERBA, "ANULACION YERBA (21,00)\t>-3200,00"), id="taken back, no quantity"),
+        ],
+    )
+    def test_what_fits_no_side_or_both_is_left_to_a_person(self, rows: tuple[str, ...]) -> None:
+        assert any({"quantity", "unit_price"} <= item.doubts for item in self.items(*rows))
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            pytest.param((SIX, HARINA, YERBA, TWO, TWO), id="two at the end"),
+            pytest.param((YERBA, "OTRA COSA", SIX), id="a name between"),
+        ],
+    )
+    def test_a_quantity_without_its_name_is_never_forgotten(self, rows: tuple[str, ...]) -> None:
+        assert self.items(*rows)[-1].doubts
+
+    def test_room_for_a_lost_line_matters_in_pictures_only(self) -> None:
+        rows = ("Cantidad/Precio unit.", "Descripción (%IVA)", "", self.HARINA, self.SIX, self.YERBA)
+        sheet = sheet_of(*rows, "TOTAL\t>1,00")
+
+        text, picture = (read_ticket([sheet], Style.COMMA, repair=repair).items for repair in (False, True))
+
+        assert not text[0].doubts
+        assert picture[0].gaps
+        assert {"quantity", "unit_price"} <= picture[0].doubts
+        assert not picture[1].doubts
+
+    def test_a_general_discount_below_a_quantity_ends_the_goods(self) -> None:
+        found = self.items(self.YERBA, self.SIX, "DTO. DESCUENTO GENERAL (21,00)\t>-20,00")
+
+        assert [item.subtotal for item in found] == [19200]
+        assert not found[0].doubts
 
 
 class TestPacksAndUnits:

@@ -14,7 +14,7 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from agente_negocio.invoices.reading import ReadingOptions, UnreadableFileError, read
-from agente_negocio.invoices.reading.files import MAX_FILE_BYTES, open_picture
+from agente_negocio.invoices.reading.files import MAX_FILE_BYTES, open_picture, sniff
 from agente_negocio.invoices.reading.pdf.file import load_page, open_pdf, render
 from tests.unit.agente_negocio.invoices.reading.conftest import SAMPLES
 
@@ -71,6 +71,27 @@ def test_no_file_at_all() -> None:
 )
 def test_other_formats_are_refused_by_content(content: bytes) -> None:
     assert code_of(content) == "unsupported_format"
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
+def test_a_picture_that_speaks_of_pdf_is_a_picture(kind: str) -> None:
+    target = io.BytesIO()
+    note = Image.Exif()
+    note[0x010E] = "%PDF-1.7"
+    Image.new("RGB", (60, 40), "white").save(target, kind, exif=note)
+    content = target.getvalue()
+    assert b"%PDF-" in content
+    # Wherever the writer put it, it stands near the beginning.
+    if kind == "JPEG":
+        content = content[:2] + b"\xff\xfe\x00\x0a%PDF-1.7" + content[2:]
+
+    assert sniff(content) == "image"
+    assert open_picture(content).shape == (40, 60, 3)
+
+
+def test_a_pdf_may_begin_with_something_else() -> None:
+    assert sniff(b"HTTP/1.1 200 OK\r\n\r\n" + pdf()) == "pdf"
+    assert len(read([b"\n" * 900 + pdf()], ReadingOptions())) == 1
 
 
 def test_too_many_bytes() -> None:

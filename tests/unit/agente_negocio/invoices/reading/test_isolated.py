@@ -1,5 +1,6 @@
 """Reading in a child: same result, hard limits, nobody left behind."""
 
+import io
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from PIL import Image
 from structlog.testing import capture_logs
 
 from agente_negocio.invoices.reading import ReadingOptions, UnreadableFileError, read
@@ -23,6 +25,8 @@ from tests.unit.agente_negocio.invoices.reading.conftest import SAMPLES, FakeRec
 T = TypeVar("T")
 PDF = (SAMPLES / "rcel_factura_A.pdf").read_bytes()
 PICTURE = (SAMPLES / "rcel_factura_A.png").read_bytes()
+WITH_VERSION = 'if [ "$1" = --version ]; then echo "tesseract 5.3.0"; exit; fi\n'
+"""A fake recogniser is asked for it first."""
 
 
 @pytest.fixture(params=["library", "command"])
@@ -130,8 +134,51 @@ class TestWhatTheChildKnows:
         assert "must-not-be-seen" not in told
         assert "TESSDATA_PREFIX=/usr/share/tessdata" in told
 
+    @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Landlock is part of Linux")
+    def test_nor_can_it_look_into_the_process_that_asked(self, recogniser: FakeRecogniser) -> None:
+        ours = f"/proc/{os.getpid()}/environ"
+        seen = recogniser.install(f'cat {ours} > "$HERE/environment"; echo $? > "$HERE/done"; exit 1')
+
+        with pytest.raises(UnreadableFileError):
+            read_isolated([PICTURE], ReadingOptions())
+
+        assert Path(ours).read_bytes()
+        assert (seen / "done").read_text().strip() == "1"
+        assert (seen / "environment").read_bytes() == b""
+
+
+def test_what_the_system_kills_is_told_from_what_took_too_long(recogniser: FakeRecogniser) -> None:
+    recogniser.install("kill -9 $PPID; sleep 1")
+
+    with pytest.raises(UnreadableFileError, match="reading_killed"):
+        read_isolated([PICTURE], ReadingOptions())
+
+
+def test_a_recogniser_the_system_kills_ran_out_of_memory(recogniser: FakeRecogniser) -> None:
+    recogniser.install(WITH_VERSION + "kill -9 $$")
+
+    with pytest.raises(UnreadableFileError, match="reading_out_of_memory"):
+        read_isolated([PICTURE], ReadingOptions())
+
 
 class TestPagesThatHang:
+    def test_a_page_of_many_short_runs_has_no_more_time_than_one(self, recogniser: FakeRecogniser) -> None:
+        """Each run of the recogniser is over in less than the time of a page; all of them are not."""
+        header = "level page_num block_num par_num line_num word_num left top width height conf text"
+        recogniser.install(
+            WITH_VERSION + f'[ -n "$2" ] || exit; sleep 2; echo "{header}" | tr " " "\\t" > "$2.tsv"'
+        )
+        with Image.open(io.BytesIO(PICTURE)) as picture:
+            upper = picture.crop((0, 0, picture.width, picture.height * 2 // 3))
+        target = io.BytesIO()
+        upper.save(target, "PNG")
+        started = time.monotonic()
+
+        with pytest.raises(UnreadableFileError, match=r"reading_timeout: Reading took longer"):
+            read_isolated([target.getvalue()], ReadingOptions(page_timeout_seconds=3))
+
+        assert time.monotonic() - started < 20
+
     def test_a_silent_page_is_cut_though_the_file_has_time_left(self, stuck: Path) -> None:
         started = time.monotonic()
 

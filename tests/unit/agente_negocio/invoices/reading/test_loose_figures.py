@@ -23,7 +23,6 @@ def items_with(*loose: Sequence[str]) -> list[Item]:
     items = read_items([table], Style.COMMA, repair=False).items
     for item, texts in zip(items, loose, strict=True):
         item.loose = tuple(Token(text, (Word(text, 500, 10, 530, 20),)) for text in texts)
-        item.doubts.add("unread")
     return items
 
 

@@ -1,51 +1,130 @@
-"""Rows that cost nothing: no sum proves their figures, so they must read the same twice and whole."""
+"""Rows that give goods away, rows that lost their price, remitos on an invoice's form."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import pytest
 
-from agente_negocio.invoices.reading.goods.again import look_at_items
+from agente_negocio.invoices.reading.goods.columns import Role
 from agente_negocio.invoices.reading.goods.items import Item, read_items
-from agente_negocio.invoices.reading.layout.rows import Place
 from agente_negocio.invoices.reading.numbers import Style
-from agente_negocio.invoices.reading.words.second_look import SecondLook
 from tests.unit.agente_negocio.invoices.reading.written import table_of
 
-EDGES = (40.0, 250.0, 330.0, 390.0, 470.0)
-HEADING = ("Cant.", "Descripción", "Precio", "% Bonif", "Importe")
-SOLD = ("2", "Yerba mate", "1.000,00", "10,00", "1.800,00")
+EDGES = (60.0, 330.0, 330.0, 410.0, 470.0, 570.0)
+HEADING = ("Código", "Descripción", "Cantidad", "Precio", "% Bonif", "Importe")
+COLA = ("101", "Gaseosa 2,25", "12", "1.500,00", "", "18.000,00")
+AGUA = ("102", "Agua", "36", "500,00", "", "18.000,00")
+FOOT = ("", "Subtotal", "", "", "", "36.000,00")
 
 
-def looked_at(price: str, monkeypatch: pytest.MonkeyPatch, **again: str) -> Item:
-    """A row given away at 100 % off its price, after a second look that read `again`, else the same."""
-    given = ("6", "Fideos", price, "100,00", "0,00")
-    items = read_items([table_of(EDGES, HEADING, SOLD, given)], Style.COMMA, repair=False).items
-    told = {
-        place: again.get(item.roles[index].value, item.tokens[index].text)
-        for item in items
-        for index, place in item.places.items()
-        if index in item.tokens
-    }
-
-    def figures(_: SecondLook, places: Sequence[Place]) -> list[str]:
-        return [told[place] for place in places]
-
-    monkeypatch.setattr(SecondLook, "figures", figures)
-    look_at_items(items, Style.COMMA, SecondLook({}, timeout_seconds=20))
-    assert items[0].doubts == set()
-    return items[1]
+def items(*rows: Sequence[str], repair: bool = False) -> list[Item]:
+    return read_items([table_of(EDGES, HEADING, *rows, FOOT)], Style.COMMA, repair=repair).items
 
 
-def test_what_reads_the_same_twice_is_believed(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert looked_at("1.250,00", monkeypatch).doubts == set()
+def figures(item: Item) -> tuple[Decimal, Decimal, Decimal] | None:
+    found = item.solution
+    return (found.quantity, found.unit_price, found.subtotal) if found else None
 
 
-@pytest.mark.parametrize("price", ["125000", "1250"])
-def test_a_price_without_its_mark_may_have_lost_it(price: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A comma that the recogniser drops once it drops twice."""
-    assert looked_at(price, monkeypatch).doubts == {"unit_price"}
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("103", "Fideos SIN CARGO", "2", "", "", ""),
+        ("103", "Fideos S/CARGO", "2", "-", "", "-"),
+        ("103", "Fideos", "2", "S/C", "", "S/C"),
+        ("103", "Fideos", "2", "BONIFICADO", "", ""),
+        ("103", "Fideos BONIF.", "2", "", "", ""),
+        ("103", "Fideos de REGALO", "2", "", "", ""),
+        ("103", "Fideos", "2", "0,00", "", ""),
+        ("103", "Fideos", "2", "", "", "0,00"),
+        ("103", "Fideos", "2", "0,00", "", "0,00"),
+    ],
+)
+@pytest.mark.parametrize("place", [0, 1, 2], ids=["first", "between", "last"])
+def test_what_is_given_away_is_a_row_that_costs_nothing(row: Sequence[str], place: int) -> None:
+    rows = [COLA, AGUA]
+    rows.insert(place, tuple(row))  # type: ignore[arg-type]
+
+    found = items(*rows)
+
+    assert figures(found[place]) == (Decimal(2), Decimal(0), Decimal(0))
+    assert found[place].code == "103"
+    assert not any(item.doubts for item in found)
+    assert len(found) == 3
 
 
-@pytest.mark.parametrize(("name", "text"), [("quantity", "8"), ("unit_price", "1.260,00"), ("quantity", "")])
-def test_what_reads_otherwise_is_doubted(name: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert looked_at("1.250,00", monkeypatch, **{name: text}).doubts == {name}
+@pytest.mark.parametrize("row", [("103", "Fideos", "2", "", "", ""), ("103", "Fideos", "2", "-", "", "-")])
+@pytest.mark.parametrize("place", [0, 1, 2], ids=["first", "between", "last"])
+def test_a_row_without_a_price_is_never_lost(row: tuple[str, ...], place: int) -> None:
+    rows = [COLA, AGUA]
+    rows.insert(place, row)  # type: ignore[arg-type]
+
+    found = items(*rows)
+
+    assert found[place].plain(Role.QUANTITY) == 2
+    assert {"unit_price", "subtotal"} <= found[place].doubts
+
+
+def test_a_free_row_that_lost_its_factors_is_left_to_a_person() -> None:
+    found = items(COLA, ("103", "Fideos", "", "", "100,00", "0,00"), AGUA)
+
+    assert len(found) == 3
+    assert {"quantity"} <= found[1].doubts
+
+
+def test_a_price_that_a_recogniser_may_have_missed_is_no_zero() -> None:
+    found = items(COLA, ("103", "Fideos SIN CARGO", "2", "", "", ""), AGUA, repair=True)
+
+    assert "unit_price" in found[1].doubts
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        ("", "Unidades", "48", "", "", ""),
+        ("", "Son dos renglones en", "48", "", "", ""),
+        ("", "Pedido 4433 Vendedor 14", "", "", "", ""),
+        ("", "Flete", "", "", "", "0,00"),
+    ],
+)
+def test_a_remark_below_the_goods_is_no_row(remark: tuple[str, ...]) -> None:
+    found = items(COLA, AGUA, remark)
+
+    assert len(found) == 2
+    assert not any(item.doubts for item in found)
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [("Unidades", "48", "", "", ""), ("Renglones", "2", "", "", ""), ("Zona ruta", "", "48", "", "")],
+)
+def test_where_rows_have_no_code_a_count_is_no_row_either(remark: tuple[str, ...]) -> None:
+    edges, heading = (40.0, *EDGES[2:]), ("Cant.", "Detalle", "Precio", "% Bonif", "Importe")
+    rows = [(row[2], row[1], *row[3:]) for row in (COLA, AGUA)]
+    sheet = table_of(edges, heading, *rows, (remark[1], remark[0], *remark[2:]))
+
+    found = read_items([sheet], Style.COMMA, repair=False).items
+
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param([("101", "Gaseosa (2 s/cargo)", *COLA[2:]), AGUA], id="in the description"),
+        pytest.param([COLA, ("", "mas 2 unid. sin cargo", "", "", "", ""), AGUA], id="on the line below"),
+    ],
+)
+def test_free_units_told_in_words_need_a_person(rows: Sequence[Sequence[str]]) -> None:
+    found = items(*rows)
+
+    assert found[0].doubts == {"bonus_quantity"}
+    assert not found[1].doubts
+
+
+def test_a_remito_on_an_invoices_form_counts_its_goods() -> None:
+    found = items(("101", "Gaseosa", "12", "", "", ""), ("102", "Agua", "36", "", "", ""))
+
+    assert [item.plain(Role.QUANTITY) for item in found] == [12, 36]
+    assert [item.description for item in found] == [["Gaseosa"], ["Agua"]]
+    assert not any(item.doubts for item in found)

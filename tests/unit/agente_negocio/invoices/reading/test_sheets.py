@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+import pypdfium2 as pdfium
 import pytest
 
 from agente_negocio.invoices.reading import ReadingOptions, read
 from agente_negocio.invoices.reading.files import Gray
 from agente_negocio.invoices.reading.picture.sheets import find_sheets
 from agente_negocio.invoices.reading.symbols.detect import Symbol
-from scripts.demo.papers import Paper, sample_papers, spread, together, truth
+from scripts.demo.papers import Paper, render, sample_papers, spread, together, truth
 
 TABLE, PAPER, INK = 70, 235, 30
 
@@ -104,6 +105,22 @@ def test_two_papers_in_one_photo_are_two_documents() -> None:
 
     numbers = [each.header.number.value for each in found if each.header.number]
     assert numbers == [str(each.number) for each in papers]
+
+
+@pytest.mark.parametrize("beside", [True, False])
+@pytest.mark.parametrize("other", ["monospaced", "delivery"])
+def test_white_sheets_that_touch_wait(other: str, *, beside: bool) -> None:
+    """Nothing parts them, and without the second voucher the first one closes."""
+    pages = []
+    for paper in papers_of_one_page("rcel", other):
+        with pdfium.PdfDocument(render(paper)) as document:
+            pages.append(document[0].render(scale=130 / 72).to_numpy()[:, :, :3].mean(axis=2))
+    # All are of one size.
+    _, content = cv2.imencode(".png", np.concatenate(pages, axis=1 if beside else 0).astype(np.uint8))
+
+    found = read([np.asarray(content).tobytes()], ReadingOptions(pictures=False))
+
+    assert not any(document.accepted for document in found)
 
 
 def test_two_pages_in_one_photo_are_one_document() -> None:

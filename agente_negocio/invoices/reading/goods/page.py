@@ -1,0 +1,156 @@
+"""What a page's table tells before its rows are read for good: its columns, their edges, where it ends."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import dropwhile, takewhile
+
+from agente_negocio.invoices.reading.goods.cells import arrange, read_cells
+from agente_negocio.invoices.reading.goods.claims import Solved, baseless, is_named, with_names
+from agente_negocio.invoices.reading.goods.columns import Heading
+from agente_negocio.invoices.reading.goods.fitting import fit_columns, is_decided
+from agente_negocio.invoices.reading.goods.lost_columns import (
+    by_titles,
+    explained,
+    with_lost_columns,
+    without_stray_rate,
+)
+from agente_negocio.invoices.reading.goods.places import FIGURES, Spans, decimals_of, spans_of
+from agente_negocio.invoices.reading.goods.presents import (
+    has_code,
+    is_lone_row,
+    with_nothing_due,
+    without_empty_prices,
+)
+from agente_negocio.invoices.reading.goods.solver import Reading, Solution, solve_row
+from agente_negocio.invoices.reading.goods.table import Cells, Edge, learn_edges, place
+from agente_negocio.invoices.reading.layout.rows import Row, Sheet
+from agente_negocio.invoices.reading.numbers import Style, has_cents
+
+_FOOT = re.compile(
+    r"sub ?-?total|subtot|\btotal\b|neto gravado|\bgravado\b|otros tributos"
+    r"|importe (?:neto|bruto|total|otros)|son pesos|observac|transporte|transparencia|continua"
+    r"|bonif\w*\.? gen|descuento gen|pronto pago|\bc\.?a\.?e\b|cant\w*\.? (?:total )?de bultos|recibi\b"
+)
+_CARRIED = re.compile(r"transport|viene de|sub ?-?total (?:de )?(?:la )?(?:pag|hoja)|arrastre|saldo anterior")
+"""At the top of a page: what the rows of the pages before came to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A table whose columns are known.
+
+    read: the heading as printed; heading: with the columns the figures show. end: place of the last row that
+    balances by titles. coded: whether rows show a code. baseless: places of columns nobody claims.
+    unnamed: whether nothing tells quantities from prices. repair: whether a recogniser read it.
+    """
+
+    sheet: Sheet
+    read: Heading
+    heading: Heading
+    style: Style
+    edges: dict[int, Edge]
+    decimals: dict[int, int]
+    spans: Spans
+    end: int
+    coded: bool
+    baseless: frozenset[int]
+    unnamed: bool
+    repair: bool
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Everything below the heading."""
+        return self.sheet.rows[self.read.first_row :]
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A row with its readings and, if they multiply, its figures."""
+
+    cells: Cells
+    readings: dict[int, tuple[Reading, ...]]
+    solution: Solution | None
+
+
+def learn_page(sheet: Sheet, read: Heading, style: Style, *, repair: bool) -> Page:
+    """The columns of a page under a heading as printed, and what the rows that balance teach of them."""
+    rows = sheet.rows[read.first_row :]
+    goods = _above_foot(rows)
+    heading = _best_heading(with_lost_columns(read, rows, style), read, goods, style)
+    heading = without_empty_prices(heading, [cells for cells, _ in by_titles(heading, goods, style)])
+    first = by_titles(heading, rows, style)
+    balanced = [Solved(cells, solution) for cells, solution in first if solution is not None]
+    solved = [row.cells for row in balanced]
+    return Page(
+        sheet=sheet,
+        read=read,
+        heading=heading,
+        style=style,
+        edges=learn_edges(heading, solved or [cells for cells, _ in first[:3]]),
+        decimals=decimals_of(heading, solved),
+        spans=spans_of(heading, solved),
+        end=max((at for at, (_, solution) in enumerate(first) if solution is not None), default=-1),
+        coded=bool(solved) and all(has_code(heading, cells) for cells in solved),
+        baseless=baseless(heading, balanced, style),
+        unnamed=not is_named(heading) and not is_decided(heading, rows, style),
+        repair=repair,
+    )
+
+
+def _above_foot(rows: Sequence[Row]) -> list[Row]:
+    below = dropwhile(is_carried, rows)
+    return list(takewhile(lambda row: not _FOOT.search(row.folded), below))
+
+
+def _best_heading(heading: Heading, read: Heading, rows: Sequence[Row], style: Style) -> Heading:
+    """The heading as read, unless columns taken from the figures themselves explain more rows."""
+    explains = explained(heading, rows, style)
+    if explains[1] >= sum(len([word for word in row.words if has_cents(word.text)]) > 1 for row in rows):
+        return heading
+    fitted = fit_columns(heading, rows, style)
+    if fitted is None:
+        return heading
+    fitted = with_names(fitted, read)
+    return fitted if explained(fitted, rows, style) > explains else heading
+
+
+def parse(page: Page, row: Row) -> Parsed:
+    """The cells of a row and the figures that make it multiply."""
+    cells = place(page.heading, row, page.edges)
+    roles = page.heading.roles
+    readings = read_cells(cells, page.style, page.decimals, repair=page.repair)
+    solution = solve_row(arrange(readings, roles))
+    if solution is None:
+        cells, readings, solution = without_stray_rate(cells, readings, roles, page.style)
+    return Parsed(cells, readings, solution)
+
+
+def is_carried(row: Row) -> bool:
+    """Whether a row above the goods says what the rows of the pages before came to."""
+    return _CARRIED.search(row.folded) is not None
+
+
+def is_foot(page: Page, parsed: Parsed) -> bool:
+    """Whether the foot of the voucher begins with this row."""
+    if parsed.solution is not None or not _FOOT.search(parsed.cells.row.folded):
+        return False
+    held = {page.heading.columns[index].role for index in parsed.cells.numbers}
+    return not all(role in held for role in FIGURES)
+
+
+def is_lone(page: Page, parsed: Parsed, at: int) -> bool:
+    """Whether the row at a place gives goods away or lost its price.
+
+    Below the last row that balances a remark may look like goods, so there a code must show.
+    """
+    coded = page.coded and at > page.end
+    return parsed.solution is None and is_lone_row(
+        page.heading, parsed.cells, page.edges, page.style, coded=coded
+    )
+
+
+def given_away(page: Page, parsed: Parsed) -> Parsed:
+    """A lone row with the zeros it need not print."""
+    readings = with_nothing_due(page.heading, parsed.cells, parsed.readings)
+    return replace(parsed, readings=readings, solution=solve_row(arrange(readings, page.heading.roles)))

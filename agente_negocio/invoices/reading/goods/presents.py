@@ -1,0 +1,107 @@
+"""Rows that give goods away, or whose price was lost: only a quantity stands in them, or only a zero.
+
+What a voucher gives away enters the stock, and no sum of it tells when such a row is missing.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from agente_negocio.invoices.reading.goods.columns import Heading, Role
+from agente_negocio.invoices.reading.goods.solver import Reading
+from agente_negocio.invoices.reading.goods.table import Cells, Edge, is_inside_text
+from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
+
+_GIVEN = re.compile(
+    r"\bs ?/ ?c(?:argo|go|osto)?\b|\bsin ?(?:cargo|costo)\b|\bbonificad[ao]s?\b|\bbonif\b|\bgratis\b"
+    r"|\bgratuit\w+|\bobsequio|\bregalo\b|\bsin valor comercial"
+)
+_GIVEN_COUNT = re.compile(rf"\d+ ?(?:u\w*\.? ?)?(?:de )?(?:{_GIVEN.pattern})")
+_COUNT_OF_ALL = re.compile(
+    r"[\W\d]*(?:unidades|bultos|kilos|items|renglones|cant\w*|hojas?|pag\w*)"
+    r"(?: de (?:bultos|unidades|items|renglones))?(?: (?:entregad|despachad)\w*)?[\W\d]*"
+)
+"""What a paper counts below its goods."""
+_MONEY = (Role.UNIT_PRICE, Role.NET_PRICE, Role.SUBTOTAL, Role.SUBTOTAL_WITH_TAX)
+_PRICED = frozenset({*_MONEY, Role.DISCOUNT, Role.DISCOUNT_AMOUNT})
+_NEAR = 1.2
+"""Row heights from the edge of the quantities within which a lone figure is one."""
+_NOTHING = (Reading(Decimal(0), 0),)
+
+
+def says_given(text: str) -> bool:
+    """Whether folded words say that goods cost nothing."""
+    return _GIVEN.search(text) is not None
+
+
+def counts_given(text: str) -> bool:
+    """Whether folded words of a description say how many of the goods cost nothing."""
+    return _GIVEN_COUNT.search(text) is not None
+
+
+def is_lone_row(heading: Heading, cells: Cells, edges: dict[int, Edge], style: Style, *, coded: bool) -> bool:
+    """A row that names goods and holds their quantity without any price, or nothing but zeros.
+
+    coded: whether a code must show that it is no remark below the table.
+    """
+    if not any(column.role in _MONEY for column in heading.columns):
+        return False
+    words = [word for word in cells.text if re.search(r"[^\W\d_]{2}", word.text)]
+    if not words or _COUNT_OF_ALL.fullmatch(cells.row.folded) or (coded and not has_code(heading, cells)):
+        return False
+    held = {heading.columns[index].role: token for index, token in cells.numbers.items()}
+    money = [held[role] for role in _MONEY if role in held]
+    if any(parse_amount(token.text, style) != 0 for token in money):
+        return False
+    return bool(money) or _holds_quantity(heading, cells, edges)
+
+
+def _holds_quantity(heading: Heading, cells: Cells, edges: dict[int, Edge]) -> bool:
+    for index, token in cells.numbers.items():
+        if heading.columns[index].role is not Role.QUANTITY or (has_cents(token.text) and index not in edges):
+            continue
+        starts = cells.row.words[0] is token.words[0]
+        near = index not in edges or edges[index].distance(token.x0, token.x1) < _NEAR * cells.row.height
+        if near and (starts or not is_inside_text(cells.row, token)):
+            return True
+    return False
+
+
+def has_code(heading: Heading, cells: Cells) -> bool:
+    """Whether a word with a figure stands under the heading of codes."""
+    places = [column for column in heading.columns if column.role is Role.CODE]
+    return any(
+        word.x0 < column.x1 and word.x1 > column.x0 and re.search(r"\d", word.text)
+        for column in places
+        for word in cells.text
+    )
+
+
+def with_nothing_due(
+    heading: Heading, cells: Cells, readings: dict[int, tuple[Reading, ...]]
+) -> dict[int, tuple[Reading, ...]]:
+    """The readings with the zeros that a row which says it is given away need not print."""
+    held = {heading.columns[index].role: token for index, token in cells.numbers.items()}
+    if not says_given(cells.row.folded) and not (Role.SUBTOTAL in held or Role.UNIT_PRICE in held):
+        return readings
+    filled = dict(readings)
+    for index, column in enumerate(heading.columns):
+        if column.role in {Role.UNIT_PRICE, Role.SUBTOTAL}:
+            filled.setdefault(index, _NOTHING)
+    return filled
+
+
+def without_empty_prices(heading: Heading, rows: Sequence[Cells]) -> Heading:
+    """The heading without its prices where no row prints any, as on a remito drawn on an invoice's form."""
+    money = {index for index, column in enumerate(heading.columns) if column.role in _PRICED}
+    counted = {index for index, column in enumerate(heading.columns) if column.role is Role.QUANTITY}
+    if not any(counted & cells.numbers.keys() for cells in rows):
+        return heading
+    for cells in rows:
+        held = money & cells.numbers.keys()
+        if (held and counted & cells.numbers.keys()) or any(has_cents(cells.numbers[at].text) for at in held):
+            return heading
+    return replace(
+        heading, columns=tuple(each for index, each in enumerate(heading.columns) if index not in money)
+    )

@@ -1,0 +1,51 @@
+"""Rows that cost nothing: no sum proves their figures, so they must read the same twice and whole."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from agente_negocio.invoices.reading.goods.again import look_at_items
+from agente_negocio.invoices.reading.goods.items import Item, read_items
+from agente_negocio.invoices.reading.layout.rows import Place
+from agente_negocio.invoices.reading.numbers import Style
+from agente_negocio.invoices.reading.words.second_look import SecondLook
+from tests.unit.agente_negocio.invoices.reading.written import table_of
+
+EDGES = (40.0, 250.0, 330.0, 390.0, 470.0)
+HEADING = ("Cant.", "Descripción", "Precio", "% Bonif", "Importe")
+SOLD = ("2", "Yerba mate", "1.000,00", "10,00", "1.800,00")
+
+
+def looked_at(price: str, monkeypatch: pytest.MonkeyPatch, **again: str) -> Item:
+    """A row given away at 100 % off its price, after a second look that read `again`, else the same."""
+    given = ("6", "Fideos", price, "100,00", "0,00")
+    items = read_items([table_of(EDGES, HEADING, SOLD, given)], Style.COMMA, repair=False).items
+    told = {
+        place: again.get(item.roles[index].value, item.tokens[index].text)
+        for item in items
+        for index, place in item.places.items()
+        if index in item.tokens
+    }
+
+    def figures(_: SecondLook, places: Sequence[Place]) -> list[str]:
+        return [told[place] for place in places]
+
+    monkeypatch.setattr(SecondLook, "figures", figures)
+    look_at_items(items, Style.COMMA, SecondLook({}, timeout_seconds=20))
+    assert items[0].doubts == set()
+    return items[1]
+
+
+def test_what_reads_the_same_twice_is_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert looked_at("1.250,00", monkeypatch).doubts == set()
+
+
+@pytest.mark.parametrize("price", ["125000", "1250"])
+def test_a_price_without_its_mark_may_have_lost_it(price: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A comma that the recogniser drops once it drops twice."""
+    assert looked_at(price, monkeypatch).doubts == {"unit_price"}
+
+
+@pytest.mark.parametrize(("name", "text"), [("quantity", "8"), ("unit_price", "1.260,00"), ("quantity", "")])
+def test_what_reads_otherwise_is_doubted(name: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert looked_at("1.250,00", monkeypatch, **{name: text}).doubts == {name}
