@@ -21,6 +21,8 @@ _IDLE = frozenset({Role.IVA, Role.SUBTOTAL_WITH_TAX, Role.ASIDE, Role.NET_PRICE}
 _OFF = frozenset({Role.DISCOUNT, Role.DISCOUNT_AMOUNT})
 _COUNTED = frozenset({Role.BONUS, Role.PACK, Role.INTERNAL})
 _SUMS = frozenset({Role.SUBTOTAL, Role.SUBTOTAL_WITH_TAX})
+_TAXED = frozenset({Role.IVA, Role.ASIDE})
+"""Under the name of IVA stand rates or amounts."""
 _WHOLE_RATES = frozenset(map(Decimal, (21, 27)))
 """Rates that papers print without a mark; a bare 5 may be five units."""
 _SLACK = 2 * CENT
@@ -66,7 +68,7 @@ def _title(read: Heading, column: Column) -> str:
 
 
 def _same(first: Role, second: Role) -> bool:
-    return first is second or {first, second} <= _OFF or {first, second} <= _SUMS
+    return first is second or any({first, second} <= names for names in (_OFF, _SUMS, _TAXED))
 
 
 def _meet(first: Column, second: Column, slack: float) -> bool:
@@ -93,6 +95,15 @@ def _is_borne_out(place: int, role: Role, rows: Sequence[Solved], style: Style) 
     proven = sum(_is_proven(row, place, role, style) for row in held)
     # A rate is no sum that proves itself, so one that is none disproves the column.
     return proven == len(held) if role is Role.IVA else 2 * proven > len(held) or not held
+
+
+def is_accounted(heading: Heading, row: Solved, style: Style) -> bool:
+    """Whether every figure of the row under a column nobody named is proven."""
+    return all(
+        column.title or column.role not in _IDLE or _is_proven(row, place, column.role, style)
+        for place, column in enumerate(heading.columns)
+        if place in row.cells.numbers and _value(row.cells.numbers[place], style)
+    )
 
 
 def _is_proven(row: Solved, place: int, role: Role, style: Style) -> bool:

@@ -22,7 +22,7 @@ from agente_negocio.invoices.reading.goods.places import FIGURES, places_of
 from agente_negocio.invoices.reading.goods.presents import counts_given, says_given
 from agente_negocio.invoices.reading.goods.solver import REPAIR_COST, Reading, Solution
 from agente_negocio.invoices.reading.goods.table import Cells, Token
-from agente_negocio.invoices.reading.goods.texts import gap, joined, texts_of
+from agente_negocio.invoices.reading.goods.texts import gap, texts_of
 from agente_negocio.invoices.reading.layout.rows import Place, Row, Sheet, fold
 from agente_negocio.invoices.reading.model import Discount, Word
 from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
@@ -39,8 +39,8 @@ class Item:
 
     By column index: roles; tokens, the printed pieces; cells, the ways to read them; places, where each
     figure stands or should stand, for a second look. loose: figures nobody claims. gaps: where a line of the
-    row may have been lost. lasting: doubts that no other reading of the figures can settle. printed: the
-    words of code, description, unit and of a rate without a column, by name of the value.
+    row may have been lost. lasting: doubts no other reading of the figures can settle. printed: the words
+    of code, description, unit and of a rate without a column, by name of the value.
     """
 
     sheet: Sheet
@@ -174,13 +174,13 @@ def _item(page: Page, parsed: Parsed) -> Item:
         cells=parsed.readings,
         places=places_of(heading, page.spans, cells),
         solution=parsed.solution,
-        code=joined(texts.code) or None,
-        unit=joined(texts.unit) or None,
-        description=[joined(texts.description)] if texts.description else [],
+        code=_joined(texts.code) or None,
+        unit=_joined(texts.unit) or None,
+        description=[_joined(texts.description)] if texts.description else [],
+        printed={"code": texts.code, "unit": texts.unit, "description": texts.description},
         loose=tuple(
             token for token in [*cells.loose, *unclaimed] if _matters(heading, parsed.solution, token, style)
         ),
-        printed={"code": texts.code, "unit": texts.unit, "description": texts.description},
     )
     roles = {heading.columns[index].role: token for index, token in numbers.items()}
     if Role.IVA in roles:
@@ -244,6 +244,10 @@ def _settle_count(item: Item) -> None:
         item.cells[index] = tuple(sorted(cell, key=lambda reading: reading.value))
 
 
+def _joined(words: Iterable[Word]) -> str:
+    return " ".join(word.text for word in words)
+
+
 def _matters(heading: Heading, solution: Solution | None, token: Token, style: Style) -> bool:
     """A figure nobody claims is a doubt, but for zeros and the amount printed beside an IVA rate."""
     value = parse_amount(token.text.strip("()[]%"), style)
@@ -275,7 +279,7 @@ def _continues(item: Item, cells: Cells) -> bool:
 
 def _continue(item: Item, row: Row) -> None:
     """A line below without figures belongs to the description above it."""
-    item.description.append(joined(row.words))
+    item.description.append(_joined(row.words))
     item.printed["description"] = (*item.printed.get("description", ()), *row.words)
     item.words.extend(row.words)
     if item.subtotal and (says_given(row.folded) and re.search(r"\d", row.folded)):

@@ -6,9 +6,10 @@ from decimal import Decimal
 from functools import lru_cache
 
 from agente_negocio.invoices.reading.goods.cells import arrange, iva_rate, read_cells
+from agente_negocio.invoices.reading.goods.claims import Solved, is_accounted
 from agente_negocio.invoices.reading.goods.columns import Column, Heading, Role
 from agente_negocio.invoices.reading.goods.solver import Reading, Solution, solve_row
-from agente_negocio.invoices.reading.goods.table import Cells, Token, place
+from agente_negocio.invoices.reading.goods.table import EXEMPT, Cells, Token, place
 from agente_negocio.invoices.reading.layout.rows import Row
 from agente_negocio.invoices.reading.numbers import Style
 
@@ -59,15 +60,21 @@ def _inserted(heading: Heading, column: Column) -> Heading:
 
 def explained(heading: Heading, rows: Sequence[Row], style: Style) -> tuple[int, int]:
     """Rows that multiply, and of those the ones in which every figure has a column."""
-    solved = [cells for cells, solution in by_titles(heading, rows, style) if solution is not None]
+    solved = [Solved(cells, solution) for cells, solution in by_titles(heading, rows, style) if solution]
     rates = [index for index, column in enumerate(heading.columns) if column.role is Role.IVA]
-    whole = [cells for cells in solved if not cells.loose and _has_legal_rates(cells, rates, style)]
+    whole = [
+        row
+        for row in solved
+        if not row.cells.loose
+        and _has_legal_rates(row.cells, rates, style)
+        and is_accounted(heading, row, style)
+    ]
     return len(solved), len(whole)
 
 
 def _has_legal_rates(cells: Cells, places: Sequence[int], style: Style) -> bool:
     printed = [cells.numbers[index].text for index in places if index in cells.numbers]
-    return all(iva_rate(text, style) is not None for text in printed)
+    return all(EXEMPT.fullmatch(text) or iva_rate(text, style) is not None for text in printed)
 
 
 def by_titles(heading: Heading, rows: Sequence[Row], style: Style) -> list[tuple[Cells, Solution | None]]:

@@ -58,12 +58,16 @@ def is_lone_row(heading: Heading, cells: Cells, edges: dict[int, Edge], style: S
 
 
 def _holds_quantity(heading: Heading, cells: Cells, edges: dict[int, Edge]) -> bool:
+    height = cells.row.height
     for index, token in cells.numbers.items():
-        if heading.columns[index].role is not Role.QUANTITY or (has_cents(token.text) and index not in edges):
+        column = heading.columns[index]
+        if column.role is not Role.QUANTITY:
             continue
-        starts = cells.row.words[0] is token.words[0]
-        near = index not in edges or edges[index].distance(token.x0, token.x1) < _NEAR * cells.row.height
-        if near and (starts or not is_inside_text(cells.row, token)):
+        if index in edges:
+            near = edges[index].distance(token.x0, token.x1) < _NEAR * height
+        else:
+            near = not has_cents(token.text) and column.x0 < token.x1 and token.x0 < column.x1
+        if near and (cells.row.words[0] is token.words[0] or not is_inside_text(cells.row, token)):
             return True
     return False
 

@@ -20,7 +20,8 @@ _NUMBERLIKE = re.compile(r"[(\[$-]*(?=[^A-Za-z]*\d)[\dOolISB|., ]+[)\]%-]*")
 _ODD = re.compile(r"[(\[]?\+\d{1,4}[)\]]?|\d{1,4}\+\d{0,4}|[(\[]?\d{1,4}u\.?[)\]]?", re.IGNORECASE)
 _CODE = re.compile(r"\d{4,}")
 """So many figures without a mark where text should be are a code."""
-_EXEMPT = re.compile(r"(?:ex|exento|e|n\.?g\.?|no grav\w*)\.?", re.IGNORECASE)
+EXEMPT = re.compile(r"(?:ex|exento|e|n\.?g\.?|no grav\w*)\.?", re.IGNORECASE)
+"""What stands for a rate of IVA where none is charged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def tokens(row: Row) -> tuple[Token, ...]:
     while index < len(row.words):
         word = row.words[index]
         end = index + 1
-        if _NUMBERLIKE.fullmatch(word.text) or _EXEMPT.fullmatch(word.text):
+        if _NUMBERLIKE.fullmatch(word.text) or EXEMPT.fullmatch(word.text):
             text, end = _glue(row, index)
             found.append(Token(text, row.words[index:end]))
         index = end

@@ -1,7 +1,6 @@
 """Words of an item row that are no figures: code, unit and description, by the column they stand under."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agente_negocio.invoices.reading.goods.columns import Heading, Role
@@ -11,16 +10,11 @@ from agente_negocio.invoices.reading.model import Word
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The words of a row besides its figures, none where nothing stands."""
+    """The words a row says besides its figures."""
 
     code: tuple[Word, ...]
     unit: tuple[Word, ...]
     description: tuple[Word, ...]
-
-
-def joined(words: Sequence[Word]) -> str:
-    """Some words as one text."""
-    return " ".join(word.text for word in words)
 
 
 def texts_of(heading: Heading, cells: Cells) -> Texts:

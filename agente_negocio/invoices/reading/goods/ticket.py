@@ -115,14 +115,14 @@ def _name(sale: Sale, end: int) -> str:
 
 
 def _printed(sale: Sale, end: int) -> dict[str, tuple[Word, ...]]:
-    """The words of the name, and of the rate behind it."""
-    row = sale.sold.row
-    rate = _RATE.search(row.folded)
-    rates = row.words_at(*rate.span()) if rate else ()
-    shares = [word for share in _BASE_SHARE.finditer(row.text) for word in row.words_at(*share.span())]
-    others = (line.row for line in sale.lines if line.times is None and line is not sale.sold)
-    names = [word for word in row.words_at(0, end) if word not in rates and word not in shares]
-    return {"description": (*(word for other in others for word in other.words), *names), "iva_rate": rates}
+    """The words of the name, and of the rate behind it. end: where the amount begins in its line."""
+    last = sale.sold.row
+    rate = _RATE.search(last.folded)
+    rates = last.words_at(*rate.span()) if rate else ()
+    shares = [word for share in _BASE_SHARE.finditer(last.text) for word in last.words_at(*share.span())]
+    others = [line.row for line in sale.lines if line.times is None and line is not sale.sold]
+    names = [word for word in last.words_at(0, end) if word not in rates and word not in shares]
+    return {"description": (*(word for row in others for word in row.words), *names), "iva_rate": rates}
 
 
 def _iva(row: Row, style: Style) -> Decimal | None:

@@ -12,7 +12,7 @@ _TITLES: tuple[tuple[str, str], ...] = (
     (
         "ASIDE",
         (
-            r"(?<!\d)% ?(?:[il1|]\.? ?[il1|]\.?(?!\w)|imp\w*\.? ?int\w*\.?|i\.? ?int\w*\.?)"
+            r"(?<!\d)% ?(?:[il1|!]\.? ?[il1|!]\.?(?!\w)|imp\w*\.? ?int\w*\.?|i\.? ?int\w*\.?)"
             r"|\blote\b|\bvto\b\.?|\bdespacho"
         ),
     ),
@@ -47,7 +47,7 @@ _TITLES: tuple[tuple[str, str], ...] = (
             r"|\bunitario|\bpu\b|\bp ?unit\w*|\$ ?unit\w*\.?|(?:\bvalor|\bcosto|\btarifa)(?: unit\w*\.?)?"
         ),
     ),
-    ("INTERNAL", r"i\.? ?int\w*\.?|imp\w*\.? ?int\w*\.?|internos"),
+    ("INTERNAL", r"[il1|]\.? ?int\w*\.?|imp\w*\.? ?int\w*\.?|internos"),
     ("IVA", r"alic\w*\.?(?: ?iva)?|% ?iva|tasa iva|iva ?%?|i\.v\.a\.?"),
     (
         "DESCRIPTION",

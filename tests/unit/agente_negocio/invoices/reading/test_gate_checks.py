@@ -41,9 +41,7 @@ HEADER = {
     "point_of_sale": "3",
     "number": "812",
     "issue_date": "2026-11-02",
-    "authorization_kind": "CAE",
     "authorization_code": "86451234567890",
-    "authorization_due": "2026-11-12",
     "total": "3022.50",
 }
 PAYLOAD = QrPayload(date(2026, 11, 2), "30712345671", 3, 1, 812, Decimal("3022.50"))
@@ -97,9 +95,6 @@ class Paper:
         self.payload = None
 
 
-_NOT_ASKED = frozenset({"letter", "authorization_kind", "authorization_due"})
-"""What no check wants to be there and sure: it follows from the others or tells only what they mean."""
-
 Break = Callable[[Paper], object]
 
 BREAKS: dict[str, dict[str, Break]] = {
@@ -107,17 +102,19 @@ BREAKS: dict[str, dict[str, Break]] = {
         **{
             f"an unsure {name}": lambda paper, name=name: paper.lower(name)  # type: ignore[misc]
             for name in HEADER
-            if name not in {*_NOT_ASKED, "type_code"}
+            if name not in {"letter", "type_code"}
         },
         **{
             f"no {name}": lambda paper, name=name: paper.header.pop(name)  # type: ignore[misc]
             for name in HEADER
-            if name not in {*_NOT_ASKED, "type_code"}
+            if name not in {"letter", "type_code"}
         },
     },
     "header_agrees": {"two numbers": lambda paper: setattr(paper, "conflicts", ("number: 812, 813",))},
     "authorization_in_time": {
-        "over before the issue": lambda paper: paper.retell(authorization_due="2026-10-30"),
+        "ended before the day of issue": lambda paper: paper.header.update(
+            authorization_due=Field("2026-11-01", 0.99, Source.TEXT, "01/11/2026")
+        ),
     },
     "rows_multiply": {
         "a doubt": lambda paper: paper.items[0].lasting.add("quantity"),

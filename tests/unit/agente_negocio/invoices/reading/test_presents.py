@@ -108,6 +108,12 @@ def test_where_rows_have_no_code_a_count_is_no_row_either(remark: tuple[str, ...
     assert len(found) == 2
 
 
+def test_a_size_in_a_name_torn_from_its_row_is_no_quantity() -> None:
+    found = items(COLA, ("", "Lima         500 ML", "", "", "", ""))
+
+    assert len(found) == 1
+
+
 @pytest.mark.parametrize(
     "rows",
     [

@@ -86,7 +86,7 @@ class TestReadTwice:
         monkeypatch: pytest.MonkeyPatch,
         heading: Sequence[str] = HEADING,
         **told: str,
-    ) -> set[str]:
+    ) -> frozenset[str]:
         return self.looked_at(row, monkeypatch, heading, **told).doubts
 
     def looked_at(
@@ -161,7 +161,7 @@ class TestNeighbours:
         monkeypatch: pytest.MonkeyPatch,
         *,
         inked: bool = False,
-    ) -> set[str]:
+    ) -> frozenset[str]:
         good = ("2", "Yerba mate", *("0" for _ in heading[2:-2]), "1.000,00", "2.000,00")
         item = items_of(good, row, heading=heading)[1]
         texts = {place: item.tokens[at].text for at, place in item.places.items() if at in item.tokens}

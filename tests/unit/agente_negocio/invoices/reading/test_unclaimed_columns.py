@@ -99,6 +99,7 @@ def test_figures_under_a_name_nobody_knows_are_unread(title: str, figures: tuple
         pytest.param(("0", "0,00"), id="zeros"),
         pytest.param(("21,00", "10,50"), id="rates of IVA"),
         pytest.param(("21", "21"), id="one rate of IVA"),
+        pytest.param(("21,00", "NG"), id="a rate and no charge"),
         pytest.param(("21.780,00", "19.890,00"), id="sums with IVA"),
     ],
 )
@@ -106,7 +107,7 @@ def test_figures_that_arithmetic_explains_need_no_name(figures: tuple[str, str])
     assert not any(item.doubts for item in headed("~#", *figures))
 
 
-@pytest.mark.parametrize("title", ["Lote", "% I.I.", "%LL", "Bultos"])
+@pytest.mark.parametrize("title", ["Lote", "% I.I.", "%LL", "%l.!.", "Bultos"])
 def test_figures_whose_name_makes_them_harmless_leave_no_doubt(title: str) -> None:
     assert not any(item.doubts for item in headed(title))
 
@@ -130,6 +131,7 @@ def test_a_percent_sign_read_as_a_figure_makes_a_heading_no_row() -> None:
         edges=(60.0, 200.0, 300.0, 360.0, 430.0, 570.0),
     )
 
+    assert [item.code for item in found] == ["101", "102"]
     assert [discounts_of(item) for item in found] == [(Discount(rate=Decimal(10)),), ()]
     assert not any(item.doubts for item in found)
 
@@ -158,6 +160,26 @@ def test_what_is_no_number_where_no_sum_tells_is_a_doubt(title: str, doubt: str,
 
 def test_a_dash_under_free_units_is_none() -> None:
     assert not any(item.doubts for item in headed("S/C", "-", "-"))
+
+
+def test_amounts_under_the_name_of_iva_are_explained_by_it() -> None:
+    found = items(
+        ("Cód.", "Descripción", "Cantidad", "Precio", "Precio neto", "Descuento", "Subtotal", "IVA 21%"),
+        ("101", "Gaseosa", "5", "1.000,00", "5.000,00", "750,00", "4.250,00", "700,11"),
+        ("102", "Agua", "3", "100,10", "300,30", "0,00", "300,30", "60,00"),
+        edges=(60.0, 170.0, 220.0, 280.0, 350.0, 420.0, 490.0, 570.0),
+    )
+
+    assert [item.subtotal for item in found] == [4250, Decimal("300.30")]
+    assert not any(item.doubts for item in found)
+
+
+@pytest.mark.parametrize("title", ["Imp.Int.", "I.INT.", "LINT.", "L.INTERNOS"])
+def test_internal_tax_is_known_by_its_names(title: str) -> None:
+    found = headed(title, "120,50", "0,00")
+
+    assert [item.internal_tax for item in found] == [Decimal("120.50"), 0]
+    assert not any(item.doubts for item in found)
 
 
 class TestDiscountsTheRowDoesNotNeed:
