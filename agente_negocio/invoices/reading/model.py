@@ -123,7 +123,7 @@ HEADER_NAMES = tuple(entry.name for entry in fields(Header))
 class Evidence:
     """Where a figure or a text of the goods or the foot was read.
 
-    raw: as first read, "" where only a second look read something. box: None where nothing was printed.
+    raw: as first read, "" where a first look read nothing, though something stands there or should.
     """
 
     raw: str

@@ -145,7 +145,8 @@ def paired_below(roll: Roll) -> list[Sale]:
     names: list[Line] = []
     torn = False
     following = [*(line.row for line in roll.lines[1:]), roll.after]
-    for line, low in zip(roll.lines, following, strict=True):
+    # A page without goods has no line at all, and nothing follows it.
+    for line, low in zip(roll.lines, following, strict=False):
         if line.amount is not None and not _is_quantity(line):
             lines = (*names, line)
             timed = next((each for each in lines if each.times), None)

@@ -208,7 +208,7 @@ class TestWhatIsNot:
 
     async def test_a_rate_of_exchange_that_somebody_looked_up(self, desk: Desk, tmp_path: Path) -> None:
         invoice = await desk.draft(read_paper(header={"currency": "USD"}))
-        await confirm(desk, await mend(desk, invoice, exchange_rate="1400.50", number=9))
+        await confirm(desk, await mend(desk, invoice, exchange_rate="1400.50", number=900_009))
 
         await give_out(desk, tmp_path)
 

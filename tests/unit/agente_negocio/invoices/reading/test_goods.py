@@ -190,3 +190,11 @@ class TestPacksAndUnits:
         )
 
         assert items[2].doubts
+
+
+def test_a_page_without_goods_leaves_the_rows_of_the_others() -> None:
+    goods, other = sheet_of("2,0000 u x 100,00", "YERBA (21,00)\t>200,00"), sheet_of("Hoja 2", "CAE: 123")
+
+    (item,) = read_ticket([goods, other], Style.COMMA, repair=False).items
+
+    assert item.plain(Role.QUANTITY) == 2
