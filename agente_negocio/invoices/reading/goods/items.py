@@ -26,6 +26,7 @@ from agente_negocio.invoices.reading.goods.texts import gap, texts_of
 from agente_negocio.invoices.reading.layout.rows import Place, Row, Sheet, fold
 from agente_negocio.invoices.reading.model import Discount, Word
 from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
+from shared.kernel.money import CENT
 
 _MONEY = frozenset({Role.UNIT_PRICE, Role.NET_PRICE, Role.SUBTOTAL, Role.SUBTOTAL_WITH_TAX})
 _WEIGHED = re.compile(r"k(?:g|ilo)|gr?s?\b|l(?:t|itro)|m(?:etro|ts?)?\b")
@@ -249,15 +250,19 @@ def _joined(words: Iterable[Word]) -> str:
 
 
 def _matters(heading: Heading, solution: Solution | None, token: Token, style: Style) -> bool:
-    """A figure nobody claims is a doubt, but for zeros and the amount printed beside an IVA rate."""
+    """A figure nobody claims is a doubt, save zeros, quantity by price and amounts beside a rate of IVA."""
     value = parse_amount(token.text.strip("()[]%"), style)
-    if value == 0:
+    if value == 0 or (value is not None and has_cents(token.text) and _is_gross(value, solution)):
         return False
     beside = any(
         column.role is Role.IVA and gap(column.x0, column.x1, token.words[0]) < 2 * heading.height
         for column in heading.columns
     )
     return not (beside and value is not None and solution is not None and is_tax_of(value, solution))
+
+
+def _is_gross(value: Decimal, solution: Solution | None) -> bool:
+    return solution is not None and abs(solution.quantity * solution.unit_price - value) <= CENT
 
 
 def _unnamed_rate(item: Item, page: Page) -> None:

@@ -32,6 +32,8 @@ _FOOT = re.compile(
     r"|importe (?:neto|bruto|total|otros)|son pesos|observac|transporte|transparencia|continua"
     r"|bonif\w*\.? gen|descuento gen|pronto pago|\bc\.?a\.?e\b|cant\w*\.? (?:total )?de bultos|recibi\b"
 )
+_CELL = re.compile(r"\W*gravado\W*")
+"""The second line of a narrow cell that says "No gravado"."""
 _CARRIED = re.compile(r"transport|viene de|sub ?-?total (?:de )?(?:la )?(?:pag|hoja)|arrastre|saldo anterior")
 """At the top of a page: what the rows of the pages before came to."""
 
@@ -100,7 +102,7 @@ def learn_page(sheet: Sheet, read: Heading, style: Style, *, repair: bool) -> Pa
 
 def _above_foot(rows: Sequence[Row]) -> list[Row]:
     below = dropwhile(is_carried, rows)
-    return list(takewhile(lambda row: not _FOOT.search(row.folded), below))
+    return list(takewhile(lambda row: not _begins_foot(row), below))
 
 
 def _best_heading(heading: Heading, read: Heading, rows: Sequence[Row], style: Style) -> Heading:
@@ -133,10 +135,14 @@ def is_carried(row: Row) -> bool:
 
 def is_foot(page: Page, parsed: Parsed) -> bool:
     """Whether the foot of the voucher begins with this row."""
-    if parsed.solution is not None or not _FOOT.search(parsed.cells.row.folded):
+    if parsed.solution is not None or not _begins_foot(parsed.cells.row):
         return False
     held = {page.heading.columns[index].role for index in parsed.cells.numbers}
     return not all(role in held for role in FIGURES)
+
+
+def _begins_foot(row: Row) -> bool:
+    return _FOOT.search(row.folded) is not None and _CELL.fullmatch(row.folded) is None
 
 
 def is_lone(page: Page, parsed: Parsed, at: int) -> bool:

@@ -100,7 +100,9 @@ def _item(sheet: Sheet, sale: Sale, style: Style, *, repair: bool) -> Item:
 def _hides_figures(name: str) -> bool:
     """Whether a quantity or a price may hide in what was taken for a name."""
     figures = re.findall(r"\d+[.,]\d{2,4}\b", name)
-    return len(figures) > 1 or re.search(r"\d[.,]\d{3,4}\b|\d *[x*×] *\$?\d+[.,]\d", name.lower()) is not None
+    return (
+        len(figures) > 1 or re.search(r"\d[.,]\d{3,4}\b|\d *[x*×] *\$?\d+[.,]\d\d", name.lower()) is not None
+    )
 
 
 def _token(row: Row, span: tuple[int, int]) -> Token:

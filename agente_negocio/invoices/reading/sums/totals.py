@@ -108,12 +108,13 @@ def _pairs(sheet: Sheet, rows: Sequence[Row], style: Style) -> Iterator[tuple[st
         if found and not any(map(_says, labels)) and bare is not None:
             labels = _labels_above(bare, found)
         yield from _grouped(labels, found) if found else _unmarked(sheet, row)
-        # Only a row without amounts of its own is the heading of the next.
-        bare = None if found else row
+        # Only words without amounts of their own head the next row; a lone count between them is neither.
+        if found or _says(row.folded):
+            bare = None if found else row
 
 
 def _says(label: str) -> bool:
-    return re.search("[a-z]{2}", label) is not None
+    return re.search(r"[a-z]{2}|[a-z]\.[a-z]\.", label) is not None
 
 
 def _grouped(labels: Sequence[str], found: Sequence[Amount]) -> Iterator[tuple[str, Amount]]:

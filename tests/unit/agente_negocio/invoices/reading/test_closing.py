@@ -110,6 +110,20 @@ def test_another_amount_beside_a_rate_is_not_iva() -> None:
     assert foot.strange()
 
 
+def test_a_label_of_initials_is_one() -> None:
+    """Or its amount would be taken for another figure of the label before it."""
+    foot = closed("Tipo de cambio: 1.508,34\tI.V.A. 21,00%\t525,00", "Neto\t2.500,00", "Total\t3.025,00")
+
+    assert [tax.amount for tax in foot.taxes] == [525]
+
+
+def test_a_count_between_labels_and_their_amounts_is_neither() -> None:
+    foot = closed("Neto\tIVA 21,00%", "33", "2.500,00\t525,00", "Total\t3.025,00")
+
+    assert foot.value("net") == 2500
+    assert [tax.amount for tax in foot.taxes] == [525]
+
+
 def test_a_total_whose_label_is_lost_is_the_amount_of_the_qr() -> None:
     foot = closed("Neto\t2.500,00", "IVA 21,00%\t525,00", "Tzzz\t3.025,00")
 

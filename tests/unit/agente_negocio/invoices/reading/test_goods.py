@@ -87,6 +87,15 @@ def test_a_share_without_its_bracket_hides_no_figures() -> None:
     assert not item.doubts
 
 
+@pytest.mark.parametrize(("name", "hides"), [("Aceite 8x1,5 L", False), ("Aceite 8 x 1,50", True)])
+def test_a_pack_in_the_name_hides_no_price(name: str, *, hides: bool) -> None:
+    sheet = sheet_of("Cantidad/Precio unit.", f"{name} (21,00)\t200,00", "Subtotal\t200,00")
+
+    (item,) = read_ticket([sheet], Style.COMMA, repair=False).items
+
+    assert item.doubts == ({"quantity", "unit_price"} if hides else set())
+
+
 class TestQuantitiesOfATicket:
     """A roll prints "quantity x price" above each name or below it; what belongs to nobody is a doubt."""
 

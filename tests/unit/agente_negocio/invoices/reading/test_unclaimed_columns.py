@@ -45,6 +45,30 @@ def test_free_units_are_known_by_many_names(title: str) -> None:
     assert not any(item.doubts for item in found)
 
 
+def test_quantity_by_price_under_the_name_of_a_discount_is_no_discount() -> None:
+    found = items(
+        ("Código", "Descripción", "Cantidad", "Precio", "Bonif.", "Importe"),
+        ("101", "Gaseosa", "12", "1.500,00", "18.000,00", "18.000,00"),
+        ("102", "Agua", "36", "500,00", "18.000,00", "18.000,00"),
+    )
+
+    assert [item.loose for item in found] == [(), ()]
+    assert [discounts_of(item) for item in found] == [(), ()]
+
+
+def test_a_cell_that_says_not_taxed_in_two_lines_ends_no_table() -> None:
+    found = items(
+        ("Código", "Descripción", "Cantidad", "Precio", "IVA", "Importe"),
+        ("101", "Envase", "12", "1.500,00", "No", "18.000,00"),
+        ("", "", "", "", "Gravado", ""),
+        ("102", "Agua", "36", "500,00", "21,00", "18.000,00"),
+        ("", "Neto gravado", "", "", "", "36.000,00"),
+        ("103", "Nada", "1", "1,00", "21,00", "1,00"),
+    )
+
+    assert [item.code for item in found] == ["101", "102"]
+
+
 def test_two_titles_close_together_stay_two() -> None:
     found = items(
         ("Código", "Descripción", "Bultos", "S/Cargo", "Precio", "Importe"),
