@@ -10,9 +10,9 @@ from pathlib import Path
 
 from scripts.production import env_file
 from scripts.production.console import Parser, RefusedError, run, say
-from scripts.production.rotation import notes, rules
+from scripts.production.rotation import notes, steps
 from scripts.production.rotation.published import check_published
-from scripts.production.rotation.rules import KEYS, Plan
+from scripts.production.rotation.steps import KEYS, Plan
 
 _RANDOM_BYTES = 48
 _RAILWAY_NOTE = Path("var/rotation.json")
@@ -118,22 +118,22 @@ def _plan(
     options: argparse.Namespace,
     name: str,
     values: Mapping[str, str],
-    noted: Mapping[str, rules.Rotation],
+    noted: Mapping[str, steps.Rotation],
     now: datetime,
 ) -> Plan:
     key, rotation = KEYS[name], noted.get(name)
     if options.step == "generate":
-        return rules.generate(key, values, rotation, secrets.token_urlsafe(_RANDOM_BYTES), now)
+        return steps.generate(key, values, rotation, secrets.token_urlsafe(_RANDOM_BYTES), now)
     if options.step == "stage":
-        return rules.stage(key, values, rotation, now)
+        return steps.stage(key, values, rotation, now)
     if options.step == "promote":
-        plan = rules.promote(key, values, rotation, now)
+        plan = steps.promote(key, values, rotation, now)
         if options.negocio_url and name == "JWT_SECRET_KEY" and plan.rotation:
             check_published(options.negocio_url, plan.rotation.new)
         return plan
     if options.step == "retire":
-        return rules.retire(key, values, rotation, now, at_once=options.now)
-    return rules.replace(key, values, secrets.token_urlsafe(_RANDOM_BYTES))
+        return steps.retire(key, values, rotation, now, at_once=options.now)
+    return steps.replace(key, values, secrets.token_urlsafe(_RANDOM_BYTES))
 
 
 def _apply(options: argparse.Namespace, changes: Mapping[str, str | None]) -> None:
@@ -169,12 +169,12 @@ def _status(options: argparse.Namespace) -> dict[str, object]:
     for name, key in KEYS.items():
         rotation = noted.get(name)
         facts[name] = {
-            "signs": rules.fingerprint(values[name]) if values.get(name) else None,
-            "believed_too": rules.fingerprint(values[key.previous]) if values.get(key.previous) else None,
+            "signs": steps.fingerprint(values[name]) if values.get(name) else None,
+            "believed_too": steps.fingerprint(values[key.previous]) if values.get(key.previous) else None,
             "step": rotation.step if rotation else None,
             "since": rotation.at.isoformat(timespec="seconds") if rotation else None,
         }
-        ripe = rotation.at + key.life if rotation and rotation.step is rules.Step.PROMOTED else None
+        ripe = rotation.at + key.life if rotation and rotation.step is steps.Step.PROMOTED else None
         when = f"; the old one can be retired from {ripe.isoformat(timespec='minutes')} on" if ripe else ""
         say(f"{name}: {rotation.step if rotation else 'no rotation under way'}{when}")
     return {"step": "status", "keys": facts}

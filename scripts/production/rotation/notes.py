@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scripts.production import env_file
 from scripts.production.console import RefusedError
-from scripts.production.rotation.rules import KEYS, Rotation, Step
+from scripts.production.rotation.steps import KEYS, Rotation, Step
 
 
 def read(path: Path) -> dict[str, Rotation]:

@@ -9,9 +9,9 @@ import pytest
 
 from scripts.production import env_file
 from scripts.production.console import RefusedError
-from scripts.production.rotation import rules
+from scripts.production.rotation import steps
 from scripts.production.rotation.command import main, railway_commands
-from scripts.production.rotation.rules import KEYS, Plan, Rotation
+from scripts.production.rotation.steps import KEYS, Plan, Rotation
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 JWT, SECRET = KEYS["JWT_SECRET_KEY"], KEYS["SECRET_KEY"]
@@ -19,20 +19,20 @@ OLD, NEW = {"JWT_SECRET_KEY": "old"}, "new"
 
 
 def begun() -> Rotation:
-    rotation = rules.generate(JWT, OLD, None, NEW, NOW).rotation
+    rotation = steps.generate(JWT, OLD, None, NEW, NOW).rotation
     assert rotation
     return rotation
 
 
 def staged() -> tuple[dict[str, str], Rotation]:
-    plan = rules.stage(JWT, OLD, begun(), NOW)
+    plan = steps.stage(JWT, OLD, begun(), NOW)
     assert plan.rotation
     return OLD | {name: value for name, value in plan.changes.items() if value}, plan.rotation
 
 
 def promoted() -> tuple[dict[str, str], Rotation]:
     values, rotation = staged()
-    plan = rules.promote(JWT, values, rotation, NOW)
+    plan = steps.promote(JWT, values, rotation, NOW)
     assert plan.rotation
     return values | {name: value for name, value in plan.changes.items() if value}, plan.rotation
 
@@ -43,32 +43,32 @@ def test_the_new_key_is_believed_before_it_signs_and_the_old_one_after() -> None
 
 
 @pytest.mark.parametrize(("key", "life"), [(JWT, timedelta(minutes=30)), (SECRET, timedelta(days=30))])
-def test_an_old_key_is_not_retired_before_what_it_made_has_ended(key: rules.Key, life: timedelta) -> None:
+def test_an_old_key_is_not_retired_before_what_it_made_has_ended(key: steps.Key, life: timedelta) -> None:
     values = {key.variable: "new", key.previous: "old"}
-    rotation = Rotation(rules.Step.PROMOTED, "new", rules.fingerprint("old"), NOW)
+    rotation = Rotation(steps.Step.PROMOTED, "new", steps.fingerprint("old"), NOW)
 
     with pytest.raises(RefusedError, match="retire it from"):
-        rules.retire(key, values, rotation, NOW + life - timedelta(minutes=1), at_once=False)
-    early = rules.retire(key, values, rotation, NOW, at_once=True)
-    late = rules.retire(key, values, rotation, NOW + life + timedelta(minutes=15), at_once=False)
+        steps.retire(key, values, rotation, NOW + life - timedelta(minutes=1), at_once=False)
+    early = steps.retire(key, values, rotation, NOW, at_once=True)
+    late = steps.retire(key, values, rotation, NOW + life + timedelta(minutes=15), at_once=False)
 
     assert early.changes == late.changes == {key.previous: None}
     assert key.signs in early.invalidates
-    assert late.invalidates == rules.NOTHING
+    assert late.invalidates == steps.NOTHING
 
 
 def test_no_step_is_taken_out_of_order() -> None:
     values, rotation = staged()
 
     refused: list[Callable[[], Plan]] = [
-        lambda: rules.stage(JWT, OLD, None, NOW),
-        lambda: rules.stage(JWT, values, rotation, NOW),
-        lambda: rules.promote(JWT, OLD, begun(), NOW),
-        lambda: rules.promote(JWT, OLD, rotation, NOW),
-        lambda: rules.retire(JWT, values, rotation, NOW, at_once=True),
-        lambda: rules.generate(JWT, OLD, rotation, "newer", NOW),
-        lambda: rules.generate(JWT, values, None, "newer", NOW),
-        lambda: rules.generate(JWT, {}, None, "newer", NOW),
+        lambda: steps.stage(JWT, OLD, None, NOW),
+        lambda: steps.stage(JWT, values, rotation, NOW),
+        lambda: steps.promote(JWT, OLD, begun(), NOW),
+        lambda: steps.promote(JWT, OLD, rotation, NOW),
+        lambda: steps.retire(JWT, values, rotation, NOW, at_once=True),
+        lambda: steps.generate(JWT, OLD, rotation, "newer", NOW),
+        lambda: steps.generate(JWT, values, None, "newer", NOW),
+        lambda: steps.generate(JWT, {}, None, "newer", NOW),
     ]
     for step in refused:
         with pytest.raises(RefusedError):
@@ -79,22 +79,22 @@ def test_a_key_that_somebody_changed_meanwhile_is_not_overwritten() -> None:
     values, rotation = staged()
 
     with pytest.raises(RefusedError, match="somebody changed it"):
-        rules.stage(JWT, {"JWT_SECRET_KEY": "theirs"}, begun(), NOW)
+        steps.stage(JWT, {"JWT_SECRET_KEY": "theirs"}, begun(), NOW)
     with pytest.raises(RefusedError, match="somebody changed it"):
-        rules.promote(JWT, values | {"JWT_SECRET_KEY": "theirs"}, rotation, NOW)
+        steps.promote(JWT, values | {"JWT_SECRET_KEY": "theirs"}, rotation, NOW)
 
 
 def test_a_promotion_that_was_cut_off_before_its_note_is_finished() -> None:
     values, _ = promoted()
 
-    plan = rules.promote(JWT, values, staged()[1], NOW)
+    plan = steps.promote(JWT, values, staged()[1], NOW)
 
     assert plan.changes == {}
     assert plan.rotation == promoted()[1]
 
 
 def test_a_leaked_key_leaves_nothing_behind() -> None:
-    plan = rules.replace(JWT, {"JWT_SECRET_KEY": "leaked", "JWT_SECRET_KEY_PREVIOUS": "older"}, NEW)
+    plan = steps.replace(JWT, {"JWT_SECRET_KEY": "leaked", "JWT_SECRET_KEY_PREVIOUS": "older"}, NEW)
 
     assert plan.changes == {"JWT_SECRET_KEY": "new", "JWT_SECRET_KEY_PREVIOUS": None}
     assert plan.rotation is None
