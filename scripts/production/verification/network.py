@@ -1,18 +1,16 @@
 """Services reach each other, by addresses that nobody outside does."""
 
 import asyncio
-import ipaddress
 import socket
 from functools import partial
 from urllib.parse import urlsplit
 
+from scripts.production.addresses import is_private_address
 from scripts.production.verification.asking import Asking, Check, CheckFailedError, Facts
 from scripts.production.verification.targets import SERVICES, Targets
 
 _SECONDS = 5
 _PORTS = {"http": 80, "https": 443}
-# Carriers' shared space (RFC 6598) is not routed in the internet either; some hosts number containers so.
-_SHARED = ipaddress.ip_network("100.64.0.0/10")
 
 
 def network_checks(targets: Targets) -> list[Check]:
@@ -44,7 +42,7 @@ async def _private(service: str, asking: Asking) -> tuple[str, Facts]:
     except OSError as error:
         raise CheckFailedError(f"{host} has no address ({error}).") from error
     addresses = sorted({str(entry[4][0]) for entry in found})
-    public = [address for address in addresses if not is_private(address)]
+    public = [address for address in addresses if not is_private_address(address)]
     if public:
         raise CheckFailedError(
             f"{host} is {', '.join(public)}, which anybody reaches: give services their private address, "
@@ -56,12 +54,6 @@ async def _private(service: str, asking: Asking) -> tuple[str, Facts]:
             f"Nothing listens at {', '.join(silent)} port {port}: it must bind IPv4 and IPv6."
         )
     return f"{', '.join(addresses)}: private and answered", {"addresses": addresses}
-
-
-def is_private(address: str) -> bool:
-    """Whether an IP address is not routed in the internet."""
-    parsed = ipaddress.ip_address(address.partition("%")[0])
-    return parsed.is_private or parsed.is_loopback or parsed.is_link_local or parsed in _SHARED
 
 
 async def _answers(address: str, port: int) -> bool:
