@@ -1,9 +1,10 @@
 """The whole platform in this process: each service on a port of its own, or all behind one."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -16,11 +17,13 @@ from agente_negocio.auth.rules import CostBasis, IvaCondition
 from agente_negocio.main import build as build_negocio
 from ml.main_ml_service import build as build_ml
 from scripts.local.dispatcher import one_port
+from scripts.local.servers import Addresses
 from scripts.local.servers.process import free_port
 from scripts.local.single_process import _server
 from scripts.local.sockets import loopback
 from shared.config.settings import Settings
 from shared.database.session import open_database
+from tests.conftest import _database, _migrated_template
 from web_dashboard.application import create_app
 from web_dashboard.pages import ROUTERS
 
@@ -98,3 +101,31 @@ async def probe(settings: Settings) -> str:
     username = f"probe-{uuid4().hex[:12]}"
     await open_shop(settings, username)
     return username
+
+
+@pytest.fixture
+def fresh_database_url(server_addresses: Addresses) -> Iterator[str]:
+    """A migrated database without any row, for this test alone."""
+    template = _migrated_template(server_addresses.database_url)
+    with _database(server_addresses.database_url, template=template) as url:
+        yield url
+
+
+@pytest.fixture
+def production(
+    fresh_database_url: str, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """The environment of a script in production, on a database of its own; the database's address."""
+    told = {
+        "ENVIRONMENT": "production",
+        "SECRET_KEY": "s" * 40,
+        "JWT_SECRET_KEY": "j" * 40,
+        "DATABASE_URL": fresh_database_url,
+        "REDIS_URL": redis_url,
+        "STORAGE_PATH": str(tmp_path),
+    }
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    for name in ("CUIT_EMPRESA", "OWNER_EMAIL", "OWNER_NAME", "OWNER_USERNAME", "OWNER_PASSWORD"):
+        monkeypatch.delenv(name, raising=False)
+    return fresh_database_url

@@ -11,7 +11,7 @@ from cryptography.x509.oid import NameOID
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 CUIT = "30712345671"
-OTHER_CUIT = "20305556661"
+OTHER_CUIT = "20305556662"
 
 
 @lru_cache
