@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from scripts.production import env_file
-from scripts.production.configuration.findings import Configuration, Finding, Place, Rule
+from scripts.production.configuration.findings import NOT_SET, Configuration, Finding, Place, Rule
 from scripts.production.configuration.fiscal import check_certificate, check_cuits
 from scripts.production.configuration.forms import (
     OTHERS,
@@ -71,6 +71,8 @@ def _work(arguments: Sequence[str]) -> Mapping[str, object]:
     options = _parse(arguments)
     configuration = _configuration(options)
     found = findings_of(configuration, options.env)
+    given = {name for names in options.provided for name in names.split(",")}
+    found = [one for one in found if one.variable not in given or not one.problem.startswith(NOT_SET)]
     if options.online:
         found = _sorted([*found, *check_online(configuration, colours=options.colours)])
     known = [name for name in configuration.values if name in SETTINGS or name in OTHERS]
@@ -123,6 +125,13 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         help="what it has to be fit for; outside production only forms are looked at",
     )
     parser.add_argument("--env-file", type=Path, help="look at this file instead of the environment")
+    parser.add_argument(
+        "--provided",
+        action="append",
+        default=[],
+        metavar="NAMES",
+        help="variables that something else sets, as a Compose file does, separated by commas",
+    )
     parser.add_argument("--online", action="store_true", help="ask the servers too")
     parser.add_argument(
         "--colours",

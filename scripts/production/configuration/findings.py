@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 Severity = Literal["error", "warning"]
+NOT_SET = "is not set"
+"""How every problem begins that is the lack of a variable."""
 _RANDOM = "$(python3 -c 'import secrets; print(secrets.token_urlsafe(48))')"
 
 

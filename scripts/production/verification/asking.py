@@ -28,24 +28,33 @@ class Asking:
     targets: Targets
     http: httpx.AsyncClient
 
+    async def of(self, service: str, path: str) -> Any:
+        """What a service itself says under a path that every service has. Raises CheckFailedError."""
+        return _decoded("GET", path, await self._send("GET", self.targets.own[service] + path))
+
     async def json(self, service: str, path: str, *, method: str = "GET", **options: Any) -> Any:
         """The decoded body of a 200. Raises CheckFailedError."""
-        answer = await self.send(service, path, method=method, **options)
-        if answer.status_code != OK:
-            raise CheckFailedError(f"{method} {path} answers {answer.status_code} {answer.text[:200]!r}.")
-        try:
-            return answer.json()
-        except ValueError as error:
-            raise CheckFailedError(f"{method} {path} answers no JSON: {answer.text[:200]!r}.") from error
+        return _decoded(method, path, await self.send(service, path, method=method, **options))
 
     async def send(self, service: str, path: str, *, method: str = "GET", **options: Any) -> httpx.Response:
-        """Any answer. Raises CheckFailedError when there is none."""
-        base = self.targets.probed.get(service) or self.targets.urls[service]
+        """Any answer to a path that only this service has. Raises CheckFailedError when there is none."""
+        return await self._send(method, self.targets.urls[service] + path, **options)
+
+    async def _send(self, method: str, url: str, **options: Any) -> httpx.Response:
         try:
-            return await self.http.request(method, base + path, **options)
+            return await self.http.request(method, url, **options)
         except httpx.HTTPError as error:
             said = f"{type(error).__name__} {error}".strip()
-            raise CheckFailedError(f"{method} {base}{path} gives no answer ({said}).") from error
+            raise CheckFailedError(f"{method} {url} gives no answer ({said}).") from error
+
+
+def _decoded(method: str, path: str, answer: httpx.Response) -> Any:
+    if answer.status_code != OK:
+        raise CheckFailedError(f"{method} {path} answers {answer.status_code} {answer.text[:200]!r}.")
+    try:
+        return answer.json()
+    except ValueError as error:
+        raise CheckFailedError(f"{method} {path} answers no JSON: {answer.text[:200]!r}.") from error
 
 
 @asynccontextmanager

@@ -2,15 +2,14 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from scripts.production.verification.asking import (
-    OK,
     Asking,
     Check,
     CheckFailedError,
-    CheckSkippedError,
     Facts,
 )
 from scripts.production.verification.targets import SERVICES, Targets
@@ -18,13 +17,12 @@ from shared.database.revision import SCHEMA_REVISION, is_served_by
 
 _THROUGH_A_PROXY = 10
 _PAUSE_SECONDS = 0.5
-_NOT_FOUND = 404
 
 
 def health_checks(targets: Targets) -> list[Check]:
     """The checks of every address."""
     found = []
-    for service in targets.probed:
+    for service in targets.own:
         found.append(Check(f"live:{service}", partial(_live, service)))
         found.append(Check(f"ready:{service}", partial(_ready, service)))
         found.append(Check(f"database:{service}", partial(_database, service)))
@@ -34,21 +32,18 @@ def health_checks(targets: Targets) -> list[Check]:
 async def wait_until_ready(asking: Asking, seconds: float) -> None:
     """Until every address says that it is ready, or the time is over; the checks then say what is wrong."""
     deadline = time.monotonic() + seconds
-    waiting = set(asking.targets.probed)
+    waiting = set(asking.targets.own)
     while waiting and time.monotonic() < deadline:
         for service in sorted(waiting):
-            try:
-                answer = await asking.send(service, "/health/ready")
-            except CheckFailedError:
-                continue
-            if answer.status_code == OK:
+            with suppress(CheckFailedError):
+                await asking.of(service, "/health/ready")
                 waiting.discard(service)
         if waiting:
             await asyncio.sleep(_PAUSE_SECONDS)
 
 
 async def _live(service: str, asking: Asking) -> tuple[str, Facts]:
-    answer = await asking.json(service, "/health/live")
+    answer = await asking.of(service, "/health/live")
     if answer.get("status") != "alive":
         raise CheckFailedError(f"/health/live says {answer!r}.")
     return "alive", {}
@@ -56,17 +51,17 @@ async def _live(service: str, asking: Asking) -> tuple[str, Facts]:
 
 async def _ready(service: str, asking: Asking) -> tuple[str, Facts]:
     """Degraded is ready: people are served. What is missing is told."""
-    answer = await asking.json(service, "/health/ready")
+    answer = await asking.of(service, "/health/ready")
     weak = _not_ok(answer)
     detail = f"degraded: {', '.join(weak)}" if weak else "ready"
     return detail, {"status": answer.get("status"), "degraded": weak}
 
 
 async def _database(service: str, asking: Asking) -> tuple[str, Facts]:
-    answer = await asking.json(service, "/health")
+    answer = await asking.of(service, "/health")
     if answer.get("status") != "healthy":
         raise CheckFailedError(f"/health says {answer!r}.")
-    postgres = (await asking.json(service, "/health/ready"))["checks"].get("postgres", {})
+    postgres = (await asking.of(service, "/health/ready"))["checks"].get("postgres", {})
     if not postgres.get("ok"):
         raise CheckFailedError(f"/health/ready says {postgres!r} of the database.")
     ms = postgres.get("ms")
@@ -77,7 +72,8 @@ async def _migrations(asking: Asking) -> tuple[str, Facts]:
     """The database is as new as this checkout and as every service needs it."""
     revisions: dict[str, str] = {}
     for service in SERVICES:
-        postgres = (await _readiness(service, asking))["checks"]["postgres"]
+        # The dashboard is not asked: it never opens the database.
+        postgres = (await asking.of(service, "/health/ready"))["checks"]["postgres"]
         revisions[service] = str(postgres["schema"])
         if not postgres["schema_ok"]:
             raise CheckFailedError(f"{service} needs a newer schema than {postgres['schema']}.")
@@ -96,9 +92,9 @@ async def _versions(asking: Asking) -> tuple[str, Facts]:
     """One version and commit everywhere; one address is asked often, since any process may answer."""
     times = _THROUGH_A_PROXY if asking.targets.is_one_address else 1
     found: dict[str, set[tuple[Any, Any]]] = {}
-    for service in asking.targets.probed:
+    for service in asking.targets.own:
         for _ in range(times):
-            told = await asking.json(service, "/version")
+            told = await asking.of(service, "/version")
             found.setdefault(service, set()).add((told.get("version"), told.get("commit")))
     different = set().union(*found.values())
     told_by = {service: sorted(f"{v} {c}" for v, c in versions) for service, versions in found.items()}
@@ -111,17 +107,6 @@ async def _versions(asking: Asking) -> tuple[str, Facts]:
     if asking.targets.is_production and commit == "unknown":
         raise CheckFailedError("The services do not know their commit: set COMMIT when they are built.")
     return f"{version} at {commit}", {"version": version, "commit": commit, "answers": told_by}
-
-
-async def _readiness(service: str, asking: Asking) -> Any:
-    """What one service says of itself; the dashboard never opens the database, so it does not know."""
-    if not asking.targets.is_one_address:
-        return await asking.json(service, "/health/ready")
-    path = f"/services/{service}/health/ready"
-    answer = await asking.send(service, path)
-    if answer.status_code == _NOT_FOUND:
-        raise CheckSkippedError(f"the address does not hand {path} on: ask the services' own addresses")
-    return answer.json()
 
 
 def _is_same_commit(told: str, expected: str) -> bool:

@@ -23,8 +23,8 @@ class Probe:
 class Targets:
     """urls: base address of dashboard, negocio, deposito and ml.
 
-    is_one_address: all four are behind one (a proxy, or the single process), so that what each service has
-        under the same path, as /version, is asked once and answered by any of them.
+    is_one_address: all four are behind one (our proxy, the single process), which hands requests on by their
+        path, and by /services/NAME/ what each service has under the same path, as /version.
     is_inside: the addresses are those the services call each other by, so they have to be private.
     headers: sent with every request; one may pin a colour of a proxy, without any it is asked as people do.
     """
@@ -38,9 +38,11 @@ class Targets:
     expected_commit: str | None
 
     @property
-    def probed(self) -> Mapping[str, str]:
-        """Whose health and version can be asked: every service, or all together as "platform"."""
-        return {"platform": self.urls["dashboard"]} if self.is_one_address else self.urls
+    def own(self) -> Mapping[str, str]:
+        """Where each service itself is asked for its health and version."""
+        if self.is_one_address:
+            return {name: f"{url}/services/{name}" for name, url in self.urls.items()}
+        return self.urls
 
 
 def missing(environment: Mapping[str, str]) -> list[str]:

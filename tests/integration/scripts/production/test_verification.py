@@ -123,7 +123,7 @@ async def test_behind_one_address_everything_is_asked_there(settings: Settings, 
         )
 
     assert {outcome.result for outcome in found.values()} == {"ok"}, found
-    assert {"live:platform", "migrations", "sign-in:api", "sign-in:web", "ocr"} <= set(found)
+    assert {"live:negocio", "versions", "migrations", "sign-in:api", "sign-in:web", "ocr"} <= set(found)
 
 
 async def test_a_service_that_is_away_is_named(settings: Settings, probe: str) -> None:

@@ -294,6 +294,17 @@ class TestCommand:
         assert self.run(file, capsys)[0] == 0
         assert len(env_file.read(file)["JWT_SECRET_KEY"]) == 64
 
+    def test_what_something_else_provides_is_not_missed(
+        self, file: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        env_file.change(file, {"DATABASE_URL": None, "REDIS_URL": None, "ML_URL": "http://ml.com.ar"})
+
+        code, told = self.run(file, capsys, "--provided", "DATABASE_URL,REDIS_URL", "--provided", "ML_URL")
+
+        findings = told["findings"]
+        assert isinstance(findings, list)
+        assert (code, {one["variable"] for one in findings}) == (1, {"ML_URL", "ALLOWED_HOSTS"})
+
     def test_a_name_given_twice_is_a_warning_that_strict_refuses(
         self, file: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
