@@ -39,6 +39,7 @@ _RESERVED_HOST = re.compile(
     r"[@/.]example\.(com|org|net)\b|\.(example|invalid|test)(?=[:/,]|$)", re.IGNORECASE
 )
 _ALIKE, _LEAST_LETTERS = 0.8, 6
+_OTHERS_MAY_READ = 0o077
 
 
 def check_forms(configuration: Configuration) -> Iterator[Finding]:
@@ -79,6 +80,9 @@ def check_names(configuration: Configuration) -> Iterator[Finding]:
             problem = f"is read by nobody; {alike[0]} is"
             yield Finding(name, "warning", problem, configuration.place.remove(name))
     if configuration.place.file is not None:
+        if configuration.place.file.stat().st_mode & _OTHERS_MAY_READ:
+            fix = f"chmod 600 {configuration.place.file}"
+            yield Finding(configuration.place.file.name, "warning", "may be read by others", fix)
         for name in env_file.repeated(configuration.place.file):
             problem = "stands more than once; the last one counts"
             yield Finding(name, "warning", problem, f"grep -n '^{name}=' {configuration.place.file}")

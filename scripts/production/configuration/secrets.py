@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
-from scripts.demo.loading.people import DEMO_PASSWORD, DEMO_USERNAME
+from scripts.demo.published import DEMO_PASSWORD, DEMO_USERNAME
 from scripts.production.configuration.findings import Configuration, Finding
 from scripts.production.configuration.strength import PASSWORD_BITS, PASSWORD_LENGTH, weakness_of
 

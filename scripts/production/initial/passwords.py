@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from scripts.demo.loading.people import DEMO_PASSWORD
+from scripts.demo.published import DEMO_PASSWORD
 from scripts.production.configuration.strength import weakness_of
 from scripts.production.console import RefusedError, say
 

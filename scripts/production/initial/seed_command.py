@@ -6,7 +6,6 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 
-from scripts.demo import seed as demo
 from scripts.production.console import DONE, Parser, RefusedError, ScriptError, run, say
 from scripts.production.initial.organisations import (
     KnownOrganisation,
@@ -45,6 +44,9 @@ def _demo(options: argparse.Namespace, settings: Settings) -> Mapping[str, objec
     if options.dry_run:
         say("The demo shop would be filled.")
         return {"demo": True, "dry_run": True}
+    # What draws the demo's papers is not in every image.
+    from scripts.demo import seed as demo  # noqa: PLC0415
+
     if demo.main(["--quick"] if options.quick else []) != DONE:
         raise ScriptError("The demo shop is not complete; see above, and run this again to go on.")
     return {"demo": True}

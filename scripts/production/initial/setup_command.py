@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 
 from agente_negocio.auth.rules import IvaCondition
-from scripts.demo.loading.people import DEMO_USERNAME
-from scripts.demo.shop.people import ORGANISATION
+from scripts.demo.published import DEMO_CUIT, DEMO_USERNAME
 from scripts.production.console import Parser, RefusedError, run, say
 from scripts.production.initial import first_shop, passwords
 from scripts.production.initial.first_shop import FirstShop, Made, Present
@@ -88,7 +87,7 @@ def _shop(options: argparse.Namespace, settings: Settings) -> FirstShop:
     cuit = parse_cuit(options.cuit or "")
     if cuit is None:
         raise RefusedError(f"{options.cuit!r} is no CUIT: set CUIT_EMPRESA or give --cuit, 11 digits.")
-    if cuit == parse_cuit(ORGANISATION.cuit):
+    if cuit == DEMO_CUIT:
         raise RefusedError("That is the demo's CUIT, nobody's: set CUIT_EMPRESA to your own.")
     if not _EMAIL.fullmatch(options.owner_email or "") or len(options.owner_email) > _LONGEST_EMAIL:
         raise RefusedError("Set OWNER_EMAIL or give --owner-email: the address the owner signs in with.")

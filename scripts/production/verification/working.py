@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from scripts.demo.loading.people import DEMO_PASSWORD, DEMO_USERNAME
+from scripts.demo.published import DEMO_PASSWORD, DEMO_USERNAME
 from scripts.production.verification.asking import (
     OK,
     Asking,

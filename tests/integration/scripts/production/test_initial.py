@@ -10,11 +10,12 @@ import pytest
 from pydantic import SecretStr
 
 from agente_negocio.main import build
-from scripts.demo.loading.people import DEMO_ORGANISATION_ID, DEMO_PASSWORD, DEMO_USERNAME
+from scripts.demo.published import DEMO_CUIT, DEMO_ORGANISATION_ID, DEMO_PASSWORD, DEMO_USERNAME
 from scripts.demo.shop.people import ORGANISATION
 from scripts.production.initial import passwords, seed_command, setup_command
 from scripts.production.initial.reference import categories
 from shared.config.settings import Settings
+from shared.kernel.cuit import parse_cuit
 from tests.integration.conftest import Serve
 
 PASSWORD = "correct horse battery"
@@ -236,6 +237,10 @@ class TestSeed:
 
         assert seed_command.main(["--demo", "--dry-run"]) == 0
         assert said(capsys)[0]["demo"] is True
+
+
+def test_the_demos_cuit_is_the_one_that_is_refused() -> None:
+    assert parse_cuit(ORGANISATION.cuit) == DEMO_CUIT
 
 
 def test_made_up_passwords_pass_their_own_check() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from scripts.demo.loading.people import DEMO_PASSWORD, DEMO_USERNAME
+from scripts.demo.published import DEMO_PASSWORD, DEMO_USERNAME
 from scripts.production.verification.asking import asking
 from scripts.production.verification.running import Outcome, all_checks, run_check
 from scripts.production.verification.targets import targets_of
