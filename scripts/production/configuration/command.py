@@ -28,7 +28,7 @@ from scripts.production.configuration.online import check_online
 from scripts.production.configuration.running import check_limits, check_mode, check_version, check_watching
 from scripts.production.configuration.secrets import check_secrets
 from scripts.production.configuration.servers import check_database, check_redis
-from scripts.production.configuration.storage import check_storage
+from scripts.production.configuration.storage import check_backups, check_storage
 from scripts.production.console import Parser, ScriptError, run, say
 from scripts.production.tables import table
 
@@ -45,6 +45,7 @@ _IN_PRODUCTION: tuple[Rule, ...] = (
     check_origins,
     check_proxies,
     check_storage,
+    check_backups,
     check_cuits,
     check_certificate,
     check_version,

@@ -72,10 +72,19 @@ class Configuration:
         )
 
     @property
+    def process(self) -> str | None:
+        """The process it is of, None when all share it."""
+        given = self.get("SERVICE") or self.get("RAILWAY_SERVICE_NAME")
+        return given.lower().replace("_", "-") if given else None
+
+    @property
     def has_one_process(self) -> bool:
         """Whether everything runs in the single process."""
-        given = self.get("SERVICE") or self.get("RAILWAY_SERVICE_NAME") or ""
-        return given.lower().replace("_", "-") == "single"
+        return self.process == "single"
+
+    def is_of(self, *processes: str) -> bool:
+        """Whether it is read by one of these processes."""
+        return self.process is None or self.process in processes
 
 
 Rule = Callable[[Configuration], Iterator[Finding]]

@@ -13,6 +13,14 @@ _HOST = re.compile(
     r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*"
 )
 _RAILWAY_PROBE = "healthcheck.railway.app"
+# The name that each web process is asked by; workers are asked by nobody.
+_OWN_NAMES = {
+    "web-dashboard": ("PUBLIC_URL",),
+    "agente-negocio": ("NEGOCIO_URL",),
+    "agente-deposito": ("DEPOSITO_URL",),
+    "ml": ("ML_URL",),
+    "single": ("PUBLIC_URL",),
+}
 # Names below these belong to anybody who has an account there.
 _SHARED_DOMAINS = {"up.railway.app", "onrender.com", "herokuapp.com", "fly.dev", "com", "com.ar", "ar"}
 _EVERYWHERE = {"*", "0.0.0.0/0", "::/0"}
@@ -58,6 +66,8 @@ def check_public(configuration: Configuration) -> Iterator[Finding]:
 
 def check_hosts(configuration: Configuration) -> Iterator[Finding]:
     """ALLOWED_HOSTS: the names the services answer to."""
+    if not configuration.is_of(*_OWN_NAMES):
+        return
     name, hosts = "ALLOWED_HOSTS", _listed(configuration, "ALLOWED_HOSTS")
     needed = _needed_hosts(configuration)
     fix = configuration.place.set(name, ",".join(needed) or "YOUR.HOST")
@@ -132,10 +142,13 @@ def _address(name: str, value: str, configuration: Configuration) -> Iterator[Fi
 
 
 def _needed_hosts(configuration: Configuration) -> list[str]:
-    """Names that requests will carry: of peers, of the public address, of Railway's health check."""
-    peers = [] if configuration.has_one_process else _PEERS
-    named = [configuration.get(name) or _peer_example(name, configuration) for name in peers]
-    hosts = [_parts(value).hostname for value in (*named, configuration.get("PUBLIC_URL")) if value]
+    """Names that requests will carry: the process's own or all, and that of Railway's health check."""
+    names = (*_PEERS, "PUBLIC_URL") if configuration.process is None else _OWN_NAMES[configuration.process]
+    given = [
+        configuration.get(name) or (_peer_example(name, configuration) if name in _PEERS else "")
+        for name in names
+    ]
+    hosts = [_parts(value).hostname for value in given if value]
     probe = [_RAILWAY_PROBE] if configuration.is_on_railway else []
     return list(dict.fromkeys([*(host for host in hosts if host), *probe]))
 

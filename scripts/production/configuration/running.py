@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from scripts.production.addresses import is_loopback, is_private_host
+from scripts.production.addresses import is_private_host
 from scripts.production.configuration.findings import Configuration, Finding
 
 _FALSE = {"", "0", "false", "no", "off", "f", "n"}
@@ -57,8 +57,8 @@ def check_limits(configuration: Configuration) -> Iterator[Finding]:
         problem = f"is {metrics} like PORT: a process has one of each"
         yield Finding("METRICS_PORT", "error", problem, configuration.place.remove("METRICS_PORT"))
     address = configuration.get("METRICS_ADDRESS")
-    if address is not None and not is_loopback(address):
-        problem = f"is {address}: whoever reaches the machine there reads the figures"
+    if address is not None and not is_private_host(address):
+        problem = f"is {address}, which anybody reaches: the figures are for Prometheus"
         yield Finding("METRICS_ADDRESS", "warning", problem, configuration.place.remove("METRICS_ADDRESS"))
 
 

@@ -10,7 +10,9 @@ from scripts.production.configuration.strength import PASSWORD_BITS, PASSWORD_LE
 
 _OURS = ("SECRET_KEY", "JWT_SECRET_KEY")
 _PREVIOUS = {f"{name}_PREVIOUS": name for name in _OURS}
-_GIVEN = ("AWS_SECRET_ACCESS_KEY", "OPENAI_API_KEY", "TELEGRAM_BOT_TOKEN", "PROBE_PASSWORD")
+# What one server asks another for; not typed by people, so it may be as strong as a password has to be.
+_PASSWORDS = ("METRICS_TOKEN", "POSTGRES_PASSWORD", "GRAFANA_PASSWORD")
+_GIVEN = (*_PASSWORDS, "AWS_SECRET_ACCESS_KEY", "OPENAI_API_KEY", "TELEGRAM_BOT_TOKEN", "PROBE_PASSWORD")
 _ADDRESSES = ("DATABASE_URL", "REDIS_URL")
 _SHAPES = {
     "OPENAI_API_KEY": (r"sk-[A-Za-z0-9_-]{20,}", "sk- and at least 20 letters and digits"),
@@ -26,6 +28,10 @@ def check_secrets(configuration: Configuration) -> Iterator[Finding]:
         if value is None:
             yield Finding(name, "error", "is not set", place.generate(name))
         elif weakness := weakness_of(value):
+            yield Finding(name, "error", weakness, place.generate(name))
+    for name in _PASSWORDS:
+        value = configuration.get(name)
+        if value and (weakness := weakness_of(value, length=PASSWORD_LENGTH, bits=PASSWORD_BITS)):
             yield Finding(name, "error", weakness, place.generate(name))
     yield from _previous(configuration)
     yield from _equal(configuration)
@@ -63,8 +69,9 @@ def _equal(configuration: Configuration) -> Iterator[Finding]:
     for name in (*_OURS, *_PREVIOUS, *_GIVEN, *_ADDRESSES):
         value = configuration.get(name)
         secret = password_in(value) if name in _ADDRESSES else value
-        # That a key and its previous one are the same is said by itself.
-        if secret is None or (secret in seen and _PREVIOUS.get(name) == seen[secret]):
+        # Compose makes the address of POSTGRES_PASSWORD; a key like its previous one is said above.
+        expected = "POSTGRES_PASSWORD" if name == "DATABASE_URL" else _PREVIOUS.get(name)
+        if secret is None or (secret in seen and seen[secret] == expected):
             continue
         if secret in seen:
             what = f"holds the same secret as {seen[secret]}"

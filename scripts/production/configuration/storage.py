@@ -11,11 +11,14 @@ _TOGETHER = ("AWS_BUCKET_NAME", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 _ALL = (*_TOGETHER, "AWS_ENDPOINT_URL_S3", "AWS_REGION")
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 _BUCKET = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_PRIVATE = re.compile("AGE-SECRET-KEY|PRIVATE KEY")
 _DOCUMENTED = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
 
 
 def check_storage(configuration: Configuration) -> Iterator[Finding]:
-    """AWS_* and STORAGE_PATH."""
+    """AWS_* and STORAGE_PATH; the dashboard keeps nothing."""
+    if configuration.process == "web-dashboard":
+        return
     given = [name for name in _ALL if configuration.get(name) is not None]
     if not given:
         yield from _folder(configuration)
@@ -31,6 +34,22 @@ def check_storage(configuration: Configuration) -> Iterator[Finding]:
     for name in _TOGETHER:
         if configuration.get(name) in _DOCUMENTED:
             yield Finding(name, "error", "is the one of AWS' documentation", "use a key of your own")
+
+
+def check_backups(configuration: Configuration) -> Iterator[Finding]:
+    """BACKUP_*: nothing leaves the machine in clear, and the key that opens it is not where it is made."""
+    recipient, identity = configuration.get("BACKUP_RECIPIENT"), configuration.get("BACKUP_IDENTITY")
+    has_bucket = configuration.get("BACKUP_BUCKET_NAME") or configuration.get("AWS_BUCKET_NAME")
+    if has_bucket and recipient is None and configuration.is_of("backup", "restore-drill"):
+        problem = "is not set: backups are sent to a bucket only encrypted, so none is"
+        fix = f"age-keygen -o backup.key, then {configuration.place.set('BACKUP_RECIPIENT', 'age1...')}"
+        yield Finding("BACKUP_RECIPIENT", "error", problem, fix)
+    if recipient is not None and _PRIVATE.search(recipient):
+        problem = "is a private key: whoever makes backups could read them all"
+        yield Finding("BACKUP_RECIPIENT", "error", problem, "age-keygen -y backup.key tells the public one")
+    if identity is not None and not configuration.is_of("restore-drill", "single"):
+        problem = f"is the key that opens every backup; {configuration.process} has no use for it"
+        yield Finding("BACKUP_IDENTITY", "error", problem, configuration.place.remove("BACKUP_IDENTITY"))
 
 
 def _folder(configuration: Configuration) -> Iterator[Finding]:

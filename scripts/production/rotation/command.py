@@ -61,6 +61,11 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         help="read the environment (railway run ...) and print the commands that change it",
     )
     parser.add_argument("--service", action="append", default=[], help="Railway service to set; repeatable")
+    parser.add_argument(
+        "--shared",
+        action="store_true",
+        help="the keys are shared variables, which Railway's CLI does not set: print them to be pasted",
+    )
     parser.add_argument("--only", choices=[*KEYS], help="this key alone")
     parser.add_argument("--negocio-url", help="promote only when the service there knows the staged key")
     parser.add_argument(
@@ -141,16 +146,20 @@ def _apply(options: argparse.Namespace, changes: Mapping[str, str | None]) -> No
         if changes:
             env_file.change(options.env_file, changes)
         return
-    for command in railway_commands(changes, options.service):
+    for command in railway_commands(changes, options.service, shared=tuple(KEYS) if options.shared else ()):
         print(command, flush=True)
 
 
-def railway_commands(changes: Mapping[str, str | None], services: Sequence[str]) -> list[str]:
+def railway_commands(
+    changes: Mapping[str, str | None], services: Sequence[str], *, shared: Sequence[str] = ()
+) -> list[str]:
     """Commands of Railway's CLI that set and delete variables of each service, without deploying yet.
 
-    No service named: those of the linked service.
+    No service named: those of the linked service. shared: variables of the whole environment, as comments.
     """
-    commands = []
+    where = "# Project Settings, Shared Variables:"
+    commands = [f"{where} {name}={value}" for name, value in changes.items() if name in shared]
+    changes = {name: value for name, value in changes.items() if name not in shared}
     for service in services or [""]:
         chosen = f" --service {shlex.quote(service)}" if service else ""
         for name, value in changes.items():

@@ -63,6 +63,7 @@ def good() -> dict[str, str]:
         "AWS_BUCKET_NAME": "gondola-documents",
         "AWS_ACCESS_KEY_ID": "AKIAQ3EGT7RLV5XW2ZKM",
         "AWS_SECRET_ACCESS_KEY": "b9Wq2XvT7nLrKz4MpYd8GsJc1FhQe6UaoRi3ZxNt5V",
+        "BACKUP_RECIPIENT": "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
         "AFIP_ENVIRONMENT": "production",
         "AFIP_CUIT": CUIT,
         "AFIP_CERTIFICATE": certificate_pem(),

@@ -111,6 +111,17 @@ def test_railway_gets_commands_for_each_service() -> None:
     ]
 
 
+def test_shared_variables_are_told_and_the_rest_can_be_run_as_it_stands() -> None:
+    changes = {"SECRET_KEY": "new", "SECRET_KEY_PREVIOUS": "old"}
+
+    commands = railway_commands(changes, ["ml"], shared=("SECRET_KEY",))
+
+    assert commands == [
+        "# Project Settings, Shared Variables: SECRET_KEY=new",
+        "railway variable set SECRET_KEY_PREVIOUS=old --service ml --skip-deploys",
+    ]
+
+
 class TestCommand:
     @pytest.fixture
     def file(self, tmp_path: Path) -> Path:
