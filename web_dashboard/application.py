@@ -34,7 +34,9 @@ def create_app(
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> FastAPI:
     """The ASGI application. transport: where requests to the other services go instead of the network."""
-    secret_key = settings.secret_key.get_secret_value()
+    # The first one signs and seals; a page or cookie made with another is good for as long as that is told.
+    secrets = [settings.secret_key, settings.secret_key_previous]
+    secret_keys = [secret.get_secret_value() for secret in secrets if secret]
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -59,12 +61,12 @@ def create_app(
     app.state.draining = False
     app.state.assets = assets
     app.state.templates = make_templates(assets, is_demo=settings.is_demo)
-    app.state.csrf_key = derived_key(secret_key, purpose="dashboard:csrf")
+    app.state.csrf_keys = [derived_key(secret, purpose="dashboard:csrf") for secret in secret_keys]
     install_page_errors(app)
     app.include_router(status_router(settings))
     for router in routers:
         app.include_router(router)
-    _wrap(app, settings, Seal(secret_key))
+    _wrap(app, settings, Seal(*secret_keys))
     return app
 
 

@@ -81,7 +81,7 @@ async def get_visitor(request: Request) -> Visitor:
     clients: Clients = request.app.state.peers.asked_by(session.access_token)
     me = await request.app.state.people.of(session.access_token, clients)
     chosen = next((branch for branch in me.branches if branch.id == session.branch), None)
-    return Visitor(me, clients, chosen, csrf_token(request.app.state.csrf_key, session))
+    return Visitor(me, clients, chosen, csrf_token(request.app.state.csrf_keys[0], session))
 
 
 CurrentVisitor = Annotated[Visitor, Depends(get_visitor)]

@@ -19,6 +19,7 @@ from ml.registry.rules import ErrorSums, metrics_of
 HORIZON_DAYS = 28
 LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98)
 RECENT_DAYS = 56
+CANDIDATES = {**LIGHT_METHODS, **INTERMITTENT_METHODS}
 _DECIMALS = 4
 
 
@@ -39,9 +40,7 @@ def forecast_shop(shop: ShopHistory, *, made_on: date) -> NightsWork:
     """Forecast every product and branch for the days from made_on on."""
     if not shop.keys:
         return NightsWork([], {}, {})
-    found = forecast_demand(
-        shop.history, HORIZON_DAYS, levels=LEVELS, candidates={**LIGHT_METHODS, **INTERMITTENT_METHODS}
-    )
+    found = forecast_demand(shop.history, HORIZON_DAYS, levels=LEVELS, candidates=CANDIDATES)
     branches = shop.history.groups[0]
     accuracy = measure(found.tested) if found.tested else untested(len(shop.keys), int(branches.max()) + 1)
     stored = [_stored(shop, found, accuracy, row, made_on) for row in range(len(shop.keys))]

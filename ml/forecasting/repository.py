@@ -32,6 +32,7 @@ _GROUP_KEYS: dict[GroupBy, str] = {
     "pattern": "pattern",
     "all": "'all'",
 }
+_METHODS = text("SELECT branch_id, product_id, method FROM ml.forecast WHERE made_on = :made_on")
 _TOTALS = text(
     "SELECT first_day + CAST(at - 1 AS integer), sum(units) "
     "FROM ml.forecast, unnest(mean) WITH ORDINALITY AS part(units, at) "
@@ -103,6 +104,11 @@ class ForecastRepository:
         branches = None if branch_ids is None else list(branch_ids)
         rows = await self._session.execute(statement, {"made_on": made_on, "branch_ids": branches})
         return [AccuracyGroup(*row) for row in rows]
+
+    async def methods(self, made_on: date) -> dict[tuple[UUID, UUID], str]:
+        """Name of the method of each (branch, product) forecast on a day."""
+        rows = await self._session.execute(_METHODS, {"made_on": made_on})
+        return {(row.branch_id, row.product_id): row.method for row in rows}
 
     async def totals(self, made_on: date, branch_ids: Collection[UUID] | None) -> list[tuple[date, float]]:
         """Mean units of everything together on each day, nearest first."""

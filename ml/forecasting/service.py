@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from ml.forecasting.contest import Contest, Verdict, compare, judge
 from ml.forecasting.models import AccuracyGroup, StoredForecast
 from ml.forecasting.nightly import NightsWork, forecast_shop
 from ml.forecasting.repository import ForecastFilter, ForecastRepository, GroupBy
@@ -61,6 +62,40 @@ async def make_forecasts(database: Database, deposito: DepositoClient, run: Fore
     async with database.transaction(run.organisation_id) as session:
         await _store(session, run.made_on, work)
     return work
+
+
+@dataclass(frozen=True, slots=True)
+class Retrained:
+    """Forecasts made anew beside those that were served. contest None: nothing could be compared."""
+
+    served: ModelRun | None
+    contest: Contest | None
+    verdict: Verdict
+    work: NightsWork
+
+
+async def retrain(
+    database: Database, deposito: DepositoClient, run: ForecastRun, *, promotes: bool
+) -> Retrained:
+    """Choose methods and forecast anew, and serve it when that is better than what is served.
+
+    promotes: store it when the verdict is for it; False only compares.
+    Raises PeerUnavailableError, PeerRefusedError.
+    """
+    async with database.transaction(run.organisation_id) as session:
+        served = await registry.latest_run(session)
+        methods = await ForecastRepository(session).methods(served.made_on) if served else {}
+    shop = await read_shop_history(
+        deposito, first_day=run.made_on - _HISTORY, last_day=run.made_on - timedelta(days=1)
+    )
+    work = await asyncio.to_thread(forecast_shop, shop, made_on=run.made_on)
+    contest = await asyncio.to_thread(compare, shop, methods) if methods else None
+    verdict = judge(contest, served_on=served.made_on if served else None, made_on=run.made_on)
+    if promotes and verdict.is_for_new:
+        async with database.transaction(run.organisation_id) as session:
+            await registry.start_run(session, run.made_on)
+            await _store(session, run.made_on, work)
+    return Retrained(served, contest, verdict, work)
 
 
 async def _store(session: AsyncSession, made_on: date, work: NightsWork) -> None:

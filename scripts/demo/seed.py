@@ -25,14 +25,8 @@ from scripts.demo.loading.history import (
     load_sales,
     ticket_sales,
 )
-from scripts.demo.loading.people import (
-    DEMO_ORGANISATION_ID,
-    DEMO_PASSWORD,
-    DEMO_USERNAME,
-    branch_ids,
-    ensure_organisation,
-    load_people,
-)
+from scripts.demo.loading.people import branch_ids, ensure_organisation, load_people
+from scripts.demo.published import DEMO_ORGANISATION_ID, DEMO_PASSWORD, DEMO_USERNAME
 from scripts.demo.shop import generate_shop
 from scripts.demo.shop.values import Invoice, Shop
 from shared.config.settings import Settings, get_settings

@@ -9,7 +9,7 @@ import sys
 import psycopg
 from psycopg import sql
 
-from scripts.demo.loading.people import DEMO_ORGANISATION_ID
+from scripts.demo.published import DEMO_ORGANISATION_ID
 from shared.config.settings import with_driver
 
 _SCHEMAS = ["ml", "deposito", "negocio", "auth"]

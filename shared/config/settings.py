@@ -1,5 +1,6 @@
 """Settings of every process, read once from the environment: field `redis_url` is the variable REDIS_URL."""
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -11,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from shared.kernel.cuit import parse_cuit
 
 _MINIMUM_SECRET_LENGTH = 32
+_SSLMODE = re.compile(r"(?<![^&])sslmode=")
 
 
 def _split(value: object) -> object:
@@ -39,6 +41,7 @@ class Settings(BaseSettings):
     max_connections: database connections of one process.
     cache_ttl: seconds the dashboard remembers whose a token is; 0 asks each time.
     workers_count: jobs of each queue that one worker runs at once.
+    *_previous: accepted beside the key of that name, which alone signs; see scripts/rotate_secrets.py.
     database_url_direct: past any pooler, for LISTEN and migrations.
     metrics_port: where a worker tells its figures to Prometheus; None tells nobody.
     """
@@ -52,6 +55,7 @@ class Settings(BaseSettings):
     log_file: Path | None = None
 
     secret_key: SecretStr
+    secret_key_previous: SecretStr | None = None
     jwt_secret_key: SecretStr
     jwt_secret_key_previous: SecretStr | None = None
 
@@ -105,8 +109,9 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _refuse_weak_secrets(self) -> Self:
-        for name in ("secret_key", "jwt_secret_key"):
-            if len(getattr(self, name).get_secret_value()) < _MINIMUM_SECRET_LENGTH:
+        for name in ("secret_key", "secret_key_previous", "jwt_secret_key", "jwt_secret_key_previous"):
+            secret: SecretStr | None = getattr(self, name)
+            if secret is not None and len(secret.get_secret_value()) < _MINIMUM_SECRET_LENGTH:
                 raise ValueError(f"{name.upper()} must have at least {_MINIMUM_SECRET_LENGTH} characters")
         if self.secret_key.get_secret_value() == self.jwt_secret_key.get_secret_value():
             raise ValueError("SECRET_KEY and JWT_SECRET_KEY must differ")
@@ -144,7 +149,9 @@ def with_driver(url: str, driver: str | None) -> str:
     """Any postgres address (postgres://, postgresql+x://) rewritten for one driver; None is plain libpq."""
     parts = urlsplit(url)
     scheme = "postgresql" if driver is None else f"postgresql+{driver}"
-    return urlunsplit((scheme, parts.netloc, parts.path, parts.query, ""))
+    # asyncpg has its own word for what libpq calls sslmode; both take require, verify-full and the like.
+    query = _SSLMODE.sub("ssl=", parts.query) if driver == "asyncpg" else parts.query
+    return urlunsplit((scheme, parts.netloc, parts.path, query, ""))
 
 
 def database_url_for(url: str, database: str) -> str:

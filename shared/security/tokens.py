@@ -75,10 +75,19 @@ PublicKeys = Callable[[str], Awaitable[Ed25519PublicKey | None]]
 
 
 class TokenReader:
-    """Verifies tokens for one service. A signature is checked once per token, expiry every time."""
+    """Verifies tokens for one service. A signature is checked once per token, expiry every time.
+
+    previous_secret_key: what other services may still, or already, sign with.
+    """
 
     def __init__(
-        self, service: str, *, secret_key: str, people_keys: PublicKeys, clock: Clock = utc_now
+        self,
+        service: str,
+        *,
+        secret_key: str,
+        previous_secret_key: str | None = None,
+        people_keys: PublicKeys,
+        clock: Clock = utc_now,
     ) -> None:
         self._service = service
         self._people_keys = people_keys
@@ -86,7 +95,8 @@ class TokenReader:
         self._service_keys = {
             key.key_id: (name, key.public)
             for name in SERVICES
-            for key in [derive_key(secret_key, purpose=f"service:{name}")]
+            for secret in filter(None, (secret_key, previous_secret_key))
+            for key in [derive_key(secret, purpose=f"service:{name}")]
         }
         self._known: dict[str, Caller] = {}
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import httpx
 from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from pydantic import SecretStr
 
 from shared.cache.redis import open_redis
 from shared.config.settings import Settings
@@ -97,6 +98,7 @@ def _lifespan(service: Service, settings: Settings) -> Callable[[FastAPI], Abstr
             app.state.tokens = TokenReader(
                 service.name,
                 secret_key=settings.secret_key.get_secret_value(),
+                previous_secret_key=_value(settings.secret_key_previous),
                 people_keys=service.people_keys or FetchedKeys(http, settings.negocio_url),
             )
             limiter = RateLimiter(settings.redis_url.get_secret_value())
@@ -110,6 +112,10 @@ def _lifespan(service: Service, settings: Settings) -> Callable[[FastAPI], Abstr
         await app.state.database.close()
 
     return lifespan
+
+
+def _value(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
 
 
 def _spare_the_collector() -> None:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from benchmarks.rehearsals.system import System
-from scripts.demo.loading.people import DEMO_PASSWORD
+from scripts.demo.published import DEMO_PASSWORD
 from tests.journeys.life import Life, live
 from tests.journeys.town import Town, open_town, town_settings
 

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -40,7 +40,7 @@ async def checked_form(request: Request) -> AsyncIterator[FormData]:
         raise ForeignRequestError("No session.")
     form = await request.form(max_files=10, max_fields=200)
     given = request.headers.get(HEADER) or form.get(FIELD)
-    if not isinstance(given, str) or not _is_ours(given, request.app.state.csrf_key, session):
+    if not isinstance(given, str) or not _is_ours(given, request.app.state.csrf_keys, session):
         await form.close()
         raise ForeignRequestError("Wrong token.")
     try:
@@ -49,9 +49,10 @@ async def checked_form(request: Request) -> AsyncIterator[FormData]:
         await form.close()
 
 
-def _is_ours(given: str, key: bytes, session: WebSession) -> bool:
-    expected = csrf_token(key, session, nonce=given.partition(".")[0])
-    return hmac.compare_digest(given.encode(), expected.encode())
+def _is_ours(given: str, keys: Sequence[bytes], session: WebSession) -> bool:
+    nonce = given.partition(".")[0]
+    expected = [csrf_token(key, session, nonce=nonce) for key in keys]
+    return any(hmac.compare_digest(given.encode(), one.encode()) for one in expected)
 
 
 def _is_same_origin(request: Request) -> bool:

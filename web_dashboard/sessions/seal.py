@@ -2,7 +2,7 @@
 
 import base64
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -13,11 +13,14 @@ def derived_key(secret_key: str, *, purpose: str) -> bytes:
 
 
 class Seal:
-    """Encrypts and authenticates short texts (Fernet: AES-128-CBC with HMAC-SHA256)."""
+    """Encrypts and authenticates short texts (Fernet: AES-128-CBC with HMAC-SHA256).
 
-    def __init__(self, secret_key: str) -> None:
-        key = derived_key(secret_key, purpose="dashboard:session")
-        self._fernet = Fernet(base64.urlsafe_b64encode(key))
+    It closes with the first key and opens with any.
+    """
+
+    def __init__(self, *secret_keys: str) -> None:
+        keys = [derived_key(secret, purpose="dashboard:session") for secret in secret_keys]
+        self._fernet = MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
 
     def close(self, text: str) -> str:
         """The sealed text, safe in a cookie."""

@@ -91,7 +91,7 @@ def _page(
         request,
         "signin/page.html",
         status=status,
-        csrf=csrf_token(request.app.state.csrf_key, holder.session),
+        csrf=csrf_token(request.app.state.csrf_keys[0], holder.session),
         back=_local(back),
         username=username,
         error=error,

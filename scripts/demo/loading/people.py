@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import datetime
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
@@ -10,14 +10,11 @@ from sqlalchemy.exc import IntegrityError
 from agente_negocio.auth.organisations import OpenOrganisation, open_organisation
 from agente_negocio.auth.rules import CostBasis, IvaCondition
 from scripts.demo.loading.api import Api
+from scripts.demo.published import DEMO_ORGANISATION_ID, DEMO_PASSWORD, DEMO_USERNAME
 from scripts.demo.shop.people import ORGANISATION
 from scripts.demo.shop.values import Shop
 from shared.database.session import Database
 
-DEMO_ORGANISATION_ID = uuid5(NAMESPACE_URL, "gondola:demo")
-# Published on purpose, for demo mode only; production refuses it.
-DEMO_USERNAME = "admin"
-DEMO_PASSWORD = "test_password"  # noqa: S105
 _STAFF = (
     ("encargada", "Carla Benítez", "manager"),
     ("cajero", "Diego Sosa", "cashier"),

@@ -127,3 +127,22 @@ async def test_the_browsers_address_is_passed_on_for_counting() -> None:
         await client.post("/entrar", data=form)
 
     assert seen == ["127.0.0.1"]
+
+
+async def test_a_cookie_and_a_page_of_the_previous_secret_are_good_and_the_cookie_is_sealed_anew() -> None:
+    old = {"secret_key": "x" * 40}
+    sealed = Seal("x" * 40).close(json.dumps(asdict(signed_in_session())))
+    async with client_of(make_app(answer, **old)) as client:
+        client.cookies.set("gondola", sealed)
+        form = {"csrf": await token_of(client, "/stock"), "sucursal": ME["branches"][0]["id"]}  # type: ignore[index]
+
+    async with client_of(make_app(answer, secret_key_previous="x" * 40)) as client:
+        client.cookies.set("gondola", sealed)
+        chosen = await client.post("/sucursal", data=form)
+    async with client_of(make_app(answer)) as client:
+        retired = await client.get("/stock", headers={"Cookie": f"gondola={sealed}"})
+        renewed = await client.get("/stock", headers={"Cookie": chosen.headers["set-cookie"].split(";")[0]})
+
+    assert chosen.headers["location"] == "/"
+    assert retired.headers["location"] == "/entrar?volver=/stock"
+    assert renewed.status_code == 200

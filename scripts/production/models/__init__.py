@@ -1,0 +1,1 @@
+"""Forecasts made anew and compared with those that are served."""

@@ -1,0 +1,1 @@
+"""Replacing the keys that sign and seal, without signing anybody out."""
