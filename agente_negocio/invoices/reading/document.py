@@ -8,9 +8,10 @@ from agente_negocio.invoices.reading import confidence
 from agente_negocio.invoices.reading.goods.again import confirm_cells, look_at_items
 from agente_negocio.invoices.reading.goods.columns import Role
 from agente_negocio.invoices.reading.goods.evidence import evidence_of
-from agente_negocio.invoices.reading.goods.items import Item, ItemTable, discounts_of, read_items
+from agente_negocio.invoices.reading.goods.items import Item, discounts_of
 from agente_negocio.invoices.reading.goods.ticket import looks_like_ticket, read_ticket
 from agente_negocio.invoices.reading.goods.two_quantities import settle_quantities
+from agente_negocio.invoices.reading.goods.walk import ItemTable, read_items
 from agente_negocio.invoices.reading.header.fields import printed_bars, read_fields
 from agente_negocio.invoices.reading.header.names import read_names
 from agente_negocio.invoices.reading.header.voucher_type import read_disclaimers
@@ -155,7 +156,18 @@ def _proven(pages: Sequence[PageView], parts: _Parts, heard: _Heard, source: Sou
     taxes = _with_bases(parts.foot, items, sums, source)
     header = _with_proven_letter(header, heard.title, sums, taxes)
     checks = prove(
-        Claim(kind, header, items, taxes, parts.foot, sums, payload, heard.conflicts, heard.disclaimers)
+        Claim(
+            kind,
+            header,
+            items,
+            taxes,
+            parts.foot,
+            sums,
+            payload,
+            heard.conflicts,
+            heard.disclaimers,
+            parts.table.unclaimed,
+        )
     )
     return ReadDocument(
         kind=kind,

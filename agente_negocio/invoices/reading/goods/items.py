@@ -7,31 +7,23 @@ from decimal import Decimal
 
 from agente_negocio.invoices.reading.goods.cells import arrange, iva_rate
 from agente_negocio.invoices.reading.goods.claims import is_sure_rate, is_tax_of, is_under_discount
-from agente_negocio.invoices.reading.goods.columns import Heading, Role, find_heading, without_heading
+from agente_negocio.invoices.reading.goods.columns import Heading, Role
 from agente_negocio.invoices.reading.goods.page import (
     Page,
     Parsed,
-    given_away,
-    is_carried,
-    is_foot,
-    is_lone,
-    learn_page,
-    parse,
 )
 from agente_negocio.invoices.reading.goods.places import FIGURES, places_of
 from agente_negocio.invoices.reading.goods.presents import counts_given, says_given
-from agente_negocio.invoices.reading.goods.solver import REPAIR_COST, Reading, Solution
+from agente_negocio.invoices.reading.goods.solver import OTHER_STYLE_COST, REPAIR_COST, Reading, Solution
 from agente_negocio.invoices.reading.goods.table import Cells, Token
 from agente_negocio.invoices.reading.goods.texts import gap, texts_of
 from agente_negocio.invoices.reading.layout.rows import Place, Row, Sheet, fold
 from agente_negocio.invoices.reading.model import Discount, Word
-from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
+from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount, readings
 from shared.kernel.money import CENT
 
 _MONEY = frozenset({Role.UNIT_PRICE, Role.NET_PRICE, Role.SUBTOTAL, Role.SUBTOTAL_WITH_TAX})
 _WEIGHED = re.compile(r"k(?:g|ilo)|gr?s?\b|l(?:t|itro)|m(?:etro|ts?)?\b")
-_WRAP_GAP = 2.2
-"""Row heights between an item and the continuation of its description."""
 
 
 @dataclass(slots=True)
@@ -95,74 +87,13 @@ def _names(roles: Iterable[Role]) -> set[str]:
     return {role.value for role in roles}
 
 
-@dataclass(slots=True)
-class ItemTable:
-    """All items of a document. rows: ids of the rows they used, for the foot to skip."""
-
-    items: list[Item] = field(default_factory=list)
-    rows: set[int] = field(default_factory=set)
-    found_heading: bool = False
-
-
-def read_items(sheets: Sequence[Sheet], style: Style, *, repair: bool) -> ItemTable:
-    """Items of every page; a page without heading continues the columns of the page before."""
-    table = ItemTable()
-    heading: Heading | None = None
-    for sheet in sheets:
-        own = find_heading(sheet)
-        if own is not None:
-            heading = own
-        elif heading is not None:
-            heading = replace(heading, first_row=0)
-        else:
-            heading = without_heading(sheet)
-        if heading is not None:
-            table.found_heading = True
-            _read_page(table, learn_page(sheet, heading, style, repair=repair))
-    return table
-
-
-def _read_page(table: ItemTable, page: Page) -> None:
-    first = page.read.first_row
-    table.rows.update(id(row) for row in page.sheet.rows[max(0, first - 2) : first])
-    if not page.heading.columns:
-        return
-    last: Item | None = None
-    for at, row in enumerate(page.rows):
-        parsed = parse(page, row)
-        lone = is_lone(page, parsed, at)
-        if parsed.solution is None and last is None and is_carried(row):
-            table.rows.add(id(row))
-        elif is_foot(page, parsed):
-            break
-        elif lone or parsed.solution is not None or _looks_like_item(page, parsed.cells):
-            last = _item(page, given_away(page, parsed) if lone else parsed)
-            table.items.append(last)
-            table.rows.add(id(row))
-        elif last is not None and _continues(last, parsed.cells):
-            _continue(last, row)
-            table.rows.add(id(row))
-
-
-def _looks_like_item(page: Page, cells: Cells) -> bool:
-    """Two figures in their columns, one of them money: an item, even if it does not balance.
-
-    Where no column holds money, as on most remitos, a quantity and a name will do.
-    """
-    columns = page.heading.columns
-    held = {columns[index].role: token for index, token in cells.numbers.items()}
-    if not has_prices(column.role for column in columns):
-        return Role.QUANTITY in held and len(cells.text) > 0
-    figures = [role for role in held if role in {*FIGURES, Role.NET_PRICE, Role.SUBTOTAL_WITH_TAX}]
-    return len(figures) > 1 and any(has_cents(held[role].text) for role in figures)
-
-
 def has_prices(roles: Iterable[Role]) -> bool:
     """Whether any column holds money; most remitos only count."""
     return not _MONEY.isdisjoint(roles)
 
 
-def _item(page: Page, parsed: Parsed) -> Item:
+def item_of(page: Page, parsed: Parsed) -> Item:
+    """The item a row of goods is, with its doubts."""
     cells, heading, style = parsed.cells, page.heading, page.style
     numbers = {index: token for index, token in cells.numbers.items() if index not in page.baseless}
     unclaimed = [token for index, token in cells.numbers.items() if index in page.baseless]
@@ -208,19 +139,54 @@ def _extra(page: Page, cells: Cells, role: Role) -> tuple[Decimal, bool]:
     index = next((at for at, column in enumerate(page.heading.columns) if column.role is role), None)
     if index is None:
         return Decimal(0), True
+    others = (at for at in cells.numbers if page.heading.columns[at].role is role and at != index)
+    if any(parse_amount(cells.numbers[at].text, page.style) != 0 for at in others):
+        return Decimal(0), False
     if index in cells.numbers:
-        value = parse_amount(cells.numbers[index].text, page.style)
-        return value or Decimal(0), value is not None
+        return _told_figure(page, cells, index)
     left, right = page.spans[index]
     return Decimal(0), not any(
         left < (word.x0 + word.x1) / 2 < right and word.text.strip("-—–.,:;_|'") for word in cells.text
     )
 
 
+def _told_figure(page: Page, cells: Cells, index: int) -> tuple[Decimal, bool]:
+    """A figure no sum proves; a mark that may be either is what it is in the quantities that multiply."""
+    text = cells.numbers[index].text
+    values = readings(text, page.style)
+    if len(values) < 2:  # noqa: PLR2004  one way to read it is no question
+        return (values[0] if values else Decimal(0)), bool(values)
+    value = told_by_column(values, page.decimals.get(index) or page.quantity_decimals)
+    return (values[0], False) if value is None else (value, True)
+
+
+def told_by_column(values: Sequence[Decimal], decimals: int | None) -> Decimal | None:
+    """Of the ways to read a figure, the one with as many decimals as its column prints, else None."""
+    fits = [value for value in values if -int(value.as_tuple().exponent) == (decimals or 0)]
+    return fits[0] if decimals is not None and len(fits) == 1 else None
+
+
+def _settle_present(item: Item, page: Page) -> None:
+    """The quantity of what costs nothing: 3.000 is three where the quantities that multiply print so."""
+    assert item.solution is not None
+    for index, cell in item.cells.items():
+        values = [reading.value for reading in cell if reading.cost <= OTHER_STYLE_COST]
+        if item.roles[index] is not Role.QUANTITY or len(values) < 2:  # noqa: PLR2004
+            continue
+        value = told_by_column(values, page.decimals.get(index))
+        if value is None:
+            item.lasting.add(Role.QUANTITY.value)
+        else:
+            item.cells[index] = (Reading(value, 0),)
+            item.solution = replace(item.solution, quantity=value)
+
+
 def _doubt(item: Item, page: Page) -> None:
     """Name the figures a person must look at whatever the row comes to."""
     if not has_prices(item.roles.values()):
         _settle_count(item)
+    elif item.solution is not None and item.solution.subtotal == 0:
+        _settle_present(item, page)
     if any(is_under_discount(page.read, token) for token in item.loose):
         # The row multiplies without a discount the paper prints: one of the two is wrong.
         item.lasting.add("discounts")
@@ -277,12 +243,7 @@ def _unnamed_rate(item: Item, page: Page) -> None:
             return
 
 
-def _continues(item: Item, cells: Cells) -> bool:
-    """Whether a line without figures stands close enough below an item to belong to it."""
-    return cells.row.y0 - item.words[-1].y1 < _WRAP_GAP * cells.row.height and not cells.numbers
-
-
-def _continue(item: Item, row: Row) -> None:
+def continue_item(item: Item, row: Row) -> None:
     """A line below without figures belongs to the description above it."""
     item.description.append(_joined(row.words))
     item.printed["description"] = (*item.printed.get("description", ()), *row.words)

@@ -7,7 +7,7 @@ from itertools import dropwhile, takewhile
 
 from agente_negocio.invoices.reading.goods.cells import arrange, read_cells
 from agente_negocio.invoices.reading.goods.claims import Solved, baseless, is_named, with_names
-from agente_negocio.invoices.reading.goods.columns import Heading
+from agente_negocio.invoices.reading.goods.columns import Heading, Role
 from agente_negocio.invoices.reading.goods.fitting import fit_columns, is_decided
 from agente_negocio.invoices.reading.goods.lost_columns import (
     by_titles,
@@ -15,7 +15,7 @@ from agente_negocio.invoices.reading.goods.lost_columns import (
     with_lost_columns,
     without_stray_rate,
 )
-from agente_negocio.invoices.reading.goods.places import FIGURES, Spans, decimals_of, spans_of
+from agente_negocio.invoices.reading.goods.places import Spans, decimals_of, spans_of
 from agente_negocio.invoices.reading.goods.presents import (
     has_code,
     is_lone_row,
@@ -61,6 +61,12 @@ class Page:
     repair: bool
 
     @property
+    def quantity_decimals(self) -> int | None:
+        """Decimals of the quantities that multiply."""
+        found = (at for at, column in enumerate(self.heading.columns) if column.role is Role.QUANTITY)
+        return next((self.decimals[at] for at in found if at in self.decimals), None)
+
+    @property
     def rows(self) -> tuple[Row, ...]:
         """Everything below the heading."""
         return self.sheet.rows[self.read.first_row :]
@@ -102,7 +108,7 @@ def learn_page(sheet: Sheet, read: Heading, style: Style, *, repair: bool) -> Pa
 
 def _above_foot(rows: Sequence[Row]) -> list[Row]:
     below = dropwhile(is_carried, rows)
-    return list(takewhile(lambda row: not _begins_foot(row), below))
+    return list(takewhile(lambda row: not begins_foot(row), below))
 
 
 def _best_heading(heading: Heading, read: Heading, rows: Sequence[Row], style: Style) -> Heading:
@@ -133,15 +139,8 @@ def is_carried(row: Row) -> bool:
     return _CARRIED.search(row.folded) is not None
 
 
-def is_foot(page: Page, parsed: Parsed) -> bool:
-    """Whether the foot of the voucher begins with this row."""
-    if parsed.solution is not None or not _begins_foot(parsed.cells.row):
-        return False
-    held = {page.heading.columns[index].role for index in parsed.cells.numbers}
-    return not all(role in held for role in FIGURES)
-
-
-def _begins_foot(row: Row) -> bool:
+def begins_foot(row: Row) -> bool:
+    """Whether a row speaks of sums, as the foot of a voucher does."""
     return _FOOT.search(row.folded) is not None and _CELL.fullmatch(row.folded) is None
 
 

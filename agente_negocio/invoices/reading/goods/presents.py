@@ -17,7 +17,10 @@ _GIVEN = re.compile(
     r"\bs ?/ ?c(?:argo|go|osto)?\b|\bsin ?(?:cargo|costo)\b|\bbonificad[ao]s?\b|\bbonif\b|\bgratis\b"
     r"|\bgratuit\w+|\bobsequio|\bregalo\b|\bsin valor comercial"
 )
-_GIVEN_COUNT = re.compile(rf"\d+ ?(?:u\w*\.? ?)?(?:de )?(?:{_GIVEN.pattern})")
+_GIVEN_COUNT = re.compile(
+    rf"\d+ ?(?:u\w*\.? ?)?(?:de )?(?:{_GIVEN.pattern})"
+    rf"|(?:{_GIVEN.pattern})[ :(]*\d+ ?(?:u\b|un\b|uni|cajas?|bultos?|packs?)"
+)
 _COUNT_OF_ALL = re.compile(
     r"[\W\d]*(?:unidades|bultos|kilos|items|renglones|cant\w*|hojas?|pag\w*)"
     r"(?: de (?:bultos|unidades|items|renglones))?(?: (?:entregad|despachad)\w*)?[\W\d]*"
@@ -27,6 +30,7 @@ _MONEY = (Role.UNIT_PRICE, Role.NET_PRICE, Role.SUBTOTAL, Role.SUBTOTAL_WITH_TAX
 _PRICED = frozenset({*_MONEY, Role.DISCOUNT, Role.DISCOUNT_AMOUNT})
 _NEAR = 1.2
 """Row heights from the edge of the quantities within which a lone figure is one."""
+_COUNTED = frozenset({Role.QUANTITY, Role.BONUS})
 _NOTHING = (Reading(Decimal(0), 0),)
 
 
@@ -47,21 +51,34 @@ def is_lone_row(heading: Heading, cells: Cells, edges: dict[int, Edge], style: S
     """
     if not any(column.role in _MONEY for column in heading.columns):
         return False
-    words = [word for word in cells.text if re.search(r"[^\W\d_]{2}", word.text)]
-    if not words or _COUNT_OF_ALL.fullmatch(cells.row.folded) or (coded and not has_code(heading, cells)):
+    shows_code = has_code(heading, cells)
+    named = shows_code or any(re.search(r"[^\W\d_]{2}", word.text) for word in cells.text)
+    if not named or counts_of_all(cells.row.folded):
+        return False
+    if coded and not shows_code and not says_given(cells.row.folded):
         return False
     held = {heading.columns[index].role: token for index, token in cells.numbers.items()}
     money = [held[role] for role in _MONEY if role in held]
     if any(parse_amount(token.text, style) != 0 for token in money):
         return False
-    return bool(money) or _holds_quantity(heading, cells, edges)
+    return bool(money) or _holds(_COUNTED, heading, cells, edges)
 
 
-def _holds_quantity(heading: Heading, cells: Cells, edges: dict[int, Edge]) -> bool:
+def counts_of_all(text: str) -> bool:
+    """Whether folded words are what a paper counts below its goods."""
+    return _COUNT_OF_ALL.fullmatch(text) is not None
+
+
+def stands_in(heading: Heading, cells: Cells, edges: dict[int, Edge]) -> bool:
+    """Whether a figure stands where quantities, free units, prices or sums do."""
+    return _holds(_COUNTED | frozenset(_MONEY), heading, cells, edges)
+
+
+def _holds(roles: frozenset[Role], heading: Heading, cells: Cells, edges: dict[int, Edge]) -> bool:
     height = cells.row.height
     for index, token in cells.numbers.items():
         column = heading.columns[index]
-        if column.role is not Role.QUANTITY:
+        if column.role not in roles:
             continue
         if index in edges:
             near = edges[index].distance(token.x0, token.x1) < _NEAR * height
@@ -76,7 +93,10 @@ def has_code(heading: Heading, cells: Cells) -> bool:
     """Whether a word with a figure stands under the heading of codes."""
     places = [column for column in heading.columns if column.role is Role.CODE]
     return any(
-        word.x0 < column.x1 and word.x1 > column.x0 and re.search(r"\d", word.text)
+        word.x0 < column.x1
+        and word.x1 > column.x0
+        and re.search(r"\d", word.text)
+        and not has_cents(word.text)
         for column in places
         for word in cells.text
     )

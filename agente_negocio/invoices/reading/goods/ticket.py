@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from agente_negocio.invoices.reading.goods.cells import arrange
 from agente_negocio.invoices.reading.goods.columns import Role
-from agente_negocio.invoices.reading.goods.items import Item, ItemTable
+from agente_negocio.invoices.reading.goods.items import Item
 from agente_negocio.invoices.reading.goods.roll import (
     TIMES,
     Sale,
@@ -16,6 +16,7 @@ from agente_negocio.invoices.reading.goods.roll import (
 )
 from agente_negocio.invoices.reading.goods.solver import Reading, cell_readings, solve_row
 from agente_negocio.invoices.reading.goods.table import Token
+from agente_negocio.invoices.reading.goods.walk import ItemTable
 from agente_negocio.invoices.reading.layout.rows import Row, Sheet, place_of
 from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.numbers import Style, parse_amount

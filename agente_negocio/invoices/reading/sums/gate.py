@@ -88,7 +88,8 @@ def net_parts(foot: Foot) -> Decimal | None:
 class Claim:
     """Everything read of one document before anybody believes it.
 
-    conflicts: of the header's witnesses. disclaimers: rows that say it is no voucher.
+    conflicts: of the header's witnesses. disclaimers: rows that say it is no voucher. unclaimed: rows that
+    may be goods and were not understood.
     """
 
     kind: Kind
@@ -100,6 +101,7 @@ class Claim:
     payload: QrPayload | None
     conflicts: Sequence[str]
     disclaimers: Sequence[str] = ()
+    unclaimed: Sequence[str] = ()
 
 
 def prove(claim: Claim) -> tuple[Check, ...]:
@@ -111,6 +113,13 @@ def prove(claim: Claim) -> tuple[Check, ...]:
         ),
         _in_time(claim.header),
         _rows_multiply(claim.items),
+        _check(
+            "rows_claimed",
+            not claim.unclaimed,
+            f"Not understood: {'; '.join(claim.unclaimed)}."
+            if claim.unclaimed
+            else "Every row of the table is an item or belongs to one.",
+        ),
         _check("rows_sum", bool(claim.sums.arrangement), claim.sums.detail),
         _check(
             "taxes_sum",

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from agente_negocio.invoices.reading.goods.items import Item, read_items
+from agente_negocio.invoices.reading.goods.items import Item
+from agente_negocio.invoices.reading.goods.walk import read_items
 from agente_negocio.invoices.reading.layout.rows import Place, Sheet
 from agente_negocio.invoices.reading.model import TaxKind
 from agente_negocio.invoices.reading.numbers import Style

@@ -11,8 +11,9 @@ import pytest
 from agente_negocio.invoices.reading import ReadingOptions, Source, read, to_json
 from agente_negocio.invoices.reading.goods.columns import Role
 from agente_negocio.invoices.reading.goods.evidence import evidence_of
-from agente_negocio.invoices.reading.goods.items import Item, read_items
+from agente_negocio.invoices.reading.goods.items import Item
 from agente_negocio.invoices.reading.goods.solver import Reading
+from agente_negocio.invoices.reading.goods.walk import read_items
 from agente_negocio.invoices.reading.layout.rows import Place
 from agente_negocio.invoices.reading.model import Box, Evidence, Line, ReadDocument
 from agente_negocio.invoices.reading.numbers import Style, parse_amount

@@ -6,7 +6,8 @@ import pytest
 
 from agente_negocio.invoices.reading.goods.again import look_at_items
 from agente_negocio.invoices.reading.goods.columns import Role
-from agente_negocio.invoices.reading.goods.items import Item, discounts_of, read_items
+from agente_negocio.invoices.reading.goods.items import Item, discounts_of
+from agente_negocio.invoices.reading.goods.walk import read_items
 from agente_negocio.invoices.reading.model import Discount
 from agente_negocio.invoices.reading.numbers import Style
 from agente_negocio.invoices.reading.words.second_look import SecondLook

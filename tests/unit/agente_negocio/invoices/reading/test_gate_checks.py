@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from agente_negocio.invoices.reading.document import PageView, _Heard, _Parts, _proven
-from agente_negocio.invoices.reading.goods.items import Item, ItemTable, read_items
+from agente_negocio.invoices.reading.goods.items import Item
+from agente_negocio.invoices.reading.goods.walk import ItemTable, read_items
 from agente_negocio.invoices.reading.model import Field, Header, Kind, ReadDocument, Source
 from agente_negocio.invoices.reading.numbers import Style
 from agente_negocio.invoices.reading.sums import gate

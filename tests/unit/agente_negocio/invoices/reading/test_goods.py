@@ -5,9 +5,10 @@ from decimal import Decimal
 import pytest
 
 from agente_negocio.invoices.reading.goods.columns import Role
-from agente_negocio.invoices.reading.goods.items import Item, ItemTable, read_items
+from agente_negocio.invoices.reading.goods.items import Item
 from agente_negocio.invoices.reading.goods.ticket import read_ticket
 from agente_negocio.invoices.reading.goods.two_quantities import settle_quantities
+from agente_negocio.invoices.reading.goods.walk import ItemTable, read_items
 from agente_negocio.invoices.reading.numbers import Style
 from tests.unit.agente_negocio.invoices.reading.written import sheet_of, table_of
 

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from agente_negocio.invoices.reading.goods.items import Item, read_items
+from agente_negocio.invoices.reading.goods.items import Item
 from agente_negocio.invoices.reading.goods.table import Token
+from agente_negocio.invoices.reading.goods.walk import read_items
 from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.numbers import Style
 from agente_negocio.invoices.reading.sums.closing import explain_loose

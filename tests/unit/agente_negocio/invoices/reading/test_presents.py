@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from agente_negocio.invoices.reading.goods.columns import Role
-from agente_negocio.invoices.reading.goods.items import Item, read_items
+from agente_negocio.invoices.reading.goods.items import Item
+from agente_negocio.invoices.reading.goods.walk import read_items
 from agente_negocio.invoices.reading.numbers import Style
 from tests.unit.agente_negocio.invoices.reading.written import table_of
 

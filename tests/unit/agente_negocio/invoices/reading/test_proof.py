@@ -8,8 +8,9 @@ import pytest
 
 from agente_negocio.invoices.reading.goods.again import look_at_items
 from agente_negocio.invoices.reading.goods.columns import Role
-from agente_negocio.invoices.reading.goods.items import Item, read_items
+from agente_negocio.invoices.reading.goods.items import Item
 from agente_negocio.invoices.reading.goods.proof import open_cells
+from agente_negocio.invoices.reading.goods.walk import read_items
 from agente_negocio.invoices.reading.layout.rows import Place
 from agente_negocio.invoices.reading.numbers import Style
 from agente_negocio.invoices.reading.words.second_look import SecondLook

@@ -8,7 +8,7 @@ import pytest
 
 from agente_negocio.invoices.reading.files import Gray
 from agente_negocio.invoices.reading.goods.again import look_at_items
-from agente_negocio.invoices.reading.goods.items import read_items
+from agente_negocio.invoices.reading.goods.walk import read_items
 from agente_negocio.invoices.reading.layout.rows import Place
 from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.numbers import Style

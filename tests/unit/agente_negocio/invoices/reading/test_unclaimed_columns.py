@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from agente_negocio.invoices.reading.goods.columns import Role
-from agente_negocio.invoices.reading.goods.items import Item, discounts_of, read_items
+from agente_negocio.invoices.reading.goods.items import Item, discounts_of
 from agente_negocio.invoices.reading.goods.near_names import near_name
+from agente_negocio.invoices.reading.goods.walk import read_items
 from agente_negocio.invoices.reading.model import Discount
 from agente_negocio.invoices.reading.numbers import Style
 from tests.unit.agente_negocio.invoices.reading.written import table_of
