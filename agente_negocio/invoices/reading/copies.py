@@ -36,15 +36,15 @@ def compared(
 
 
 def _difference(document: ReadDocument, copy: Copy) -> str:
-    """What either says and the other does not; a copy without prices, or of some pages only, says less."""
+    """What the copy says and the paper does not; a copy without prices, or of some pages only, says less."""
     if not copy.is_exact and not _closes(copy.document):
         # Badly recognised, perhaps: it proves nothing.
         return ""
     ours, theirs = (_figures(each, whole_rows=copy.is_exact) for each in (document, copy.document))
     extra, missing = theirs - ours, ours - theirs
-    if not extra or not missing:
+    if not extra:
         return ""
-    return f"a copy says {_listed(extra)} instead of {_listed(missing)}"
+    return f"a copy says {_listed(extra)} instead of {_listed(missing) or 'nothing'}"
 
 
 def _closes(document: ReadDocument) -> bool:

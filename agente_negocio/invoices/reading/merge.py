@@ -64,7 +64,7 @@ def merge(seen: Witnesses) -> tuple[Header, tuple[str, ...]]:
     if seen.payload is not None:
         confidence = REPAIRED_CONFIDENCE if seen.payload.repaired else QR_CONFIDENCE
         conflicts += _overlay(found, seen, _Symbol(qr_values(seen.payload), seen.payload_box, confidence))
-        _settle_receiver(found, seen.payload)
+        conflicts += _settle_receiver(found, seen, seen.payload)
         _settle_total(found, seen)
     settled = seen.payload is not None and seen.payload.receiver_document_type is not None
     if "receiver_unread" in seen.printed and "receiver_cuit" not in found and not settled:
@@ -199,12 +199,19 @@ def _distance(first: str, second: str) -> int:
     return last[-1]
 
 
-def _settle_receiver(found: dict[str, Field], payload: QrPayload) -> None:
-    """No receiver in the QR of a final consumer means none, whatever number stands near."""
+def _settle_receiver(found: dict[str, Field], seen: Witnesses, payload: QrPayload) -> list[str]:
+    """No receiver in the QR of a final consumer means none, unless the print surely names one."""
+    receiver, printed = found.get("receiver_cuit"), seen.printed.get("receiver_cuit")
+    if receiver is None:
+        return []
     if payload.receiver_document_type == _FINAL_CONSUMER:
-        found.pop("receiver_cuit", None)
-    elif "receiver_cuit" in found and found["receiver_cuit"].value == payload.issuer_cuit:
+        sure = seen.source is Source.TEXT or "receiver_cuit" in seen.confirmed
+        if printed is not None and printed.strength >= FAIR and sure:
+            return [f"receiver_cuit: QR none, print {printed.value}"]
         found.pop("receiver_cuit")
+    elif receiver.value == payload.issuer_cuit:
+        found.pop("receiver_cuit")
+    return []
 
 
 def _settle_total(found: dict[str, Field], seen: Witnesses) -> None:

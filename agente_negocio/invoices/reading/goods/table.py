@@ -114,7 +114,9 @@ def place(heading: Heading, row: Row, edges: dict[int, Edge]) -> Cells:
     loose = tuple(
         token
         for token in [*rest, *_odd_figures(row)]
-        if (token.x0 > border and not is_inside_text(row, token)) or _stands_alone(heading, row, token)
+        if (token.x0 > border and not is_inside_text(row, token))
+        or _stands_alone(heading, row, token)
+        or _is_before_names(heading, row, token)
     )
     used = {id(word) for token in [*matched.values(), *loose] for word in token.words}
     return Cells(row, matched, loose, tuple(word for word in row.words if id(word) not in used))
@@ -123,6 +125,18 @@ def place(heading: Heading, row: Row, edges: dict[int, Edge]) -> Cells:
 def _odd_figures(row: Row) -> list[Token]:
     """Words that count without being plain numbers, as "+2", "10+1" and "2u."."""
     return [Token(word.text, (word,)) for word in row.words if _ODD.fullmatch(word.text)]
+
+
+def _is_before_names(heading: Heading, row: Row, token: Token) -> bool:
+    """A figure between code and description under no heading of text: units of a column nobody named."""
+    names = [column.x0 for column in heading.columns if column.role is Role.DESCRIPTION]
+    over = [column for column in heading.columns if column.x0 < token.x1 and column.x1 > token.x0]
+    return (
+        bool(names)
+        and token.x1 < names[0]
+        and row.words[0] is not token.words[0]
+        and not any(column.role in TEXT_ROLES for column in over)
+    )
 
 
 def _stands_alone(heading: Heading, row: Row, token: Token) -> bool:

@@ -23,6 +23,10 @@ from agente_negocio.invoices.reading.numbers import Style, parse_amount
 
 _RATE = re.compile(r"[(\[{]\s*(\d{1,2}(?:[.,] ?\d{1,2})?|ex\w*)\s*%?\s*[)\]}]")
 _BASE_SHARE = re.compile(r"\[\s*\d{1,3}(?:[.,]\d{1,2})?\s*%?\s*\]?")
+_COUNTED = re.compile(
+    r"^\W*\d+(?:[.,]\d+)? ?(?:x|u|un|unid\w*|kgs?|lts?|a|c/u|@)?[.:]? ?(?:[x@$a]|c/u|\d)"
+    r"|[@$]|\bp\.? ?u|\bcant\b|c/u"
+)
 _COUNT, _PRICE, _SUM = 0, 1, 2
 _ROLES = {_COUNT: Role.QUANTITY, _PRICE: Role.UNIT_PRICE, _SUM: Role.SUBTOTAL}
 _PAIR = frozenset({Role.QUANTITY.value, Role.UNIT_PRICE.value})
@@ -89,13 +93,24 @@ def _item(sheet: Sheet, sale: Sale, style: Style, *, repair: bool) -> Item:
         printed=_printed(sale, amount.start(1)),
     )
     # Text is whole; of a picture a line may be missing.
-    hides = timed is None and _hides_figures(item.description[0])
+    hides = timed is None and (
+        _hides_figures(item.description[0]) or any(map(_may_count, _names_above(sale)))
+    )
     item.gaps = sale.gaps if repair and timed is None and not hides else ()
     # What was taken back is not said to be one unit.
     taken_back = _COUNT not in tokens and (item.subtotal or 0) < 0
     if hides or sale.is_torn or taken_back:
         item.lasting |= _PAIR
     return item
+
+
+def _names_above(sale: Sale) -> list[str]:
+    return [line.row.folded for line in sale.lines if line.times is None and line is not sale.sold]
+
+
+def _may_count(text: str) -> bool:
+    """Whether a line beside a name may be a quantity in words nobody knows: "3 u. a $ 500", "CANT: 3"."""
+    return _COUNTED.search(text) is not None
 
 
 def _hides_figures(name: str) -> bool:

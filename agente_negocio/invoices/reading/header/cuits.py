@@ -24,10 +24,14 @@ _GROSS_LABEL = re.compile(r"ing[a-z]*[.,]? ?br|i\.? ?i\.? ?b\.? ?b|conv\w*\.? ?m
 _STARTED_LABEL = re.compile(r"in[il1]c\w*\.? ?(?:de )?act")
 _OF_A_COPY = re.compile(r"(?:para el|atencion al?|servicio al?|copia|original|duplicado)\W+(?:el )?cliente")
 """Words of the receiver's label that name nobody: for whom a copy is, where to complain."""
-_PERSONS = r"vendedor|viajante|preventista|cobrador|repartidor|chofer|conductor|fletero|despachante|corredor"
+_PERSONS = (
+    r"vendedor|viajante|preventista|cobrador|repartidor|chofer|conductor|fletero|despachante|corredor"
+    r"|mandante|mandatario|garante|consignat\w*|depositario|beneficiario"
+)
 _TRADES = r"imprenta|transp\w*|flete|expreso|logistica|distribuye|banco|grafica|contador|estudio|software"
 _THIRD = re.compile(
     rf"\bimp(?:res[oa]|r)?\.? (?:por|en)\b|\bimprenta\b|\bc\.? ?b\.? ?u\b|\bcvu\b|\btitular\b"
+    rf"|por cuenta (?:y orden|de)|\bentrega\w*(?: en| a)?\W{{0,2}}:"
     rf"|\b(?:{_PERSONS})|\b(?:{_TRADES})\b\W{{0,2}}:"
     rf"|{TAX_LABEL.pattern}\W*(?:del? )?(?:la )?(?:{_PERSONS}|{_TRADES})\b"
 )

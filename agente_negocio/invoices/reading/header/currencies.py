@@ -31,7 +31,7 @@ CURRENCY_CODES = {
 }
 """ISO 4217 by ARCA's code (FEParamGetTiposMonedas)."""
 _SIGNS = (
-    ("USD", re.compile(r"u\$s|us\$|\busd\b|\bdolares\b")),
+    ("USD", re.compile(r"u\$[sd]|\bu\$(?![a-z])|us\$|u\.s\.\$|\bd\$|\buss\b|\busd\b|\bdls\b|\bdolares\b")),
     ("BRL", re.compile(r"(?<![a-z0-9])r\$|\bbrl\b")),
     ("EUR", re.compile(r"\beur\b")),
     ("UYU", re.compile(r"\buyu\b|\$u\b")),
@@ -41,6 +41,7 @@ _SIGNS = (
 )
 """Signs of foreign money, wherever they stand."""
 _WORDS = (
+    ("USD", re.compile(r"\bdolar")),
     ("EUR", re.compile(r"€|\beuros?\b")),
     ("BRL", re.compile(r"\breales\b|\breais\b")),
     ("UYU", re.compile(r"\bpesos? uruguayos?\b")),
@@ -51,7 +52,7 @@ _WORDS = (
 )
 """They mean money only where money is spoken of: goods have such names, specks such shapes."""
 _LABELLED_ONLY = (
-    ("USD", re.compile(r"\bdolar")),
+    ("USD", re.compile(r"\bdol\b")),
     ("BRL", re.compile(r"\breal\b")),
     ("UYU", re.compile(r"\buruguay")),
     ("PYG", re.compile(r"\bguarani")),
@@ -62,9 +63,9 @@ _LABELLED_ONLY = (
     ),
 )
 _NAMED = re.compile(
-    r"(?:\b(?:moneda|divisa)\b|\b(?:expresad[oa]s?|importes|valores) en\b)[^\t]{0,40}(?:\t[^\t]{0,20})?"
+    r"(?:\b(?:moneda|mon\.|divisa)|\b(?:expresad[oa]s?|importes|valores) en\b)[^\t]{0,40}(?:\t[^\t]{0,20})?"
 )
-_OTHER_NAME = re.compile(r"\b(?:moneda|divisa)\W*[:\t]\W*([a-z]{3,})")
+_OTHER_NAME = re.compile(r"\b(?:moneda|mon\.|divisa)\W*[:\t]\W*([a-z]{3,})|\bmoneda (extranjera)")
 _LOCAL = re.compile(r"pes|nacional|local|argentin|curso|corriente|tipo|cotiz")
 _OF_MONEY = re.compile(r"\btotal|importe|expresad|pagader|tipo de cambio|cotiz|\bmoneda|\bdivisa")
 _RATE = re.compile(
@@ -138,6 +139,7 @@ def _foreign_in(row: Row) -> Iterator[tuple[str, tuple[int, int]]]:
 def _read_other_name(sheets: Sequence[Sheet], printed: Printed) -> None:
     for sheet, row in rows_of(sheets):
         found = _OTHER_NAME.search(row.folded)
-        if found and not _LOCAL.match(found[1]):
-            printed["currency_unread"] = hit(sheet, row, found.span(1), found[1], FAIR)
+        name = (found[1] or found[2]) if found else None
+        if found and name and not _LOCAL.match(name):
+            printed["currency_unread"] = hit(sheet, row, found.span(), name, FAIR)
             return

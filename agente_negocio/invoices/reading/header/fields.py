@@ -7,10 +7,11 @@ from agente_negocio.invoices.reading.header.currencies import read_currency
 from agente_negocio.invoices.reading.header.issue_date import read_dates
 from agente_negocio.invoices.reading.header.parties import read_parties
 from agente_negocio.invoices.reading.header.voucher_number import read_number
-from agente_negocio.invoices.reading.header.voucher_type import read_type
+from agente_negocio.invoices.reading.header.voucher_type import OF_ANOTHER, read_type
 from agente_negocio.invoices.reading.layout.evidence import (
     FAIR,
     STRONG,
+    WEAK,
     Evidence,
     Printed,
     below,
@@ -29,6 +30,7 @@ _AUTHORIZATION = re.compile(
     _AUTHORIZATION_LABEL
     + r"(?:[^\d\t]{0,4}\bn\w?\W{0,2}\s|[^\d\t]{0,16}\t?[^\d\t]{0,6})(\d(?: ?\d){13})(?!\d)"
 )
+_FORMER = re.compile(r"\bc\.? ?a\.? ?e\.? (?:del? )?(?:original|anterior|origen)")
 _BARS = re.compile(r"(?<!\d)\d[\d ]{38,46}\d(?!\d)")
 _DECLARED = re.compile(r"valor(?:es)? declarados?[^\d\t]{0,8}\t?[^\d\t]{0,8}(\d[\d.,\xa0 ]*\d|\d)")
 
@@ -48,12 +50,20 @@ def read_fields(sheets: Sequence[Sheet], own_cuits: frozenset[str]) -> tuple[Pri
 
 
 def _read_authorization(sheets: Sequence[Sheet], printed: Printed) -> None:
-    for sheet, row in rows_of(sheets):
-        found = _AUTHORIZATION.search(row.folded)
-        if found is not None:
-            code = hit(sheet, row, found.span(2), found[2].replace(" ", ""), STRONG)
-            _keep_authorization(sheet, row, found.span(1), code, printed)
-            return
+    """The voucher's own code: not that of a voucher it names; of several nobody can tell."""
+    own = [
+        (sheet, row, match)
+        for sheet, row in rows_of(sheets)
+        for match in _AUTHORIZATION.finditer(row.folded)
+        if not OF_ANOTHER.search(row.folded) and not _FORMER.search(row.folded)
+    ]
+    if own:
+        codes = {match[2].replace(" ", "") for _, _, match in own}
+        sheet, row, match = own[0]
+        strength = STRONG if len(codes) == 1 else WEAK
+        code = hit(sheet, row, match.span(2), match[2].replace(" ", ""), strength)
+        _keep_authorization(sheet, row, match.span(1), code, printed)
+        return
     for sheet, row in rows_of(sheets):
         label = re.search(_AUTHORIZATION_LABEL, row.folded)
         if label is None:

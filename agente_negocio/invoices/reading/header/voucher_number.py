@@ -29,7 +29,10 @@ _OWN_NUMBER = re.compile(
     r"(?:comp\w*\.?|comprobante|factura|nota|\bn(?:ro|um\w*|[°ºo*])) ?\W{0,3}"
     r"(?:n(?:ro|um\w*|[°ºo*])?\.?|comp\w*|t(?:ique\w*|icket)?)?\W{0,4}(\d{1,8})(?![\d-])"
 )
-_OTHER_PAPER = r"asoc|pedido|recibo|orden|\bo\.? ?c\.?\W|c\.?a\.?i|\bref|cliente|cuenta|despacho|reparto"
+_OTHER_PAPER = (
+    r"asoc|pedido|recibo|orden|\bo\.? ?[cp]\.?\W|c\.?a\.?i|\bref|cliente|cuenta|despacho|reparto|interno"
+    r"|\bguia|contrato|\bruta\b|viaje|legajo|cotizacion|liquidacion|expediente|tramite|\bop\b"
+)
 _LONGEST_NUMBER = 8
 _LONG_POINT_OF_SALE = 5
 _LABEL_REACH = 24

@@ -41,7 +41,7 @@ _TORN_TITLES = (
     (Kind.REMITO, re.compile(r"[rx]?remito[rx]?")),
 )
 _FCE = re.compile(r"credito electronica|\bfce\b|mipyme")
-_OF_ANOTHER = re.compile(
+OF_ANOTHER = re.compile(
     r"pedido n|\banula|\bmodifica|\bref\b|\brefer|correspond|\basociad|segun factura|s/ ?fact"
 )
 """Rows that name the voucher another one mends, or an order."""
@@ -71,9 +71,12 @@ _TITLED = {
 }
 """Titles that speak for or against a code; a recogniser may lose the "tique" of a tique factura."""
 _LAST_BEFORE_FCE = 200
+_OTHER_CODES = frozenset({5, 10, 16, *range(30, 42), 49, *range(60, 66), *range(85, 91), 195, 196, 197, 331})
+"""Receipts, settlements, used goods and the like (FEParamGetTiposCbte)."""
 _DISCLAIMER = re.compile(
-    r"no valid[oa] como factura|sin valor fiscal|no fiscal\b|\bpro ?-?forma\b|^\W*presupuesto\b"
-    r"|^\W*(?:\w+\W+){0,2}(?:anulad|cancelad)[oa]\W*$"
+    r"no (?:tiene )?valid\w+(?! como cred)|sin (?:valor|validez)|no fiscal\b|\bpro ?-?forma\b"
+    r"|^\W*presupuesto\b|\bborrador\b|homologacion|\b(?:de|en) prueba\b|\bpre-?factura|no autorizad"
+    r"|(?:^\W*(?:\w+\W+){0,2}|\bfue )(?:anulad|cancelad)[oa]\W*$"
 )
 """What a paper that is no voucher says of itself (RG 1415, annex II, on papers that are none)."""
 
@@ -154,7 +157,7 @@ def _title(sheets: Sequence[Sheet]) -> Title | None:
     head = head_of(sheets)
     for sheet, row in head:
         kind = _kind(row)
-        if kind is None or _OF_ANOTHER.search(row.folded):
+        if kind is None or OF_ANOTHER.search(row.folded):
             continue
         is_ticket = kind is Kind.TIQUE or _ROLL.search(row.folded) is not None
         name = Name(
@@ -186,11 +189,21 @@ def _code(sheets: Sequence[Sheet], title: Title | None, letter: Evidence | None)
         if kind_of(code := int(match[1].replace("o", "0"))) is not None
     ]
     fitting = [each for each in found if _fits(each, title, letter)]
-    best = next(iter(fitting or found), None)
+    best = next(iter(fitting or found), None) or _unknown_code(sheets)
     if best is not None and letter is not None and not prints_letter(int(best.value), letter.value):
         # The two prints contradict each other: keep both, believe neither.
         return Evidence(best.value, best.raw, best.words, best.sheet, GUESS)
     return best
+
+
+def _unknown_code(sheets: Sequence[Sheet]) -> Evidence | None:
+    """A code of ARCA's table that is no factura, nota, tique or remito: the paper is something else."""
+    for sheet, row in head_of(sheets):
+        for match in _CODE.finditer(row.folded):
+            code = int(match[1].replace("o", "0"))
+            if code in _OTHER_CODES:
+                return hit(sheet, row, match.span(), str(code), GUESS)
+    return None
 
 
 def _fits(code: Evidence, title: Title | None, letter: Evidence | None) -> bool:
@@ -209,7 +222,7 @@ def _letter(sheets: Sequence[Sheet], possible: frozenset[str]) -> Evidence | Non
     head = head_of(sheets)
     for sheet, row in head:
         titled = _TITLED_LETTER.search(row.folded)
-        if titled and titled[1].upper() in possible:
+        if titled and row.text[slice(*titled.span(1))].isupper() and titled[1].upper() in possible:
             return hit(sheet, row, titled.span(1), titled[1].upper(), STRONG)
     large = median([word.height for _, row in rows_of(sheets[:1]) for word in row.words] or [1.0]) * _TALL
     seen = [each for sheet, row in head for each in _letters_of(sheet, row, large) if each.value in possible]

@@ -17,7 +17,7 @@ from agente_negocio.invoices.reading.goods.cells import LEGAL_RATES
 from agente_negocio.invoices.reading.goods.columns import Role
 from agente_negocio.invoices.reading.goods.items import Item
 from agente_negocio.invoices.reading.layout.rows import Place, place_of
-from agente_negocio.invoices.reading.numbers import Style, parse_amount
+from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
 from agente_negocio.invoices.reading.sums.foot import Entry, Foot, Part
 from agente_negocio.invoices.reading.sums.gate import Sums, add_up, net_parts
 from agente_negocio.invoices.reading.sums.totals import money
@@ -30,7 +30,7 @@ _GROUP_GAP = 2.0
 """Row heights."""
 _HUNDRED = Decimal(100)
 _SUMMED = frozenset(Part) - {Part.ASIDE, Part.UNKNOWN, Part.ROWS}
-_OF_ROWS = frozenset({Part.INTERNAL, Part.IVA, Part.IVA_SUM, Part.OTHER, Part.OTHERS_SUM})
+_OF_ROWS = frozenset({Part.INTERNAL, Part.IVA, Part.IVA_SUM})
 """Taxes that a table may print in its rows too."""
 
 
@@ -88,6 +88,9 @@ def explain_loose(items: Sequence[Item], foot: Foot, style: Style) -> None:
     loose = [item for item in items if item.loose]
     values = [parse_amount(item.loose[0].text, style) for item in loose if len(item.loose) == 1]
     if len(loose) < _LEAST_LOOSE or len(values) < len(loose):
+        return
+    if not all(has_cents(item.loose[0].text) for item in loose):
+        # Units, perhaps: only money is a tax.
         return
     total = sum((value for value in values if value is not None), Decimal(0))
     taxes = (entry for entry in foot.entries if entry.role in _OF_ROWS)

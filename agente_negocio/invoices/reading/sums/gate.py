@@ -69,7 +69,8 @@ def add_up(items: Sequence[Item], foot: Foot, total: Decimal | None, letter: str
     if letter not in _NET_LETTERS and not has_iva and abs(kept + others - total) <= tax_slack:
         detail = f"{kept} in rows, {others} in taxes, {total} in all"
         return Sums(rows, "gross", detail, is_exact=kept + others == total)
-    if letter in _NET_LETTERS and parts is None and abs(kept + taxes - total) <= tax_slack:
+    # An A splits its IVA: where none shows, the letter or the taxes were misread.
+    if letter in _NET_LETTERS and parts is None and has_iva and abs(kept + taxes - total) <= tax_slack:
         detail = f"{kept} in rows, {taxes} in taxes, {total} in all"
         return Sums(rows, "net", detail, is_exact=kept + taxes == total)
     return Sums(rows, "", f"{kept} in rows, {parts} in net parts, {taxes} in taxes, {total} in all")
