@@ -90,8 +90,11 @@ def _doubtful_currency(found: dict[str, Field], seen: Witnesses) -> list[str]:
     """Amounts of a foreign currency are not to pass for pesos, nor the other way round."""
     printed = seen.printed.get("currency")
     if seen.payload is not None:
-        is_known = seen.payload.currency in CURRENCY_CODES
-        return [] if is_known else [f"currency: QR {seen.payload.currency}, a code of none"]
+        told = CURRENCY_CODES.get(seen.payload.currency)
+        if told is None:
+            return [f"currency: QR {seen.payload.currency}, a code of none"]
+        denied = printed is not None and printed.strength >= FAIR and printed.value != told
+        return [f"currency: QR {told}, print {printed.value}"] if printed and denied else []
     if "currency_unread" in seen.printed:
         return [f"currency: perhaps {seen.printed['currency_unread'].value}"]
     if printed is None or printed.value == "ARS":

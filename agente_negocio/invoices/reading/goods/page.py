@@ -96,7 +96,8 @@ def learn_page(sheet: Sheet, read: Heading, style: Style, *, repair: bool) -> Pa
         heading=heading,
         style=style,
         edges=learn_edges(heading, solved or [cells for cells, _ in first[:3]]),
-        decimals=decimals_of(heading, solved),
+        # What costs nothing proves no mark.
+        decimals=decimals_of(heading, [row.cells for row in balanced if row.solution.subtotal]),
         spans=spans_of(heading, solved),
         end=max((at for at, (_, solution) in enumerate(first) if solution is not None), default=-1),
         coded=bool(solved) and all(has_code(heading, cells) for cells in solved),

@@ -130,12 +130,14 @@ def _odd_figures(row: Row) -> list[Token]:
 def _is_before_names(heading: Heading, row: Row, token: Token) -> bool:
     """A figure between code and description under no heading of text: units of a column nobody named."""
     names = [column.x0 for column in heading.columns if column.role is Role.DESCRIPTION]
-    over = [column for column in heading.columns if column.x0 < token.x1 and column.x1 > token.x0]
+    others = [column for column in heading.columns if column.role is not Role.DESCRIPTION]
+    nearest = min(others, key=lambda column: max(column.x0 - token.x1, token.x0 - column.x1), default=None)
     return (
         bool(names)
+        and nearest is not None
+        and nearest.role not in TEXT_ROLES
         and token.x1 < names[0]
         and row.words[0] is not token.words[0]
-        and not any(column.role in TEXT_ROLES for column in over)
     )
 
 

@@ -75,7 +75,8 @@ _OTHER_CODES = frozenset({5, 10, 16, *range(30, 42), 49, *range(60, 66), *range(
 """Receipts, settlements, used goods and the like (FEParamGetTiposCbte)."""
 _DISCLAIMER = re.compile(
     r"no (?:tiene )?valid\w+(?! como cred)|sin (?:valor|validez)|no fiscal\b|\bpro ?-?forma\b"
-    r"|^\W*presupuesto\b|\bborrador\b|homologacion|\b(?:de|en) prueba\b|\bpre-?factura|no autorizad"
+    r"|^\W*presupuesto\b|\bborrador\b|homologacion|\bpre-?factura|no autorizad"
+    r"|(?:comprobante|documento|ambiente|factura) de prueba\b"
     r"|(?:^\W*(?:\w+\W+){0,2}|\bfue )(?:anulad|cancelad)[oa]\W*$"
 )
 """What a paper that is no voucher says of itself (RG 1415, annex II, on papers that are none)."""

@@ -33,6 +33,9 @@ def merged(*rows: str) -> tuple[str | None, bool]:
         ("Moneda: EUROS", "EUR"),
         ("Importe total €\t1.250,00", "EUR"),
         ("TOTAL U$S\t1.250,00", "USD"),
+        *((f"TOTAL {sign}\t1.250,00", "USD") for sign in ("U$D", "U$", "U.S.$", "USS", "DLS", "D$")),
+        ("Total en dólar estadounidense\t1.250,00", "USD"),
+        ("Mon.: DOL", "USD"),
         ("TOTAL\tUSD 1.250,00", "USD"),
         ("Comprobante expresado en dólares estadounidenses", "USD"),
         ("Moneda: Pesos Uruguayos", "UYU"),
@@ -45,7 +48,9 @@ def test_foreign_money_waits_until_its_rate_is_known(row: str, currency: str) ->
     assert merged(row) == (currency, True)
 
 
-@pytest.mark.parametrize("row", ["Moneda: Yenes", "Moneda:\tFlorines", "Divisa: Rublos"])
+@pytest.mark.parametrize(
+    "row", ["Moneda: Yenes", "Moneda:\tFlorines", "Divisa: Rublos", "Importes en moneda extranjera"]
+)
 def test_money_of_no_known_name_waits(row: str) -> None:
     assert merged(row)[1]
 

@@ -63,13 +63,16 @@ class Paper:
     conflicts: tuple[str, ...] = ()
     disclaimers: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
+    unclaimed: tuple[str, ...] = ()
 
     def prove(self) -> ReadDocument:
         sheet = sheet_of(*self.foot.values())
         foot = replace(read_foot([sheet], frozenset(), Style.COMMA), unsure=self.unsure)
         heard = _Heard(Header(**self.header), self.conflicts, Kind.FACTURA, self.payload, self.disclaimers)
         view = PageView(sheet, Source.TEXT, None)
-        return _proven([view], _Parts(ItemTable(self.items), foot), heard, Source.TEXT)
+        return _proven(
+            [view], _Parts(ItemTable(self.items, unclaimed=list(self.unclaimed)), foot), heard, Source.TEXT
+        )
 
     def lower(self, name: str) -> None:
         """The surest field that still needs a second opinion."""
@@ -121,6 +124,7 @@ BREAKS: dict[str, dict[str, Break]] = {
         "a doubt": lambda paper: paper.items[0].lasting.add("quantity"),
         "no product": lambda paper: setattr(paper.items[1], "solution", None),
     },
+    "rows_claimed": {"a row": lambda paper: setattr(paper, "unclaimed", ("7790003 Vaso",))},
     "rows_sum": {
         "a lost row": lambda paper: paper.items.pop(),
         "a row too many": lambda paper: paper.items.append(paper.items[0]),

@@ -64,7 +64,6 @@ def test_a_cell_that_says_not_taxed_in_two_lines_ends_no_table() -> None:
         ("", "", "", "", "Gravado", ""),
         ("102", "Agua", "36", "500,00", "21,00", "18.000,00"),
         ("", "Neto gravado", "", "", "", "36.000,00"),
-        ("103", "Nada", "1", "1,00", "21,00", "1,00"),
     )
 
     assert [item.code for item in found] == ["101", "102"]

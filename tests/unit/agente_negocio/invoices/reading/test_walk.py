@@ -1,0 +1,133 @@
+"""The walk down a table: nothing that may be goods is dropped in silence."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import pytest
+
+from agente_negocio.invoices.reading.goods.walk import ItemTable, read_items
+from agente_negocio.invoices.reading.numbers import Style
+from tests.unit.agente_negocio.invoices.reading.written import table_of
+
+EDGES = (60.0, 230.0, 300.0, 370.0, 450.0, 560.0)
+HEADING = ("Código", "Descripción", "Cantidad", "S/C", "Precio", "Importe")
+YERBA = ("101", "Yerba mate", "2", "", "1.000,00", "2.000,00")
+HARINA = ("102", "Harina", "1", "", "500,00", "500,00")
+NET = ("", "Neto gravado", "", "", "", "2.500,00")
+TOTAL = ("", "Total", "", "", "", "3.025,00")
+
+
+def table(*rows: Sequence[str], heading: Sequence[str] = HEADING) -> ItemTable:
+    return read_items([table_of(EDGES, heading, *rows)], Style.COMMA, repair=False)
+
+
+def read(found: ItemTable) -> list[tuple[str | None, Decimal | None, Decimal]]:
+    return [
+        (item.code, item.solution.quantity if item.solution else None, item.bonus_quantity)
+        for item in found.items
+    ]
+
+
+class TestRowsThatGiveGoodsAway:
+    @pytest.mark.parametrize(
+        "name", ["Crema Colgate Total 90 S/C", "Bolsa transporte S/C", "Yogur continua S/C", "Lavandina S/C"]
+    )
+    def test_a_name_with_a_word_of_the_foot_ends_no_table(self, name: str) -> None:
+        found = table(YERBA, HARINA, ("103", name, "2", "", "", ""), NET, TOTAL)
+
+        assert read(found)[2:] == [("103", 2, 0)]
+        assert not any(item.doubts for item in found.items)
+
+    def test_below_the_sum_of_a_section_there_are_goods(self) -> None:
+        section = ("", "Subtotal rubro almacén", "", "", "", "2.000,00")
+        found = table(YERBA, section, HARINA, ("103", "Vaso S/C", "2", "", "", ""), NET, TOTAL)
+
+        assert [code for code, *_ in read(found)] == ["101", "102", "103"]
+
+    def test_without_a_code_a_word_that_says_so_is_enough(self) -> None:
+        assert read(table(YERBA, HARINA, ("", "Vaso de regalo S/C", "2", "", "", ""), NET))[2:] == [
+            (None, 2, 0)
+        ]
+
+    @pytest.mark.parametrize(
+        "row",
+        [
+            ("103", "Vaso", "", "3", "", ""),
+            ("103", "", "2", "", "", ""),
+            ("103", "Vaso", "2", "", "800,00", ""),
+        ],
+        ids=["only free units", "no name", "no sum"],
+    )
+    def test_what_is_not_whole_is_left_to_a_person(self, row: Sequence[str]) -> None:
+        found = table(YERBA, HARINA, row, NET)
+
+        assert found.unclaimed or found.items[2].doubts
+
+    def test_below_the_foot_only_goods_with_their_code_are_goods(self) -> None:
+        found = table(
+            YERBA, HARINA, NET, TOTAL, ("103", "Vaso", "2", "", "", ""), ("", "Bultos", "3", "", "", "")
+        )
+
+        assert [code for code, *_ in read(found)] == ["101", "102", "103"]
+        assert found.items[2].doubts
+
+
+class TestRowsOfAnAmount:
+    @pytest.mark.parametrize(
+        "row",
+        [
+            ("", "Flete a domicilio", "", "", "", "500,00"),
+            ("901", "Tasa de servicio", "", "", "", "500,00"),
+            ("", "Bonificación promo", "", "", "", "-200,00"),
+        ],
+    )
+    def test_above_the_foot_they_are_no_tax(self, row: Sequence[str]) -> None:
+        found = table(YERBA, HARINA, row, NET, TOTAL)
+
+        assert len(found.unclaimed) == 1
+        assert len(found.items) == 2
+
+    @pytest.mark.parametrize(
+        "label", ["IVA 21,00%", "Percepción IIBB", "Descuento 5,00 %", "Impuestos internos", "Redondeo"]
+    )
+    def test_taxes_may_come_first_in_a_foot(self, label: str) -> None:
+        assert table(YERBA, HARINA, ("", label, "", "", "", "525,00"), TOTAL).unclaimed == []
+
+
+class TestFiguresNoSumProves:
+    """Quantities in thousandths beside money with commas: 3.000 is three."""
+
+    WEIGHED = (
+        ("101", "Yerba", "2.000", "", "1.000,00", "2.000,00"),
+        ("102", "Pan", "1.000", "", "500,00", "500,00"),
+    )
+
+    def test_a_present_has_the_marks_of_its_column(self) -> None:
+        found = table(*self.WEIGHED, ("103", "Vaso", "3.000", "", "0,00", "0,00"), NET)
+
+        assert read(found)[2] == ("103", 3, 0)
+        assert not found.items[2].doubts
+
+    def test_free_units_have_those_of_the_quantities(self) -> None:
+        assert (
+            read(table(("101", "Yerba", "2.000", "1.000", "1.000,00", "2.000,00"), self.WEIGHED[1]))[0][2]
+            == 1
+        )
+
+    def test_where_nothing_tells_a_person_does(self) -> None:
+        found = table(YERBA, ("103", "Arandela", "3.000", "", "0,00", "0,00"), NET)
+
+        assert found.items[1].doubts == {"quantity"}
+
+
+def test_units_between_code_and_name_are_seen() -> None:
+    edges = (60.0, 300.0, 130.0, 180.0, 450.0, 560.0)
+    heading = ("Código", "", "Cant.", "Prom.", "Precio", "Importe")
+    sheet = table_of(
+        edges,
+        heading,
+        ("101", "", "2", "1", "1.000,00", "2.000,00"),
+        ("102", "", "1", "", "500,00", "500,00"),
+    )
+
+    assert read_items([sheet], Style.COMMA, repair=False).items[0].doubts >= {"unread"}
