@@ -28,6 +28,7 @@ _OF_PAPER = {
     "pages_in_order": "pages.order",
     "one_voucher": "paper.several",
     "is_voucher": "paper.denied",
+    "rows_claimed": "rows.unread",
 }
 """From a proof of the reader that failed to what to warn of."""
 
