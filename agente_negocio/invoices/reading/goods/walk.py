@@ -83,7 +83,8 @@ def _read_page(table: ItemTable, page: Page) -> None:
         lone = is_lone(page, parsed, at)
         coded = has_code(page.heading, parsed.cells)
         starts = begins_foot(row)
-        if is_carried(row) and last is None and parsed.solution is None and not (lone and coded):
+        carried = is_carried(row) and last is None and not below
+        if carried and parsed.solution is None and not (lone and coded):
             table.rows.add(id(row))
         elif _is_goods(page, parsed, lone=lone) and (
             not (starts or below) or _is_no_foot(page, parsed, coded=coded, below=below)

@@ -120,10 +120,10 @@ class TestReadTwice:
         assert self.doubts(self.FOURTH, monkeypatch, unit_price="120.3466") == set()
 
     def test_of_a_present_the_mark_must_read_the_same_too(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        present = ("1.500", "Arandela", "0,00", "0,00", "0,00", "0,00")
+        present = ("1,5", "Arandela", "0,00", "0,00", "0,00", "0,00")
 
         assert self.doubts(present, monkeypatch) == set()
-        assert self.doubts(present, monkeypatch, quantity="1,500") == {"quantity"}
+        assert self.doubts(present, monkeypatch, quantity="15") == {"quantity"}
 
     def test_a_figure_only_the_second_look_saw(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(SecondLook, "is_blank", lambda *_: True)
@@ -133,10 +133,10 @@ class TestReadTwice:
 
     def test_the_mark_of_free_units_is_told_by_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         heading = ("Cant.", "Descripción", "Precio", "% Bonif", "S/C", "Importe")
-        row = ("2", "Arandela", "100,00", "0,00", "1.500", "200,00")
+        row = ("2", "Arandela", "100,00", "0,00", "1,5", "200,00")
 
         assert self.doubts(row, monkeypatch, heading=heading) == set()
-        assert self.doubts(row, monkeypatch, heading=heading, bonus="1,500") == {"bonus_quantity"}
+        assert self.doubts(row, monkeypatch, heading=heading, bonus="15") == {"bonus_quantity"}
 
     def test_what_is_proven_is_not_asked(self, monkeypatch: pytest.MonkeyPatch) -> None:
         assert self.doubts(self.FOURTH, monkeypatch, quantity="8") == set()

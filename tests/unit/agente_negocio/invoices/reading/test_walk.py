@@ -1,7 +1,6 @@
 """The walk down a table: nothing that may be goods is dropped in silence."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 import pytest
 
@@ -21,9 +20,9 @@ def table(*rows: Sequence[str], heading: Sequence[str] = HEADING) -> ItemTable:
     return read_items([table_of(EDGES, heading, *rows)], Style.COMMA, repair=False)
 
 
-def read(found: ItemTable) -> list[tuple[str | None, Decimal | None, Decimal]]:
+def read(found: ItemTable) -> list[tuple[str | None, float | None, float]]:
     return [
-        (item.code, item.solution.quantity if item.solution else None, item.bonus_quantity)
+        (item.code, float(item.solution.quantity) if item.solution else None, float(item.bonus_quantity))
         for item in found.items
     ]
 
