@@ -6,7 +6,7 @@ handler writes under the id of its cause.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -82,6 +82,14 @@ class _Night:
 
     cron: str
     once: Callable[[Resources], Awaitable[None]] | None = None
+
+
+async def _end(loops: Sequence[asyncio.Task[Any]]) -> None:
+    """Cancel until they ended: a query that is cancelled fails like any other, which the loops outlive."""
+    while going := [each for each in loops if not each.done()]:
+        for each in going:
+            each.cancel()
+        await asyncio.wait(going, timeout=_PAUSE_SECONDS)
 
 
 class Worker:
@@ -173,8 +181,9 @@ class Worker:
         beside = [asyncio.create_task(caretaker.care_for_ever()), asyncio.create_task(stop.wait())]
         log.info("worker.started", tasks=sorted(self._tasks), queues=list(apps))
         await asyncio.wait({*working, beside[1]}, return_when=asyncio.FIRST_COMPLETED)
-        for each in (*beside, *working):
+        for each in working:
             each.cancel()
+        await _end(beside)
         results = await asyncio.gather(*beside, *working, return_exceptions=True)
         for result in results:
             if isinstance(result, Exception):
