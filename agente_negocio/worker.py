@@ -6,6 +6,7 @@ from agente_negocio.invoices import tasks as invoice_tasks
 from shared.config.settings import get_settings
 from shared.jobs import tidying
 from shared.jobs.main import run_until_stopped
+from shared.jobs.watching import look_at_operations, look_at_storage
 from shared.jobs.worker import Worker
 
 
@@ -14,6 +15,8 @@ def build() -> Worker:
     worker = Worker(service="negocio", role="app_negocio")
     invoice_tasks.register(worker)
     tidying.register(worker, schema="negocio")
+    worker.watch(look_at_operations)
+    worker.watch(look_at_storage)
     return worker
 
 

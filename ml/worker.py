@@ -18,6 +18,7 @@ def make_worker() -> Worker:
     worker = Worker(service="ml", role="app_ml")
     worker.task(FORECAST_TASK, tasks.forecast, on_give_up=tasks.give_up)
     worker.nightly(FORECAST_TASK, cron=_NIGHTLY)
+    worker.watch(tasks.look_at_forecasts)
     tidying.register(worker, schema="ml")
     return worker
 

@@ -1,7 +1,7 @@
 """Makes the dashboard: its state, middleware, error answers and pages."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 from fastapi import APIRouter, FastAPI
@@ -10,8 +10,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from shared.clients.negocio import NegocioClient
 from shared.config.settings import Settings
 from shared.kernel.clock import Clock, utc_now
-from shared.observability.logging import configure_logging
-from shared.web.middleware import BodyLimit, UnexpectedFailures, install_edges
+from shared.observability.start import observed
+from shared.web.middleware import NO_TELEMETRY, BodyLimit, UnexpectedFailures, install_edges
 from web_dashboard.assets import Assets
 from web_dashboard.errors import install_page_errors
 from web_dashboard.headers import MAXIMUM_FORM_BYTES, MAXIMUM_UPLOAD_BYTES, UPLOAD_PATH, PagePolicy
@@ -40,8 +40,9 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        configure_logging(service="dashboard", level=settings.effective_log_level, file=settings.log_file)
-        async with httpx.AsyncClient(timeout=TIMEOUT, transport=transport) as http:
+        async with AsyncExitStack() as stack:
+            stack.enter_context(observed(settings, service="dashboard"))
+            http = await stack.enter_async_context(httpx.AsyncClient(timeout=TIMEOUT, transport=transport))
             app.state.http = http
             app.state.peers = Peers.of(http, settings)
             app.state.renewals = Renewals(NegocioClient(app.state.peers.negocio))
@@ -54,6 +55,7 @@ def create_app(
         version=settings.version,
         debug=settings.is_debugging,
         lifespan=lifespan,
+        telemetry=NO_TELEMETRY,
     )
     assets = Assets()
     app.state.settings = settings

@@ -238,6 +238,21 @@ async def check_nightly(session: AsyncSession) -> bool:
     return wrong == 0
 
 
+@dataclass(frozen=True, slots=True)
+class Ledgers:
+    """All organisations together, by each one's last check; oldest_check is None before the first."""
+
+    organisations: int
+    wrong: int
+    oldest_check: datetime | None
+
+
+async def ledgers(session: AsyncSession) -> Ledgers:
+    """How the ledgers stood, for those who watch the platform."""
+    found = await reading.ledgers(session)
+    return Ledgers(found.organisations, found.wrong, found.oldest_check)
+
+
 async def prepare_months(session: AsyncSession) -> int:
     """See to it that the ledger has its partitions for a year ahead; how many were made."""
     return await reading.ensure_partitions(session, first=utc_now(), months=_MONTHS_AHEAD)

@@ -16,6 +16,8 @@ from agente_negocio.invoices.reading.model import ReadDocument, ReadingOptions
 from agente_negocio.invoices.reading.process import isolated
 from agente_negocio.invoices.reading.process.limits import MEBIBYTE, Limits
 from shared.config.settings import Settings
+from shared.observability import tracing
+from shared.observability.metrics import READING_SECONDS
 
 _COMMAND_SECONDS = 10
 _WAIT_SECONDS = 60
@@ -54,7 +56,24 @@ async def read(
         page_cpu_seconds=settings.page_timeout_seconds,
         memory_bytes=settings.reading_memory_mb * MEBIBYTE,
     )
-    return await _in_child(files, options, limits, report)
+    started, outcome = time.perf_counter(), "failed"
+    try:
+        with tracing.span("read files", attributes={"gondola.files": len(files)}):
+            found = await _in_child(files, options, limits, report)
+        outcome = _outcome(found)
+    except UnreadableFileError as error:
+        outcome = error.code
+        raise
+    finally:
+        READING_SECONDS.labels(outcome).observe(time.perf_counter() - started)
+    return found
+
+
+def _outcome(found: Sequence[ReadDocument]) -> str:
+    """For who watches: whether a person must look at what was read."""
+    if not found:
+        return "nothing_found"
+    return "accepted" if all(document.accepted for document in found) else "to_review"
 
 
 async def _in_child(

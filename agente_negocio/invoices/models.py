@@ -42,6 +42,7 @@ class Document(TenantRow, Base):
     """One paper as it came. generation counts readings; `readings` keeps each as the API shows it.
 
     kind: of its first voucher; only lists load it, instead of the readings. closed_at: when it was discarded.
+    trace: the one of its upload, W3C traceparent; its goods are followed in it.
     """
 
     __tablename__ = "document"
@@ -63,6 +64,7 @@ class Document(TenantRow, Base):
     closed_at: Mapped[Instant | None]
     closed_by: Mapped[UUID | None]
     close_reason: Mapped[str | None]
+    trace: Mapped[str | None]
 
 
 class DocumentFile(TenantRow, Base):

@@ -12,8 +12,10 @@ from ml.registry import service as registry
 from shared.cache.hints import send_hint
 from shared.clients.base import Peer, as_service
 from shared.clients.deposito import DepositoClient
+from shared.jobs.resources import Resources
 from shared.jobs.worker import Running
 from shared.kernel.clock import business_date, utc_now
+from shared.observability.metrics import FORECASTS_OLDEST
 
 log = structlog.get_logger()
 
@@ -32,6 +34,13 @@ async def forecast(running: Running, args: dict[str, Any]) -> None:
     if work is not None:
         log.info("forecast.ready", series=series, methods=work.methods, **work.metrics)
         await send_hint(running.resources.redis, running.organisation_id, "forecast.ready", result)
+
+
+async def look_at_forecasts(resources: Resources) -> None:
+    """Tell how old the oldest forecasts are that an organisation has to do with."""
+    async with resources.database.transaction(None) as session:
+        oldest = await registry.oldest_forecasts(session)
+    FORECASTS_OLDEST.set(oldest.timestamp() if oldest else 0)
 
 
 async def give_up(running: Running, args: dict[str, Any]) -> None:

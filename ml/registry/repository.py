@@ -1,7 +1,7 @@
 """Every query on model runs."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +30,13 @@ _COLUMNS = (
 )
 _ON_DAY = text(f"{_COLUMNS} WHERE made_on = :made_on")
 _LATEST = text(f"{_COLUMNS} WHERE status = 'done' ORDER BY made_on DESC LIMIT 1")
+_OLDEST = text("SELECT oldest FROM ml.forecasts()")
+
+
+async def oldest_of_all(session: AsyncSession) -> datetime | None:
+    """When the forecasts of the organisation with the oldest ones were made; None before the first."""
+    oldest: datetime | None = await session.scalar(_OLDEST)
+    return oldest
 
 
 class RunRepository:

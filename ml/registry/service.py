@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ml.registry.reference import reference_figures
-from ml.registry.repository import RunRepository
+from ml.registry.repository import RunRepository, oldest_of_all
 from ml.registry.rules import MODEL_VERSION, ModelRun, ServedModel
 
 _OWN_BAND = "80 %"
@@ -36,6 +36,11 @@ async def is_done(session: AsyncSession, made_on: date) -> bool:
     """Whether the day's run finished."""
     run = await RunRepository(session).on_day(made_on)
     return run is not None and run.status == "done"
+
+
+async def oldest_forecasts(session: AsyncSession) -> datetime | None:
+    """When the organisation with the oldest forecasts got them; None before anybody's first."""
+    return await oldest_of_all(session)
 
 
 async def latest_run(session: AsyncSession) -> ModelRun | None:

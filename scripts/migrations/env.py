@@ -3,13 +3,17 @@
 from alembic import context
 from sqlalchemy import create_engine, pool, text
 
-_ONE_MIGRATOR = 4_242_001
+from scripts.migrations.ddl import LOCK_TIMEOUT, STATEMENT_TIMEOUT
+from scripts.migrations.lock import become_the_only_one
 
 
 def _online() -> None:
     engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
     with engine.connect() as connection:
-        connection.execute(text(f"SELECT pg_advisory_lock({_ONE_MIGRATOR})"))
+        become_the_only_one(connection)
+        # For statements that run outside of a migration's transaction; ddl.run says so again inside.
+        connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
+        connection.execute(text(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"))
         connection.execute(text("CREATE SCHEMA IF NOT EXISTS shared"))
         connection.commit()
         context.configure(

@@ -13,6 +13,7 @@ import structlog
 
 from shared.kernel.clock import utc_now
 from shared.kernel.errors import DomainError, ErrorKind
+from shared.observability import tracing
 from shared.observability.metrics import PEER_SECONDS
 from shared.security.tokens import issue_service_token
 
@@ -147,14 +148,18 @@ class Peer:
 
     async def _try(self, method: str, path: str, **options: Any) -> httpx.Response | None:
         started, outcome = time.perf_counter(), "failed"
-        try:
-            answer = await self._http.request(method, self._base_url + path, **options)
-            outcome = str(answer.status_code)
-        except httpx.HTTPError as error:
-            log.warning("peer.failed", peer=self.name, path=path, error=type(error).__name__)
-            answer = None
-        finally:
-            PEER_SECONDS.labels(self.name, outcome).observe(time.perf_counter() - started)
+        with tracing.span(f"{method} {self.name}", "CLIENT", attributes={"peer.service": self.name}) as span:
+            tracing.inject(options["headers"])
+            try:
+                answer = await self._http.request(method, self._base_url + path, **options)
+                outcome = str(answer.status_code)
+            except httpx.HTTPError as error:
+                log.warning("peer.failed", peer=self.name, path=path, error=type(error).__name__)
+                answer = None
+            finally:
+                PEER_SECONDS.labels(self.name, outcome).observe(time.perf_counter() - started)
+            if answer is None or answer.status_code >= _BROKEN:
+                tracing.fail(span, outcome)
         if answer is None or answer.status_code in _RETRIED_STATUS:
             self._breaker.failed()
             return None

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from pydantic import AfterValidator, AnyUrl, BeforeValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, AliasChoices, AnyUrl, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.kernel.cuit import parse_cuit
@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     *_previous: accepted beside the key of that name, which alone signs; see scripts/rotate_secrets.py.
     database_url_direct: past any pooler, for LISTEN and migrations.
     metrics_port: where a worker tells its figures to Prometheus; None tells nobody.
+    metrics_token: who asks a web service for its figures must bear it; None lets everybody who gets there.
+    sentry_dsn: where failures are reported to, without anybody's data; None reports none.
+    colour: which of two sets of processes this one is of, while versions are switched.
     """
 
     # An empty variable is one that was not given, as compose files and CI write them.
@@ -72,6 +75,8 @@ class Settings(BaseSettings):
     port: int | None = Field(default=None, ge=1, le=65_535)
     metrics_port: int | None = Field(default=None, ge=1, le=65_535)
     metrics_address: str = "127.0.0.1"
+    metrics_token: SecretStr | None = None
+    sentry_dsn: SecretStr | None = None
 
     allowed_hosts: CommaSeparated = ("*",)
     cors_origins: CommaSeparated = ()
@@ -105,7 +110,11 @@ class Settings(BaseSettings):
     page_timeout_seconds: int = Field(default=60, ge=5, le=600)
     reading_memory_mb: int = Field(default=1536, ge=256, le=16_384)
     version: str = "0.1.0"
-    commit: str = "unknown"
+    commit: str = Field(
+        default="unknown",
+        validation_alias=AliasChoices("commit", "railway_git_commit_sha", "render_git_commit"),
+    )
+    colour: Literal["blue", "green"] | None = None
 
     @model_validator(mode="after")
     def _refuse_weak_secrets(self) -> Self:
@@ -116,6 +125,11 @@ class Settings(BaseSettings):
         if self.secret_key.get_secret_value() == self.jwt_secret_key.get_secret_value():
             raise ValueError("SECRET_KEY and JWT_SECRET_KEY must differ")
         return self
+
+    @property
+    def release(self) -> str:
+        """What runs here, for logs, traces and reports: the commit, where it is known."""
+        return self.version if self.commit == "unknown" else self.commit
 
     @property
     def is_demo(self) -> bool:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import SessionTransaction
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from shared.config.settings import Settings
+from shared.database.pool import WatchedPool, watch_pool
 from shared.security.errors import NotSignedInError
 
 _SCOPE = "SELECT set_config('role', :role, true), set_config('app.organisation_id', :organisation_id, true)"
@@ -87,6 +88,9 @@ def open_database(settings: Settings, *, role: str) -> Database:
     """A pool of at most `max_connections`; statements are cut off after 10 s, lock waits after 5 s."""
     engine = create_async_engine(
         settings.driver_url("asyncpg"),
+        poolclass=WatchedPool,
+        # What statements carry belongs to people: neither logs nor reports of failures may have it.
+        hide_parameters=True,
         pool_size=settings.max_connections,
         max_overflow=0,
         pool_timeout=10,
@@ -103,6 +107,7 @@ def open_database(settings: Settings, *, role: str) -> Database:
         },
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    watch_pool(engine.pool, role=role)
     return Database(engine, role)
 
 

@@ -11,15 +11,19 @@ from procrastinate.jobs import Job, Status
 
 from shared.jobs.retrying import pause_seconds
 from shared.kernel.clock import utc_now
-from shared.observability.metrics import JOBS_FAILED, JOBS_RETRYING, JOBS_WAITING
+from shared.observability.metrics import JOBS_FAILED, JOBS_OLDEST, JOBS_RETRYING, JOBS_WAITING
 
 log = structlog.get_logger()
 
 _COUNT = """
 SELECT queue_name, count(*) FILTER (WHERE status = 'todo') AS waiting,
        count(*) FILTER (WHERE status = 'todo' AND attempts > 0) AS retrying,
-       count(*) FILTER (WHERE status IN ('failed', 'aborted')) AS failed
-FROM procrastinate_jobs WHERE queue_name = ANY(%(queues)s) GROUP BY queue_name"""
+       count(*) FILTER (WHERE status IN ('failed', 'aborted')) AS failed,
+       coalesce(extract(epoch FROM now() - least(
+         min(scheduled_at) FILTER (WHERE status = 'todo' AND scheduled_at <= now()),
+         (SELECT event.at FROM procrastinate_events AS event WHERE event.type = 'deferred' AND event.job_id =
+           min(job.id) FILTER (WHERE status = 'todo' AND scheduled_at IS NULL)))), 0) AS oldest
+FROM procrastinate_jobs AS job WHERE queue_name = ANY(%(queues)s) GROUP BY queue_name"""
 
 
 class Caretaker:
@@ -90,5 +94,6 @@ class Caretaker:
         for queue in self._queues:
             row = found.get(queue, {})
             JOBS_WAITING.labels(queue).set(row.get("waiting", 0))
+            JOBS_OLDEST.labels(queue).set(row.get("oldest", 0))
             JOBS_RETRYING.labels(queue).set(row.get("retrying", 0))
             JOBS_FAILED.labels(queue).set(row.get("failed", 0))

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.events.base import Event
+from shared.observability import tracing
 
 # jobs.defer stamps the organisation from the transaction's own setting; callers cannot choose it.
 _DEFER = text("SELECT jobs.defer(:task, CAST(:args AS jsonb), :queue, :lock, :priority)")
@@ -29,15 +30,20 @@ async def defer(  # noqa: PLR0913  the parts of a job are these
     """Queue a job; it exists only if the transaction commits.
 
     Jobs with one lock run one by one; of one priority, in order. The id of the request that caused
-    it goes along, so that the worker's log lines carry it too.
+    it goes along, so that the worker's log lines carry it too; so does its trace, when there is one.
     """
     request_id = structlog.contextvars.get_contextvars().get("request_id")
     if request_id is not None:
         args = {**args, "request_id": request_id}
-    job_id = await session.scalar(
-        _DEFER,
-        {"task": task, "args": json.dumps(args), "queue": queue, "lock": lock, "priority": priority},
-    )
+    with tracing.span(f"queue {task}", "PRODUCER"):
+        carrier: dict[str, str] = {}
+        tracing.inject(carrier)
+        if carrier:
+            args = {**args, "trace": carrier}
+        job_id = await session.scalar(
+            _DEFER,
+            {"task": task, "args": json.dumps(args), "queue": queue, "lock": lock, "priority": priority},
+        )
     return int(job_id)
 
 

@@ -19,20 +19,24 @@ import structlog
 from procrastinate import JobContext
 from procrastinate import exceptions as procrastinate_errors
 from procrastinate.jobs import Job
-from redis.asyncio import Redis
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.cache.redis import open_redis
 from shared.config.settings import Settings
-from shared.database.session import Database, open_database
+from shared.database.session import open_database
 from shared.events.base import Event
 from shared.jobs.caretaker import Caretaker
 from shared.jobs.defer import PRIORITY_OF_NIGHTS
 from shared.jobs.main import GRACE_SECONDS
+from shared.jobs.resources import Resources
 from shared.jobs.retrying import A_FEW_TIMES, ATTEMPTS, WithoutEnd
-from shared.observability.logging import configure_logging
+from shared.jobs.watching import Look, watch_for_ever
+from shared.observability import tracing
 from shared.observability.metrics import FACTS_FAILED, JOB_SECONDS, JOBS_DEAD, serve_metrics
+from shared.observability.start import observed
+
+__all__ = ["Handler", "Resources", "Running", "Worker"]
 
 log = structlog.get_logger()
 
@@ -40,17 +44,8 @@ _HEARTBEAT_SECONDS = 2
 _STALLED_AFTER_SECONDS = 10
 _PAUSE_SECONDS = 1
 _CONNECTIONS_BESIDE_JOBS = 3
+_OF_EVERY_JOB = {"organisation_id", "request_id", "trace"}
 _EVERYWHERE = text("SELECT jobs.defer_everywhere(:task, :due, :queue, :priority)")
-
-
-@dataclass(frozen=True, slots=True)
-class Resources:
-    """What handlers may use besides their arguments."""
-
-    settings: Settings
-    database: Database
-    redis: Redis
-    http: httpx.AsyncClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +79,12 @@ class _Night:
     once: Callable[[Resources], Awaitable[None]] | None = None
 
 
+def _cause(job: Job) -> dict[str, str]:
+    """The trace in which it was deferred."""
+    trace = job.task_kwargs.get("trace")
+    return {name: str(value) for name, value in trace.items()} if isinstance(trace, dict) else {}
+
+
 async def _end(loops: Sequence[asyncio.Task[Any]]) -> None:
     """Cancel until they ended: a query that is cancelled fails like any other, which the loops outlive."""
     while going := [each for each in loops if not each.done()]:
@@ -97,9 +98,11 @@ class Worker:
 
     def __init__(self, *, service: str, role: str) -> None:
         self._service = service
+        self._name = f"{service}-worker"
         self._role = role
         self._tasks: dict[str, _Task] = {}
         self._nights: dict[str, _Night] = {}
+        self._looks: list[Look] = []
         self._resources: Resources
 
     def task(
@@ -131,12 +134,14 @@ class Worker:
         """Work that belongs to no organisation, at the cron's time (UTC)."""
         self._nights[name] = _Night(cron, handler)
 
+    def watch(self, look: Look) -> None:
+        """Something that is looked at now and then and told to Prometheus."""
+        self._looks.append(look)
+
     async def run(self, settings: Settings, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then finish what runs and return."""
-        configure_logging(
-            service=f"{self._service}-worker", level=settings.effective_log_level, file=settings.log_file
-        )
         async with AsyncExitStack() as stack:
+            stack.enter_context(observed(settings, service=self._name))
             stack.enter_context(serve_metrics(settings.metrics_port, address=settings.metrics_address))
             database = open_database(settings, role=self._role)
             stack.push_async_callback(database.close)
@@ -178,7 +183,11 @@ class Worker:
         )
         await caretaker.revive_facts()
         working = [asyncio.create_task(self._work_queue(app, queue, settings)) for queue, app in apps.items()]
-        beside = [asyncio.create_task(caretaker.care_for_ever()), asyncio.create_task(stop.wait())]
+        beside = [
+            asyncio.create_task(caretaker.care_for_ever()),
+            asyncio.create_task(stop.wait()),
+            asyncio.create_task(watch_for_ever(self._looks, self._resources)),
+        ]
         log.info("worker.started", tasks=sorted(self._tasks), queues=list(apps))
         await asyncio.wait({*working, beside[1]}, return_when=asyncio.FIRST_COMPLETED)
         for each in working:
@@ -265,8 +274,11 @@ class Worker:
         task, running, args = self._tasks[name], *self._parts(args, job.attempts + 1)
         request_id = job.task_kwargs.get("request_id") or f"job-{job.id:08d}"
         started, outcome = time.perf_counter(), "failed"
-        with structlog.contextvars.bound_contextvars(
-            job=name, organisation_id=str(running.organisation_id), request_id=request_id
+        with (
+            structlog.contextvars.bound_contextvars(
+                job=name, organisation_id=str(running.organisation_id), request_id=request_id
+            ),
+            tracing.span(name, "CONSUMER", service=self._name, cause=_cause(job)),
         ):
             try:
                 await task.handler(running, args)
@@ -282,7 +294,7 @@ class Worker:
 
     def _parts(self, args: dict[str, Any], attempt: int) -> tuple[Running, dict[str, Any]]:
         """Whose run it is, and the arguments without what every job has."""
-        own = {name: value for name, value in args.items() if name not in {"organisation_id", "request_id"}}
+        own = {name: value for name, value in args.items() if name not in _OF_EVERY_JOB}
         return Running(UUID(str(args["organisation_id"])), attempt, self._resources), own
 
     async def _note_failure(self, name: str, running: Running, args: dict[str, Any]) -> None:

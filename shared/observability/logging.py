@@ -1,4 +1,8 @@
-"""One JSON line per event, on standard output or in a file, with its request and organisation."""
+"""One JSON line per event, on standard output or in a file, with its request, organisation and person.
+
+Every line has `message` and `level` (debug, info, warn, error), as log services read them, and says what
+runs: service, version, colour.
+"""
 
 import logging
 import sys
@@ -8,15 +12,26 @@ from pathlib import Path
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from shared.observability import tracing
+from shared.observability.reports import report_errors
+
 _SECRET_WORDS = ("password", "token", "secret", "authorization", "cookie", "api_key")
+# Of the process and not of a context, so that lines of threads say it too.
+_what_runs: dict[str, str] = {}
+_LEVELS = {"warning": "warn", "critical": "error", "exception": "error", "notset": "debug"}
 
 
-def configure_logging(*, service: str, level: str, file: Path | None) -> None:
-    """Set up structlog and route the standard library's records through it; call once per process."""
+def configure_logging(
+    *, service: str, level: str, file: Path | None, version: str, colour: str | None = None
+) -> None:
+    """Set up structlog and route the standard library's records through it; once per process and service."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
+        _plain_level,
+        _say_what_runs,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        report_errors,
         structlog.processors.format_exc_info,
         _hide_secrets,
     ]
@@ -26,6 +41,8 @@ def configure_logging(*, service: str, level: str, file: Path | None) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+    _what_runs.clear()
+    _what_runs.update({"version": version} if colour is None else {"version": version, "colour": colour})
     handler = logging.StreamHandler(sys.stdout) if file is None else WatchedFileHandler(file)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -38,6 +55,9 @@ def configure_logging(*, service: str, level: str, file: Path | None) -> None:
         )
     )
     root = logging.getLogger()
+    for former in root.handlers:
+        if isinstance(former, WatchedFileHandler):
+            former.close()
     root.handlers = [handler]
     root.setLevel(level)
     # Every request is logged once by our own middleware.
@@ -47,6 +67,19 @@ def configure_logging(*, service: str, level: str, file: Path | None) -> None:
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = True
     structlog.contextvars.bind_contextvars(service=service)
+
+
+def _plain_level(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    event["level"] = _LEVELS.get(event["level"], event["level"])
+    return event
+
+
+def _say_what_runs(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    event.update(_what_runs)
+    trace_id = tracing.current_trace_id()
+    if trace_id is not None:
+        event["trace_id"] = trace_id
+    return event
 
 
 def _hide_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

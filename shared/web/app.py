@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from shared.cache.redis import open_redis
 from shared.config.settings import Settings
 from shared.database.session import open_database
-from shared.observability.logging import configure_logging
+from shared.observability.start import observed
 from shared.security.people_keys import FetchedKeys
 from shared.security.rate_limit import RateLimiter
 from shared.security.rates import Rates
@@ -21,7 +21,7 @@ from shared.security.tokens import PublicKeys, TokenReader
 from shared.web.database_errors import install_database_error_handlers
 from shared.web.errors import install_error_handlers
 from shared.web.health import Check, health_router
-from shared.web.middleware import BodyLimit, UnexpectedFailures, install_edges
+from shared.web.middleware import NO_TELEMETRY, BodyLimit, UnexpectedFailures, install_edges
 from shared.web.problem_schema import PROBLEM_RESPONSES
 
 MEBIBYTE = 2**20
@@ -56,6 +56,7 @@ def create_app(service: Service, settings: Settings) -> FastAPI:
         version=settings.version,
         debug=settings.is_debugging,
         lifespan=_lifespan(service, settings),
+        telemetry=NO_TELEMETRY,
         openapi_url="/openapi.json",
         responses=PROBLEM_RESPONSES,
     )
@@ -90,32 +91,38 @@ def _wrap(app: FastAPI, service: Service, settings: Settings) -> None:
 def _lifespan(service: Service, settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        configure_logging(service=service.name, level=settings.effective_log_level, file=settings.log_file)
-        app.state.database = open_database(settings, role=service.role)
-        app.state.redis = open_redis(settings)
-        async with httpx.AsyncClient(timeout=httpx.Timeout(30, connect=5)) as http:
-            app.state.http = http
-            app.state.tokens = TokenReader(
-                service.name,
-                secret_key=settings.secret_key.get_secret_value(),
-                previous_secret_key=_value(settings.secret_key_previous),
-                people_keys=service.people_keys or FetchedKeys(http, settings.negocio_url),
-            )
-            limiter = RateLimiter(settings.redis_url.get_secret_value())
-            app.state.rates = Rates(limiter, settings, service=service.name)
-            async with _all(app, service.resources):
-                _spare_the_collector()
+        with observed(settings, service=service.name):
+            async with _connected(app, service, settings):
                 yield
-                app.state.draining = True
-        await limiter.close()
-        await app.state.redis.aclose()
-        await app.state.database.close()
 
     return lifespan
 
 
 def _value(secret: SecretStr | None) -> str | None:
     return None if secret is None else secret.get_secret_value()
+
+
+@asynccontextmanager
+async def _connected(app: FastAPI, service: Service, settings: Settings) -> AsyncIterator[None]:
+    app.state.database = open_database(settings, role=service.role)
+    app.state.redis = open_redis(settings)
+    async with httpx.AsyncClient(timeout=httpx.Timeout(30, connect=5)) as http:
+        app.state.http = http
+        app.state.tokens = TokenReader(
+            service.name,
+            secret_key=settings.secret_key.get_secret_value(),
+            previous_secret_key=_value(settings.secret_key_previous),
+            people_keys=service.people_keys or FetchedKeys(http, settings.negocio_url),
+        )
+        limiter = RateLimiter(settings.redis_url.get_secret_value())
+        app.state.rates = Rates(limiter, settings, service=service.name)
+        async with _all(app, service.resources):
+            _spare_the_collector()
+            yield
+            app.state.draining = True
+    await limiter.close()
+    await app.state.redis.aclose()
+    await app.state.database.close()
 
 
 def _spare_the_collector() -> None:

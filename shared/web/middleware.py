@@ -3,10 +3,13 @@
 import re
 import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import structlog
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
@@ -14,12 +17,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from shared.config.settings import Settings
+from shared.observability import tracing
 from shared.observability.metrics import REQUEST_SECONDS, REQUESTS_IN_FLIGHT
 from shared.web.errors import problem
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span
 
 log = structlog.get_logger()
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+# The framework's own would tell texts of exceptions, which may hold what belongs to people.
+NO_TELEMETRY = TelemetryConfig(tracing=False, metrics=False, logs=False, auto_configure=False)
+_FAILURE = 500
 _QUIET = {"/health", "/health/live", "/health/ready", "/metrics"}
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -71,15 +81,28 @@ class RequestContext:
             await send(message)
 
         structlog.contextvars.bind_contextvars(service=self._service, request_id=request_id)
-        with REQUESTS_IN_FLIGHT.labels(self._service).track_inprogress():
+        with (
+            REQUESTS_IN_FLIGHT.labels(self._service).track_inprogress(),
+            self._span(scope, request_id) as span,
+        ):
             try:
                 await self._app(scope, receive, send_with_headers)
             finally:
                 self._record(scope, status, time.perf_counter() - started)
+                if span is not None:
+                    _describe(span, scope, status)
                 structlog.contextvars.unbind_contextvars("request_id", "organisation_id", "user_id")
 
+    def _span(self, scope: Scope, request_id: str) -> AbstractContextManager["Span | None"]:
+        if scope["path"] in _QUIET:
+            return nullcontext()
+        headers = Headers(scope=scope)
+        cause = {name: headers[name] for name in ("traceparent", "tracestate") if name in headers}
+        facts = {"http.request.method": scope["method"], "gondola.request_id": request_id}
+        return tracing.span(scope["method"], "SERVER", service=self._service, cause=cause, attributes=facts)
+
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", "unmatched")
+        route = _route(scope)
         REQUEST_SECONDS.labels(self._service, scope["method"], route, status).observe(seconds)
         if scope["path"] not in _QUIET:
             log.info(
@@ -89,6 +112,19 @@ class RequestContext:
                 status=status,
                 duration_ms=round(seconds * 1000, 1),
             )
+
+
+def _route(scope: Scope) -> str:
+    """The template, as addresses hold ids and are without number."""
+    return getattr(scope.get("route"), "path", "unmatched")
+
+
+def _describe(span: "Span", scope: Scope, status: int) -> None:
+    span.update_name(f"{scope['method']} {_route(scope)}")
+    span.set_attribute("http.route", _route(scope))
+    span.set_attribute("http.response.status_code", status)
+    if status >= _FAILURE:
+        tracing.fail(span, str(status))
 
 
 def _request_id(headers: Headers) -> str:

@@ -1,6 +1,8 @@
 """Endpoints every process has, with or without a database: alive, version and metrics."""
 
-from fastapi import APIRouter, Response
+import secrets
+
+from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared.config.settings import Settings
@@ -26,8 +28,17 @@ def probes_router(service: str, settings: Settings, *, schema: str | None) -> AP
         }
 
     @router.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
-        """Prometheus' text format."""
+    async def metrics(request: Request) -> Response:
+        """Prometheus' text format; for those who bear METRICS_TOKEN, where it is set."""
+        if not _may_see(request, settings):
+            return Response(status_code=401, headers={"WWW-Authenticate": "Bearer"})
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+def _may_see(request: Request, settings: Settings) -> bool:
+    if settings.metrics_token is None:
+        return True
+    wanted = f"Bearer {settings.metrics_token.get_secret_value()}"
+    return secrets.compare_digest(request.headers.get("authorization", "").encode(), wanted.encode())

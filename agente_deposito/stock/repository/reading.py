@@ -114,6 +114,7 @@ SELECT c.checked_at, c.checked, jsonb_array_length(c.differences) AS wrong, (
   SELECT coalesce(jsonb_agg(d), '[]') FROM jsonb_array_elements(c.differences) AS d
   JOIN deposito.location AS k ON k.id = CAST(d ->> 'location_id' AS uuid) AND {_VISIBLE}) AS differences
 FROM deposito.integrity_check AS c ORDER BY c.id DESC LIMIT 1""")  # noqa: S608  only our own constant is put in
+_LEDGERS = text("SELECT organisations, wrong, oldest_check FROM deposito.ledgers()")
 _CLAIM_CHECK = text(
     "SELECT pg_try_advisory_xact_lock("
     "hashtextextended('deposito.integrity:' || shared.current_organisation(), 0))"
@@ -206,6 +207,11 @@ async def claim_check(session: AsyncSession) -> bool:
 async def last_check(session: AsyncSession, branches: Branches) -> Row[Any] | None:
     """The latest nightly check, with its first hundred differences that the caller may see."""
     return (await session.execute(_LAST_CHECK, {"branches": as_list(branches)})).one_or_none()
+
+
+async def ledgers(session: AsyncSession) -> Row[Any]:
+    """All organisations together, by each one's last check: organisations, wrong, oldest_check."""
+    return (await session.execute(_LEDGERS)).one()
 
 
 async def ensure_partitions(session: AsyncSession, *, first: datetime, months: int) -> int:

@@ -49,6 +49,12 @@ async def find(
     return await session.scalar(statement)
 
 
+async def trace_of(session: AsyncSession, document_id: UUID | None) -> str | None:
+    """The trace the document was uploaded in."""
+    trace: str | None = await session.scalar(select(Document.trace).where(Document.id == document_id))
+    return trace
+
+
 async def hold_paper_of(session: AsyncSession, invoice_id: UUID) -> None:
     """Lock the document an invoice was read from, before the invoice: all who lock both do it so."""
     paper = select(Invoice.document_id).where(Invoice.id == invoice_id).scalar_subquery()

@@ -16,6 +16,7 @@ from agente_negocio.invoices.errors import (
     ReceivedAtError,
 )
 from agente_negocio.invoices.models import InvoiceLine
+from agente_negocio.invoices.repository import documents as documents_repository
 from agente_negocio.invoices.repository import invoices as repository
 from agente_negocio.invoices.rules.identity import IDENTITY
 from agente_negocio.invoices.rules.stock import StockLine, stock_lines
@@ -29,6 +30,7 @@ from shared.events.contracts import InvoiceConfirmed, InvoiceReversed, ReceivedL
 from shared.jobs.defer import publish
 from shared.kernel.clock import business_date
 from shared.kernel.errors import FieldReason
+from shared.observability import tracing
 from shared.web.etag import check_version
 
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -74,7 +76,8 @@ async def confirm(session: AsyncSession, act: Act, delivery: Delivery) -> Opened
     await _write_once(session, opened, act, delivery.location_id, announced)
     await _learn(session, opened, act)
     if announced:
-        await publish(session, _confirmed_fact(opened, act, delivery.received_at or act.now, announced))
+        fact = _confirmed_fact(opened, act, delivery.received_at or act.now, announced)
+        await _tell(session, opened, fact)
     await settle_document(session, opened.invoice.document_id)
     return opened
 
@@ -96,12 +99,21 @@ async def reverse(session: AsyncSession, act: Act, *, reason: str) -> Opened:
     await suppliers.unlearn(session, invoice.id)
     if invoice.receipt_status in {"queued", "done"}:
         fact_id = uuid5(NAMESPACE_OID, f"invoice_reversed:{invoice.id}")
-        await publish(
-            session,
-            InvoiceReversed(id=fact_id, invoice_id=invoice.id, reversed_by=act.actor.user_id, reason=reason),
+        fact = InvoiceReversed(
+            id=fact_id, invoice_id=invoice.id, reversed_by=act.actor.user_id, reason=reason
         )
+        await _tell(session, opened, fact)
     await settle_document(session, invoice.document_id)
     return opened
+
+
+async def _tell(session: AsyncSession, opened: Opened, fact: InvoiceConfirmed | InvoiceReversed) -> None:
+    """Publish within the trace the paper came in, so that one trace leads from the upload to the stock."""
+    came_in = None
+    if tracing.is_on():
+        came_in = await documents_repository.trace_of(session, opened.invoice.document_id)
+    with tracing.span(fact.name, cause={"traceparent": came_in} if came_in else None):
+        await publish(session, fact)
 
 
 async def discard(session: AsyncSession, act: Act, *, reason: str) -> Opened:

@@ -20,6 +20,7 @@ from agente_negocio.invoices.repository import documents as repository
 from agente_negocio.invoices.service.actor import Actor, choose_branch
 from shared.jobs.defer import PRIORITY_OF_PAGES, defer
 from shared.jobs.tracking import JobTable
+from shared.observability import tracing
 from shared.web.invoice_texts import reading_text
 
 JOBS = JobTable("negocio", "neg")
@@ -84,6 +85,7 @@ async def receive(session: AsyncSession, command: ReceiveDocument) -> Received:
         received_by=command.actor.user_id,
         status="duplicate" if same else "received",
         duplicate_of=same.id if same else None,
+        trace=tracing.position(),
     )
     files = [
         DocumentFile(
