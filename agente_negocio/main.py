@@ -8,6 +8,7 @@ from agente_negocio.auth.router import router as auth_router
 from agente_negocio.invoices.peers import open_peers
 from agente_negocio.invoices.router import routers as invoice_routers
 from agente_negocio.invoices.rules.files import MAX_BYTES
+from agente_negocio.operations.router import router as operations_router
 from agente_negocio.suppliers.router import router as suppliers_router
 from shared.config.settings import Settings, get_settings
 from shared.jobs.tracking import JobTable, jobs_router
@@ -26,6 +27,7 @@ def build(settings: Settings) -> FastAPI:
             auth_router,
             organisation_router,
             suppliers_router,
+            operations_router,
             *invoice_routers,
             jobs_router(JobTable("negocio", "neg")),
         ),

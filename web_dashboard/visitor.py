@@ -108,5 +108,6 @@ def _allowed(permission: str) -> Callable[[Visitor], Awaitable[Visitor]]:
 
 SalesVisitor = Annotated[Visitor, Depends(_allowed("sales:read"))]
 InvoiceVisitor = Annotated[Visitor, Depends(_allowed("invoices:read"))]
+OperationsVisitor = Annotated[Visitor, Depends(_allowed("operations:read"))]
 UploadVisitor = Annotated[Visitor, Depends(_allowed("invoices:write"))]
 """People whose role has to do with a page; others are told so, not shown what would fail."""

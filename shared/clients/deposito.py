@@ -13,6 +13,7 @@ from shared.clients.base import Authorization, Peer
 from shared.clients.deposito_models import (
     Explanation,
     FoundProduct,
+    Integrity,
     Location,
     MovementPage,
     Product,
@@ -169,6 +170,11 @@ class DepositoClient:
         headers = {"Idempotency-Key": f"barcode:{product_id}:{code}:{factor}"}
         path = f"/api/v1/products/{product_id}/barcodes"
         return Product.model_validate(await self._json("POST", path, json=body, headers=headers))
+
+    async def integrity_of_last_night(self) -> Integrity:
+        """What the nightly check of the ledger found; nothing is summed now."""
+        params = {"nightly": "true"}
+        return Integrity.model_validate(await self._json("GET", "/api/v1/inventory/integrity", params=params))
 
     async def explain(
         self, product_id: UUID, *, location_id: UUID | None = None, at: datetime | None = None

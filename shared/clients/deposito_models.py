@@ -13,6 +13,20 @@ class StockValue(BaseModel):
     average: Decimal | None = None
 
 
+class NightlyCheck(BaseModel):
+    """When the ledger was last summed again, and how many balances differed."""
+
+    checked_at: datetime
+    checked: int
+    wrong: int
+
+
+class Integrity(BaseModel):
+    """What last night's check found; last_nightly is null before the first."""
+
+    last_nightly: NightlyCheck | None
+
+
 class StockStats(BaseModel):
     """The stock of a branch, or of the whole organisation, in a few figures."""
 

@@ -13,6 +13,7 @@ from shared.clients.negocio_models import (
     InvoiceSummary,
     Job,
     Me,
+    Operations,
     Receipt,
     ReceivedDocuments,
     Tokens,
@@ -52,6 +53,10 @@ class NegocioClient:
     async def me(self) -> Me:
         """Who is signed in, where and with which permissions."""
         return Me.model_validate(await self._json("GET", "/api/v1/auth/me"))
+
+    async def operations(self) -> Operations:
+        """The last backup and restore drill, and the organisation's own jobs."""
+        return Operations.model_validate(await self._json("GET", "/api/v1/operations"))
 
     async def upload_document(
         self, files: Sequence[UploadedFile], *, branch_id: UUID | None

@@ -305,3 +305,30 @@ class Invoice(BaseModel):
     accept_difference: bool = False
     close_reason: str | None = None
     receipt: Receipt | None = None
+
+
+class OperationRun(BaseModel):
+    """The newest backup or drill. of: when the backup was made that a drill restored."""
+
+    started_at: datetime
+    finished_at: datetime
+    ok: bool
+    last_good_at: datetime | None = None
+    of: datetime | None = None
+    is_encrypted: bool | None = None
+
+
+class JobsState(BaseModel):
+    """The organisation's own jobs. oldest: since when the longest waiting one has been due."""
+
+    waiting: int
+    failed: int
+    oldest: datetime | None = None
+
+
+class Operations(BaseModel):
+    """How the platform is looked after; None for what never ran."""
+
+    backup: OperationRun | None
+    drill: OperationRun | None
+    jobs: JobsState

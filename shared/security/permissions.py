@@ -29,6 +29,7 @@ class Permission(StrEnum):
     RUN_FORECASTS = "forecasts:run"
     READ_ORGANISATION = "organisation:read"
     MANAGE_ORGANISATION = "organisation:manage"
+    READ_OPERATIONS = "operations:read"
 
 
 _READING = frozenset(

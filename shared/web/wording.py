@@ -38,6 +38,7 @@ _WORDS = {
         "invoices:write": "cargar y corregir facturas",
         "invoices:confirm": "confirmar ni deshacer facturas",
         "forecasts:read": "ver pronósticos",
+        "operations:read": "ver el estado del sistema",
         "forecasts:run": "pedir pronósticos",
         "organisation:read": "ver los datos del negocio",
         "organisation:manage": "cambiar los datos del negocio",

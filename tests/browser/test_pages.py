@@ -21,6 +21,7 @@ PAGES = {
     "no-leida": f"/facturas/lectura/{UNREAD}",
     "revisar": f"/facturas/{INVOICE}",
     "cargada": f"/facturas/{CONFIRMED}",
+    "estado": "/estado",
     "no-existe": "/no-existe",
 }
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -204,6 +204,7 @@ async def _sign_in(life: Life) -> None:
     )
     await life.ask(negocio("POST", "/auth/logout"), headers=bearer(other))
     await life.ask(negocio("GET", "/auth/me"))
+    await life.ask(negocio("GET", "/operations"))
     await life.ask(Asked("negocio", "GET", "/.well-known/jwks.json"))
     await life.ask(negocio("GET", "/org"))
     await life.ask(

@@ -38,6 +38,7 @@ _PERMISSIONS = [
     "invoices:write",
     "invoices:confirm",
     "forecasts:read",
+    "operations:read",
 ]
 JsonBody = Annotated[dict[str, Any], Body()]
 Version = Annotated[str, Header()]
@@ -61,6 +62,13 @@ def make_world() -> World:
     world.documents[failed] = _document(failed, status="failed", error=error)
     world.documents[DOCUMENT] = _document(DOCUMENT, status="needs_review", invoice_ids=[INVOICE])
     return world
+
+
+def _run(*, hours: int, seconds: int, **facts: Any) -> dict[str, Any]:
+    started = NOW - timedelta(hours=hours)
+    finished = started + timedelta(seconds=seconds)
+    times = {"started_at": started, "finished_at": finished, "last_good_at": started}
+    return {**{name: at.isoformat() for name, at in times.items()}, "ok": True, **facts}
 
 
 _OLDER = [
@@ -113,6 +121,14 @@ def negocio(world: World) -> FastAPI:
             ],
             "memberships": [],
             "permissions": [each for each in _PERMISSIONS if each not in world.forbidden],
+        }
+
+    @app.get("/api/v1/operations")
+    async def operations() -> Any:
+        return {
+            "backup": _run(hours=8, seconds=34, is_encrypted=True),
+            "drill": _run(hours=40, seconds=71, of=(NOW - timedelta(hours=44)).isoformat()),
+            "jobs": {"waiting": 0, "failed": world.jobs_given_up, "oldest": None},
         }
 
     _document_paths(app, world)
@@ -394,7 +410,15 @@ def deposito(world: World) -> FastAPI:
             return {"days": [], "hours": []}
         return {"days": sales_days(first, last), "hours": sales_hours(first, last)}
 
+    _integrity_path(app)
     return app
+
+
+def _integrity_path(app: FastAPI) -> None:
+    @app.get("/api/v1/inventory/integrity")
+    async def integrity() -> Any:
+        checked_at = (NOW - timedelta(hours=9)).isoformat()
+        return {"last_nightly": {"checked_at": checked_at, "checked": 412, "wrong": 0}}
 
 
 class StockQuery(BaseModel):

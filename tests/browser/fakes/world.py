@@ -50,6 +50,7 @@ class World:
     documents: dict[str, dict[str, Any]] = field(default_factory=dict)
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
     products: list[dict[str, Any]] = field(default_factory=list)
+    jobs_given_up: int = 0
     refreshes: int = 0
     token_seconds: int = 900
 

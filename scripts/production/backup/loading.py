@@ -1,0 +1,172 @@
+"""Loads a dump into a new database beside the others, and puts it in the place of one in a moment."""
+
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from scripts.production.backup.facts import Facts, gather
+from scripts.production.backup.programs import connection_environment, find_programs
+from scripts.production.console import RefusedError, ScriptError
+from shared.config.settings import database_url_for
+
+_SWAP_SECONDS = 15
+_MAINTENANCE = ("postgres", "template1")
+_HAS_TABLES = """
+SELECT EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+  AND n.nspname NOT LIKE 'pg\\_%')"""
+_OWNER_POLICIES = "SELECT schemaname, tablename FROM pg_policies WHERE policyname = 'owner'"
+
+
+@contextmanager
+def server(database_url: str) -> Iterator[psycopg.Connection]:
+    """A connection to the server of a database, but to another database; every statement commits."""
+    for attempt, name in enumerate(_MAINTENANCE):
+        try:
+            connection = psycopg.connect(database_url_for(database_url, name), autocommit=True)
+            break
+        except psycopg.OperationalError:
+            if attempt + 1 == len(_MAINTENANCE):
+                raise
+    with connection:
+        yield connection
+
+
+def exists(connection: psycopg.Connection, name: str) -> bool:
+    """Whether the server has a database of that name."""
+    return connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).rowcount > 0
+
+
+def is_empty(database_url: str) -> bool:
+    """Whether a database has no table of anybody's."""
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute(_HAS_TABLES).fetchone()
+    return row == (False,)
+
+
+def load(database_url: str, name: str, dump: Path, saved: Facts, *, jobs: int) -> Facts:
+    """Make a database, load the dump into it and count it. Raises ScriptError; the database is gone then.
+
+    The roles that the dump names are made where the server lacks them. What belonged to an owner this server
+    does not know belongs to the user of the address afterwards.
+    """
+    with server(database_url) as connection:
+        if connection.info.server_version // 10_000 < saved.server_major:
+            raise RefusedError(f"the backup is of PostgreSQL {saved.server_major}, this server is older")
+        lent = _make_roles(connection, saved)
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name))
+        )
+        url = database_url_for(database_url, name)
+        try:
+            _pg_restore(url, dump, server_major=connection.info.server_version // 10_000, jobs=jobs)
+            with psycopg.connect(url, autocommit=True) as restored:
+                if lent:
+                    _take_over(restored, saved.owner)
+                restored.execute("ANALYZE")
+                facts = gather(restored)
+        except BaseException:
+            drop(connection, name)
+            raise
+        finally:
+            if lent:
+                connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(saved.owner)))
+    return facts
+
+
+def drop(connection: psycopg.Connection, name: str) -> None:
+    """Remove a database, whoever is connected to it."""
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def swap(database_url: str, *, new: str, current: str, aside: str) -> None:
+    """Give `new` the name `current`, and what has it now the name `aside`, in one transaction.
+
+    Whoever is connected is disconnected and finds the new one on coming back. Raises ScriptError when people
+    keep coming back faster than that; the old one then stays as it was.
+    """
+    with server(database_url) as connection:
+        has_current = exists(connection, current)
+        deadline = time.monotonic() + _SWAP_SECONDS
+        while True:
+            try:
+                with connection.transaction():
+                    if has_current:
+                        _rename(connection, current, aside)
+                    _rename(connection, new, current)
+            except psycopg.errors.ObjectInUse as error:
+                if time.monotonic() > deadline:
+                    _let_in(connection, current, allowed=True)
+                    raise ScriptError("sessions kept coming back; the old database is untouched") from error
+                if has_current:
+                    _let_in(connection, current, allowed=False)
+                _disconnect(connection, current, new)
+                time.sleep(0.1)
+            else:
+                break
+        if has_current:
+            _let_in(connection, aside, allowed=True)
+
+
+def _make_roles(connection: psycopg.Connection, saved: Facts) -> bool:
+    """Whether the source's owner had to be made for a while."""
+    known = {str(role) for (role,) in connection.execute("SELECT rolname FROM pg_roles")}
+    # The user a server was made with is not among them: nothing that is its own is on record.
+    for role in sorted({*saved.roles, saved.owner}):
+        name = sql.Identifier(role)
+        if role not in known:
+            connection.execute(
+                sql.SQL("CREATE ROLE {} NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE").format(name)
+            )
+        row = connection.execute("SELECT pg_has_role(current_user, %s, 'SET')", [role]).fetchone()
+        if row == (False,):
+            connection.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH SET TRUE, INHERIT FALSE").format(name))
+    return saved.owner not in known
+
+
+def _pg_restore(database_url: str, dump: Path, *, server_major: int, jobs: int) -> None:
+    command: list[str | Path] = [
+        find_programs(server_major) / "pg_restore",
+        "--exit-on-error",
+        "--no-password",
+    ]
+    environment = connection_environment(database_url)
+    command += [f"--jobs={jobs}", f"--dbname={environment['PGDATABASE']}", dump]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise ScriptError(f"pg_restore failed: {done.stderr.strip()[-2000:]}")
+
+
+def _take_over(restored: psycopg.Connection, owner: str) -> None:
+    restored.execute(sql.SQL("REASSIGN OWNED BY {} TO CURRENT_USER").format(sql.Identifier(owner)))
+    for schema, table in restored.execute(_OWNER_POLICIES).fetchall():
+        # Otherwise nobody would see the rows of a table with forced policies when dumping it.
+        restored.execute(
+            sql.SQL("ALTER POLICY owner ON {} TO CURRENT_USER").format(sql.Identifier(schema, table))
+        )
+    restored.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(owner)))
+
+
+def _rename(connection: psycopg.Connection, name: str, to: str) -> None:
+    connection.execute(
+        sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(to))
+    )
+
+
+def _let_in(connection: psycopg.Connection, name: str, *, allowed: bool) -> None:
+    connection.execute(
+        sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS {}").format(
+            sql.Identifier(name), sql.SQL("true" if allowed else "false")
+        )
+    )
+
+
+def _disconnect(connection: psycopg.Connection, *names: str) -> None:
+    connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ANY (%s)", [list(names)]
+    )

@@ -1,0 +1,136 @@
+"""Puts together what is needed to set the platform up again elsewhere, in a folder that restores itself."""
+
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.local.paths import ROOT
+from scripts.production import env_file
+from scripts.production.backup.encryption import Cipher
+from scripts.production.backup.facts import Facts, Snapshot, snapshot
+from scripts.production.backup.manifest import file_facts
+from scripts.production.backup.programs import connection_environment, find_programs
+from scripts.production.configs.variables import split
+from scripts.production.console import ScriptError
+
+# Who works here, what is sold and bought, and where it is kept. The ledger is in the database backups.
+CRITICAL = (
+    "shared.alembic_version",
+    "auth.organisation",
+    "auth.branch",
+    "auth.person",
+    "auth.membership",
+    "deposito.category",
+    "deposito.product",
+    "deposito.product_barcode",
+    "deposito.product_token",
+    "deposito.location",
+    "negocio.supplier",
+    "negocio.supplier_alias",
+)
+# How it is deployed, as it stands on this machine: it may differ from the repository.
+_PLATFORM = (
+    "deploy",
+    ".railway",
+    "railway.json",
+    "render.yaml",
+    "Procfile",
+    "docker-compose.production.yml",
+    "requirements_final.txt",
+)
+_ROLE = """DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
+    CREATE ROLE "{role}" NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
+  END IF;
+  IF NOT pg_has_role(current_user, '{role}', 'SET') THEN
+    GRANT "{role}" TO CURRENT_USER WITH SET TRUE, INHERIT FALSE;
+  END IF;
+END $$;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """secrets: how many were encrypted; left_out: names of those that were not, for want of a key."""
+
+    variables: int
+    secrets: int
+    left_out: list[str]
+    rows: int
+
+
+def write_archive(
+    folder: Path, database_url: str, environment: Mapping[str, str], seal: Cipher, *, template: Path
+) -> Written:
+    """Fill the folder. Secrets are encrypted also inside, so that unpacking shows none."""
+    shown, secret = split(environment, template)
+    _write(folder / "variables.env", _lines(shown))
+    if seal.suffix:
+        (folder / f"secrets.env{seal.suffix}").write_bytes(seal.run(_lines(secret).encode()))
+    with snapshot(database_url) as moment:
+        _dump(folder, database_url, moment)
+        facts = moment.facts
+    rows = {table: facts.rows[table] for table in CRITICAL}
+    _write(folder / "rows.txt", "".join(f"{table} {count}\n" for table, count in rows.items()))
+    _write(folder / "roles.sql", "".join(_ROLE.format(role=role) for role in _roles(facts)))
+    for name in _PLATFORM:
+        _copy(ROOT / name, folder / "platform" / name)
+    shutil.copy2(Path(__file__).parent / "restore.sh", folder / "restore.sh")
+    _write_checksums(folder)
+    left_out = [] if seal.suffix else sorted(secret)
+    return Written(len(shown), 0 if left_out else len(secret), left_out, sum(rows.values()))
+
+
+def _dump(folder: Path, database_url: str, moment: Snapshot) -> None:
+    others = sorted(set(moment.facts.rows) - set(CRITICAL))
+    common = [f"--snapshot={moment.name}", "--no-password"]
+    if not moment.is_free_of_policies:
+        common.append("--enable-row-security")
+    program = find_programs(moment.facts.server_major) / "pg_dump"
+    ways: tuple[list[str | Path], ...] = (
+        ["--schema-only", "--file", folder / "schema.sql"],
+        [
+            "--format=custom",
+            "--file",
+            folder / "critical.dump",
+            *(f"--exclude-table-data={t}" for t in others),
+        ],
+    )
+    for words in ways:
+        done = subprocess.run(
+            [program, *common, *words],
+            env=connection_environment(database_url),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise ScriptError(f"pg_dump failed: {done.stderr.strip()}")
+
+
+def _roles(facts: Facts) -> list[str]:
+    return sorted({*facts.roles, facts.owner})
+
+
+def _lines(values: Mapping[str, str]) -> str:
+    return "".join(f"{name}={env_file.quoted(value)}\n" for name, value in values.items())
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.key", "*.pem"))
+    elif source.is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, target)
+
+
+def _write(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8")
+
+
+def _write_checksums(folder: Path) -> None:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    lines = [f"{file_facts(file).sha256}  {file.relative_to(folder)}\n" for file in files]
+    _write(folder / "SHA256SUMS", "".join(lines))
