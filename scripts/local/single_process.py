@@ -103,6 +103,8 @@ def _server(app: ASGIApp) -> uvicorn.Server:
         uvicorn.Config(
             app,
             access_log=False,
+            # The services set up the log themselves; uvicorn's would write plain text to standard error.
+            log_config=None,
             proxy_headers=False,
             server_header=False,
             lifespan="on",
