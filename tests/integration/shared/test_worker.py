@@ -135,6 +135,23 @@ async def test_a_job_whose_worker_died_is_taken_back(
     assert done == [organisation_id]
 
 
+async def test_a_loop_that_takes_its_cancellation_for_a_failure_ends_all_the_same(settings: Settings) -> None:
+    looks: list[int] = []
+
+    async def look(_resources: Resources) -> None:
+        looks.append(1)
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError as error:
+            raise OSError("the query was cancelled") from error
+
+    worker = Worker(service="tests", role="app_negocio")
+    worker.watch(look)
+
+    async with running(worker, settings):
+        await until(lambda: bool(looks))
+
+
 async def test_a_job_that_kills_every_worker_is_given_up_and_kept(
     settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
