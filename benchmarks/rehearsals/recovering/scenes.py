@@ -161,7 +161,8 @@ def leaked_key(stage: Stage) -> list[str]:
 
 def _names(stage: Stage) -> list[str]:
     """The variables of the platform among those of this machine."""
-    return [name for name in stage.environment if name not in os.environ or name == "STORAGE_PATH"]
+    ours = (name for name, value in stage.environment.items() if os.environ.get(name) != value)
+    return sorted({*ours, "STORAGE_PATH"} & stage.environment.keys())
 
 
 def _machine(stage: Stage) -> dict[str, str]:
