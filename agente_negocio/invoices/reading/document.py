@@ -38,12 +38,11 @@ from agente_negocio.invoices.reading.sums.closing import (
     Known,
     close_foot,
     explain_loose,
-    open_single_units,
-    unsure_amounts,
 )
 from agente_negocio.invoices.reading.sums.foot import Foot
 from agente_negocio.invoices.reading.sums.gate import SURE, Claim, Sums, add_up, base_closes, prove
 from agente_negocio.invoices.reading.sums.totals import read_foot
+from agente_negocio.invoices.reading.sums.unproven import open_single_units, unsure_amounts
 from agente_negocio.invoices.reading.symbols.barcode import BarcodePayload
 from agente_negocio.invoices.reading.symbols.qr import QrPayload
 from agente_negocio.invoices.reading.words.second_look import SecondLook

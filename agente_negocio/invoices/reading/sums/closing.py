@@ -2,8 +2,7 @@
 
 Nothing is invented: a label that could not be read may be named by a sum that only it fits, and an amount may
 be replaced by what a second look read at the same place, by the digits before it or by its own digits with
-other marks, when only so everything closes to the cent. Where cents remain open, what could hide in them must
-read the same twice.
+other marks, when only so everything closes to the cent.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,12 +13,11 @@ from math import comb
 from typing import Protocol
 
 from agente_negocio.invoices.reading.goods.cells import LEGAL_RATES
-from agente_negocio.invoices.reading.goods.columns import Role
 from agente_negocio.invoices.reading.goods.items import Item
 from agente_negocio.invoices.reading.layout.rows import Place, place_of
 from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
 from agente_negocio.invoices.reading.sums.foot import Entry, Foot, Part
-from agente_negocio.invoices.reading.sums.gate import Sums, add_up, net_parts
+from agente_negocio.invoices.reading.sums.gate import Sums, add_up
 from agente_negocio.invoices.reading.sums.totals import money
 from shared.kernel.money import CENT
 
@@ -29,7 +27,6 @@ _LEAST_LOOSE = 2
 _GROUP_GAP = 2.0
 """Row heights."""
 _HUNDRED = Decimal(100)
-_SUMMED = frozenset(Part) - {Part.ASIDE, Part.UNKNOWN, Part.ROWS}
 _OF_ROWS = frozenset({Part.INTERNAL, Part.IVA, Part.IVA_SUM})
 """Taxes that a table may print in its rows too."""
 
@@ -58,6 +55,11 @@ class Known:
         """Whether they add up to the cent: what was read otherwise than printed has no other proof."""
         sums = self._sums(foot)
         return sums is not None and sums.is_exact
+
+    def splits_net(self, foot: Foot) -> bool:
+        """Whether the rows make the net before taxes."""
+        sums = self._sums(foot)
+        return sums is not None and sums.arrangement == "net"
 
     def _sums(self, foot: Foot) -> Sums | None:
         printed = foot.value("total")
@@ -103,54 +105,6 @@ def explain_loose(items: Sequence[Item], foot: Foot, style: Style) -> None:
             item.internal_tax = value
 
 
-def open_single_units(items: Sequence[Item], foot: Foot, known: Known) -> Iterator[tuple[Item, int]]:
-    """Where cents remain open, price and sum of rows of one unit, by item and column.
-
-    Both print the same figure, so a recogniser may misread both alike; such a row multiplies, and the cents
-    allowed for rounding would let it pass.
-    """
-    if _is_exact(items, foot, known):
-        return
-    for item in items:
-        if item.solution is not None and item.solution.quantity == 1:
-            figures = {Role.UNIT_PRICE, Role.NET_PRICE, Role.SUBTOTAL}
-            yield from (
-                (item, index)
-                for index in item.places
-                if item.roles[index] in figures and index in item.tokens
-            )
-
-
-def unsure_amounts(foot: Foot, known: Known, style: Style, look: Look) -> tuple[str, ...]:
-    """Labels of amounts that do not read the same twice, where the sums leave cents open.
-
-    What closes to the cent is proven; the cent a row and a tax that are allowed for rounding would hide a
-    misread last digit.
-    """
-    if known.closes_exactly(foot):
-        return ()
-    wanted = [entry for entry in foot.entries if entry.settled in _SUMMED and entry.amount.value]
-    texts = look.figures([place_of(entry.amount.sheet.page, entry.amount.words) for entry in wanted])
-    return tuple(
-        entry.label
-        for entry, text in zip(wanted, texts, strict=True)
-        if abs(money(text, style) or Decimal(0)) != abs(entry.amount.value)
-    )
-
-
-def _is_exact(items: Sequence[Item], foot: Foot, known: Known) -> bool:
-    """Whether the rows make the net, or with the taxes the total, without a cent of difference."""
-    kept = sum((item.subtotal or Decimal(0) for item in items), Decimal(0)) - (
-        foot.value("discount") or Decimal(0)
-    )
-    net = net_parts(foot)
-    if net is not None:
-        return kept == net
-    total = foot.value("total") or known.total
-    added = sum((tax.amount for tax in foot.taxes), Decimal(0))
-    return total is not None and kept + added == total
-
-
 def _named(foot: Foot, known: Known) -> Foot:
     """Entries whose label was lost, named by the one sum they fit."""
     changed: dict[int, Entry] = {}
@@ -170,7 +124,7 @@ def _named(foot: Foot, known: Known) -> Foot:
             changed[place] = replace(entry, role=Part.ASIDE)
         elif entry.rate in rates or entry.rate not in LEGAL_RATES:
             continue
-        elif any(_is_rate_of(entry, base) for base in _bases(foot, known.items, entry.rate)):
+        elif any(is_rate_of(entry, base) for base in bases_of(foot, known.items, entry.rate)):
             changed[place] = replace(entry, role=Part.IVA)
     return foot.with_entries(changed) if changed else foot
 
@@ -185,14 +139,15 @@ def _may_be_total(entry: Entry, total: Decimal) -> bool:
     return entry.role in {Part.UNKNOWN, Part.ASIDE} and entry.amount.value == total
 
 
-def _is_rate_of(entry: Entry, base: Decimal) -> bool:
+def is_rate_of(entry: Entry, base: Decimal) -> bool:
+    """Whether an amount is the rate its label names of a base."""
     if not entry.rate or not base:
         return False
     expected = (base * entry.rate / _HUNDRED).quantize(CENT, rounding=ROUND_HALF_UP)
     return abs(expected - entry.amount.value) <= CENT
 
 
-def _bases(foot: Foot, items: Sequence[Item], rate: Decimal | None) -> Iterator[Decimal]:
+def bases_of(foot: Foot, items: Sequence[Item], rate: Decimal | None) -> Iterator[Decimal]:
     """What a rate may be charged on: its own rows less the general discount, or the whole net."""
     rows = sum((item.subtotal or Decimal(0) for item in items), Decimal(0))
     own = sum((item.subtotal or Decimal(0) for item in items if item.iva_rate == rate), Decimal(0))

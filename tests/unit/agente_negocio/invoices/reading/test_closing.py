@@ -11,9 +11,10 @@ from agente_negocio.invoices.reading.goods.walk import read_items
 from agente_negocio.invoices.reading.layout.rows import Place, Sheet
 from agente_negocio.invoices.reading.model import TaxKind
 from agente_negocio.invoices.reading.numbers import Style
-from agente_negocio.invoices.reading.sums.closing import Known, close_foot, open_single_units, unsure_amounts
+from agente_negocio.invoices.reading.sums.closing import Known, close_foot
 from agente_negocio.invoices.reading.sums.foot import Foot, Part
 from agente_negocio.invoices.reading.sums.totals import read_foot
+from agente_negocio.invoices.reading.sums.unproven import open_single_units, unsure_amounts
 from tests.unit.agente_negocio.invoices.reading.written import sheet_of, table_of
 
 ITEMS = table_of(
@@ -22,6 +23,9 @@ ITEMS = table_of(
     ("2", "Yerba mate", "1.000,00", "2.000,00"),
     ("1", "Fideos", "500,00", "500,00"),
 )
+
+
+FIRST_WORDS = ("Neto", "No", "Exento", "Descuento", "IVA", "Percep.", "Redondeo", "Tasa", "Total")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,3 +242,61 @@ class TestCentsOfTheFoot:
         foot = ("Neto\t2.500,00", "IVA 21,00%\t525,01", "Total\t3.025,00")
 
         assert self.unsure(*foot, again=again) == unsure
+
+
+class TestAmountsThatOnlyProveEachOther:
+    """Of rows of 2.500,00, closed to the cent: one amount is the rest of the sum, two may hide each other."""
+
+    TAXED = ("Neto\t2.500,00", "IVA 21,00%\t525,00")
+
+    def looked_at(self, *foot: str, letter: str = "A") -> tuple[str, ...]:
+        """Labels of what is looked at again: a look that finds nothing leaves all of them unsure."""
+        sheet = sheet_of(*foot)
+        found = read_foot([sheet], frozenset(), Style.COMMA)
+        known = Known(rows(), found.value("total"), letter)
+        assert known.closes_exactly(found)
+        return unsure_amounts(found, known, Style.COMMA, Again(sheet, dict.fromkeys(FIRST_WORDS, "")))
+
+    @pytest.mark.parametrize(
+        ("foot", "looked_at"),
+        [
+            (("Percep. IIBB\t38,00", "Total\t3.063,00"), ()),
+            (
+                ("Percep. IIBB\t38,00", "Percep. IVA\t22,00", "Total\t3.085,00"),
+                ("percep. iibb", "percep. iva"),
+            ),
+            (("Percep. IIBB\t38,00", "Redondeo\t0,20", "Total\t3.063,20"), ("percep. iibb", "redondeo")),
+            (("Percep. IIBB 3,00%\t75,00", "Redondeo\t0,20", "Total\t3.100,20"), ()),
+            (("Percep. IIBB\t38,00", "Tasa\t0,00", "Total\t3.063,00"), ()),
+        ],
+        ids=["one", "two", "other", "one by its rate", "nothing"],
+    )
+    def test_taxes_beside_iva(self, foot: tuple[str, ...], looked_at: tuple[str, ...]) -> None:
+        assert self.looked_at(*self.TAXED, *foot) == looked_at
+
+    def test_an_iva_without_its_rate_is_one_of_them(self) -> None:
+        foot = ("Neto\t2.500,00", "IVA\t525,00", "Percep. IIBB\t38,00", "Total\t3.063,00")
+
+        assert self.looked_at(*foot) == ("iva", "percep. iibb")
+
+    def test_untaxed_and_exempt_hide_each_other(self) -> None:
+        foot = (
+            "Neto\t2.000,00",
+            "No gravado\t300,00",
+            "Exento\t200,00",
+            "IVA 21,00%\t420,00",
+            "Total\t2.920,00",
+        )
+
+        assert self.looked_at(*foot) == ("no gravado", "exento")
+
+    def test_a_discount_is_one_where_no_net_is_printed(self) -> None:
+        foot = ("Descuento\t100,00", "Percep. IIBB\t38,00", "Total\t2.438,00")
+
+        assert self.looked_at(*foot, letter="B") == ("descuento", "percep. iibb")
+
+    def test_what_reads_the_same_twice_is_sure(self) -> None:
+        sheet = sheet_of(*self.TAXED, "Percep. IIBB\t38,00", "Percep. IVA\t22,00", "Total\t3.085,00")
+        found = read_foot([sheet], frozenset(), Style.COMMA)
+
+        assert unsure_amounts(found, Known(rows(), None, "A"), Style.COMMA, Again(sheet, {})) == ()
