@@ -31,6 +31,7 @@ WARNING_TEXTS = {
     "pages.order": "Las páginas parecen estar en otro orden: fijate que los renglones estén todos.",
     "paper.several": "Parece haber más de un comprobante en la misma imagen: mandalos por separado.",
     "rows.unread": "Hay renglones del papel que no se entendieron: fijate que estén todos.",
+    "rows.miscounted": "El papel cuenta otra cantidad de renglones o unidades: fijate que no falte ninguno.",
     "paper.denied": "El papel dice que no vale como factura: revisalo antes de confirmar.",
     "duplicate.similar": "Se parece a {number}: mismo proveedor, mismo total y fecha cercana.",
     "duplicate.draft": "Hay otro borrador del mismo comprobante.",

@@ -1,7 +1,7 @@
 """Pages of one voucher to a read document: fields, rows, foot, proof."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from agente_negocio.invoices.reading import confidence
@@ -39,6 +39,7 @@ from agente_negocio.invoices.reading.sums.closing import (
     close_foot,
     explain_loose,
 )
+from agente_negocio.invoices.reading.sums.counts import Count, disagreeing, read_counts
 from agente_negocio.invoices.reading.sums.foot import Foot
 from agente_negocio.invoices.reading.sums.gate import SURE, Claim, Sums, add_up, base_closes, prove
 from agente_negocio.invoices.reading.sums.totals import read_foot
@@ -68,7 +69,7 @@ class _Parts:
 
     table: ItemTable
     foot: Foot
-    sums: Sums = field(default_factory=lambda: Sums(Decimal(0), "", ""))
+    counts: tuple[Count, ...] = ()
 
 
 def understand(pages: Sequence[PageView], own_cuits: frozenset[str], look: SecondLook | None) -> ReadDocument:
@@ -126,7 +127,9 @@ def _read_parts(sheets: Sequence[Sheet], style: Style, source: Source) -> _Parts
         roll = read_ticket(sheets, style, repair=repair)
         if _balanced(roll) > _balanced(table):
             table = roll
-    return _Parts(table, read_foot(sheets, frozenset(table.rows), style))
+    return _Parts(
+        table, read_foot(sheets, frozenset(table.rows), style), read_counts(sheets, table.rows, style)
+    )
 
 
 def _balanced(table: ItemTable) -> int:
@@ -166,6 +169,7 @@ def _proven(pages: Sequence[PageView], parts: _Parts, heard: _Heard, source: Sou
             heard.conflicts,
             heard.disclaimers,
             parts.table.unclaimed,
+            disagreeing(parts.counts, items, {sums.rows, *_sums_printed(parts.foot)}),
         )
     )
     return ReadDocument(
@@ -179,6 +183,10 @@ def _proven(pages: Sequence[PageView], parts: _Parts, heard: _Heard, source: Sou
         checks=checks,
         images=tuple(page.image for page in pages if page.image is not None),
     )
+
+
+def _sums_printed(foot: Foot) -> set[Decimal]:
+    return {amount.value for amount in foot.single.values()}
 
 
 def _kind(header: Header, title: Kind | None) -> Kind:

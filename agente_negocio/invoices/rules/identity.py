@@ -29,6 +29,7 @@ _OF_PAPER = {
     "one_voucher": "paper.several",
     "is_voucher": "paper.denied",
     "rows_claimed": "rows.unread",
+    "counts_agree": "rows.miscounted",
 }
 """From a proof of the reader that failed to what to warn of."""
 

@@ -90,7 +90,7 @@ class Claim:
     """Everything read of one document before anybody believes it.
 
     conflicts: of the header's witnesses. disclaimers: rows that say it is no voucher. unclaimed: rows that
-    may be goods and were not understood.
+    may be goods and were not understood. miscounted: what the paper counts and these rows do not come to.
     """
 
     kind: Kind
@@ -103,6 +103,7 @@ class Claim:
     conflicts: Sequence[str]
     disclaimers: Sequence[str] = ()
     unclaimed: Sequence[str] = ()
+    miscounted: Sequence[str] = ()
 
 
 def prove(claim: Claim) -> tuple[Check, ...]:
@@ -120,6 +121,13 @@ def prove(claim: Claim) -> tuple[Check, ...]:
             f"Not understood: {'; '.join(claim.unclaimed)}."
             if claim.unclaimed
             else "Every row of the table is an item or belongs to one.",
+        ),
+        _check(
+            "counts_agree",
+            not claim.miscounted,
+            f"The rows are not: {'; '.join(claim.miscounted)}."
+            if claim.miscounted
+            else "What the paper counts is there.",
         ),
         _check("rows_sum", bool(claim.sums.arrangement), claim.sums.detail),
         _check(

@@ -14,8 +14,7 @@ from agente_negocio.invoices.reading.sums.gate import net_parts
 from agente_negocio.invoices.reading.sums.totals import money
 
 _SUMMED = frozenset(Part) - {Part.ASIDE, Part.UNKNOWN, Part.ROWS}
-_SINGLE_TAXES = frozenset(Part(kind.value) for kind in TaxKind if kind is not TaxKind.IVA) | {Part.IVA_SUM}
-"""Taxes without a base on the paper; an IVA without a rate is one."""
+_OTHER_TAXES = frozenset(Part(kind.value) for kind in TaxKind if kind is not TaxKind.IVA)
 _PARTS_OF_NET = frozenset({Part.UNTAXED, Part.EXEMPT})
 
 
@@ -58,8 +57,10 @@ def unsure_amounts(foot: Foot, known: Known, style: Style, look: Look) -> tuple[
 
 def _of_each_other(foot: Foot, known: Known) -> list[Entry]:
     """Amounts that prove each other only together: two or more beside the sums of rows and of IVA."""
-    within = known.splits_net(foot)
-    groups = (_PARTS_OF_NET, _SINGLE_TAXES) if within else (_SINGLE_TAXES | {Part.DISCOUNT},)
+    has_rates = any(entry.settled is Part.IVA for entry in foot.entries)
+    taxes = _OTHER_TAXES if has_rates else _OTHER_TAXES | {Part.IVA_SUM}
+    within = net_parts(foot) is not None and known.splits_net(foot)
+    groups = (_PARTS_OF_NET, taxes) if within else (taxes | {Part.DISCOUNT},)
     found = [
         [
             entry

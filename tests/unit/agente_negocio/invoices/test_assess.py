@@ -283,6 +283,7 @@ def test_a_receiver_nobody_could_read_is_told_whatever_the_letter() -> None:
         ("one_voucher", "paper.several"),
         ("is_voucher", "paper.denied"),
         ("rows_claimed", "rows.unread"),
+        ("counts_agree", "rows.miscounted"),
     ],
 )
 def test_what_the_reader_doubts_of_the_whole_paper_is_told_and_looked_at(check: str, warning: str) -> None:

@@ -268,8 +268,9 @@ class TestAmountsThatOnlyProveEachOther:
             (("Percep. IIBB\t38,00", "Redondeo\t0,20", "Total\t3.063,20"), ("percep. iibb", "redondeo")),
             (("Percep. IIBB 3,00%\t75,00", "Redondeo\t0,20", "Total\t3.100,20"), ()),
             (("Percep. IIBB\t38,00", "Tasa\t0,00", "Total\t3.063,00"), ()),
+            (("Total IVA\t525,00", "Percep. IIBB\t38,00", "Total\t3.063,00"), ()),
         ],
-        ids=["one", "two", "other", "one by its rate", "nothing"],
+        ids=["one", "two", "other", "one by its rate", "nothing", "one and the sum of IVA"],
     )
     def test_taxes_beside_iva(self, foot: tuple[str, ...], looked_at: tuple[str, ...]) -> None:
         assert self.looked_at(*self.TAXED, *foot) == looked_at
@@ -290,10 +291,14 @@ class TestAmountsThatOnlyProveEachOther:
 
         assert self.looked_at(*foot) == ("no gravado", "exento")
 
-    def test_a_discount_is_one_where_no_net_is_printed(self) -> None:
-        foot = ("Descuento\t100,00", "Percep. IIBB\t38,00", "Total\t2.438,00")
+    @pytest.mark.parametrize(
+        ("letter", "foot"),
+        [("B", ("Total\t2.438,00",)), ("A", ("IVA 21,00%\t504,00", "Total\t2.942,00"))],
+    )
+    def test_a_discount_is_one_where_no_net_is_printed(self, letter: str, foot: tuple[str, ...]) -> None:
+        found = self.looked_at("Descuento\t100,00", "Percep. IIBB\t38,00", *foot, letter=letter)
 
-        assert self.looked_at(*foot, letter="B") == ("descuento", "percep. iibb")
+        assert found == ("descuento", "percep. iibb")
 
     def test_what_reads_the_same_twice_is_sure(self) -> None:
         sheet = sheet_of(*self.TAXED, "Percep. IIBB\t38,00", "Percep. IVA\t22,00", "Total\t3.085,00")
