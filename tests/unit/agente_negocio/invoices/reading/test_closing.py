@@ -102,6 +102,17 @@ def test_a_total_that_is_not_the_authorised_one_stays_as_printed() -> None:
     assert foot.value("total") == 4025
 
 
+@pytest.mark.parametrize(("authorised", "closes"), [(None, True), ("4025.00", True), ("3025.00", False)])
+def test_only_the_authorised_total_closes(authorised: str | None, *, closes: bool) -> None:
+    foot = ("Neto\t2.500,00", "IVA 21,00%\t525,00", "Percep. IIBB\t1.000,00", "Total\t4.025,00")
+    known = Known(rows(), Decimal(authorised) if authorised else None, "A")
+
+    found = read_foot([sheet_of(*foot)], frozenset(), Style.COMMA)
+
+    assert known.closes(found) is closes
+    assert known.closes_exactly(found) is closes
+
+
 def test_a_lost_label_is_named_by_the_rate_only_it_fits() -> None:
     foot = closed("Neto\t2.500,00", "lw.z. 21,00%\t525,00", "Total\t3.025,00")
 
