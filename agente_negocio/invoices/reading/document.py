@@ -127,9 +127,8 @@ def _read_parts(sheets: Sequence[Sheet], style: Style, source: Source) -> _Parts
         roll = read_ticket(sheets, style, repair=repair)
         if _balanced(roll) > _balanced(table):
             table = roll
-    return _Parts(
-        table, read_foot(sheets, frozenset(table.rows), style), read_counts(sheets, table.rows, style)
-    )
+    foot = read_foot(sheets, frozenset(table.rows), style)
+    return _Parts(table, foot if repair else foot.with_sum_as_tax(), read_counts(sheets, table.rows, style))
 
 
 def _balanced(table: ItemTable) -> int:
@@ -227,7 +226,8 @@ def _with_bases(foot: Foot, items: Sequence[Item], sums: Sums, source: Source) -
         if tax.kind is not TaxKind.IVA or tax.rate is None:
             return tax
         if not told:
-            return replace(tax, base=net if len(iva) == 1 else None)
+            printed = foot.net_by_rate.get(tax.rate)
+            return replace(tax, base=printed.value if printed else net if len(iva) == 1 else None)
         found = replace(tax, base=(bases[tax.rate] * share).quantize(CENT, rounding=ROUND_HALF_UP))
         # A discount need not fall on every rate alike: then the split is not printed, so it stays open.
         return found if share == 1 or base_closes(found, len(items)) else tax

@@ -1,7 +1,7 @@
 """The foot of a voucher: its labelled amounts as net, taxes, discount and total, and how they close."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -84,7 +84,21 @@ class Foot:
             if entry.settled in _SINGLE and (entry.role not in found or entry.role is Part.TOTAL):
                 value = abs(entry.amount.value) if entry.role is Part.DISCOUNT else entry.amount.value
                 found[entry.role] = replace(entry.amount, value=value)
+        whole = [entry.amount for entry in self._nets if entry.rate is None]
+        if self.net_by_rate:
+            found[Part.NET] = whole[0] if whole else _sum(tuple(self.net_by_rate.values()))
         return found
+
+    @property
+    def _nets(self) -> list[Entry]:
+        return [entry for entry in self.entries if entry.settled is Part.NET]
+
+    @cached_property
+    def net_by_rate(self) -> Mapping[Decimal, Amount]:
+        """What each rate of IVA is charged on, where the net is printed in such parts; else nothing."""
+        rated = {entry.rate: entry.amount for entry in self._nets if entry.rate is not None}
+        claims = {(entry.rate, entry.amount.value) for entry in self._nets if entry.rate is not None}
+        return rated if 1 < len(rated) == len(claims) else {}
 
     @cached_property
     def taxes(self) -> tuple[Tax, ...]:
@@ -130,7 +144,10 @@ class Foot:
         return next((entry.amount for entry in reversed(self.entries) if entry.settled is role), None)
 
     def rivals(self, role: Part) -> set[Decimal]:
-        """Different amounts that claim the same role."""
+        """Different amounts that claim the same role; the parts of a net claim it together."""
+        if role is Part.NET and self.net_by_rate:
+            parts = sum((amount.value for amount in self.net_by_rate.values()), Decimal(0))
+            return {parts, *(entry.amount.value for entry in self._nets if entry.rate is None)}
         return {abs(entry.amount.value) for entry in self.entries if entry.settled is role}
 
     def strange(self) -> list[str]:
@@ -144,14 +161,47 @@ class Foot:
             and (total is None or not _is_below(entry.amount, total))
         ]
 
+    def with_sum_as_tax(self) -> "Foot":
+        """The same where the sum of the other taxes stands alone: then it is the tax.
+
+        For exact text only: of a picture the rows of that sum may have been lost.
+        """
+        sums = [place for place, entry in enumerate(self.entries) if entry.settled is Part.OTHERS_SUM]
+        if not sums or any(tax.kind is not TaxKind.IVA for tax in self.taxes):
+            return self
+        last = sums[-1]
+        if any(
+            entry.amount.value and place not in sums and _may_be_tax(entry)
+            for place, entry in enumerate(self.entries)
+        ):
+            return self
+        return self.with_entries({last: replace(self.entries[last], role=Part.OTHER)})
+
     def with_entries(self, changed: Mapping[int, Entry]) -> "Foot":
         """The foot with some entries, by their place, put in place of others."""
         entries = tuple(changed.get(place, entry) for place, entry in enumerate(self.entries))
         return Foot(entries, self.unsure)
 
 
+def _sum(amounts: Sequence[Amount]) -> Amount:
+    """Amounts as the one they come to, with the words of those beside the first."""
+    first = amounts[0]
+    return Amount(
+        sum((each.value for each in amounts), Decimal(0)),
+        " + ".join(each.raw for each in amounts),
+        tuple(word for each in amounts if each.sheet is first.sheet for word in each.words),
+        first.sheet,
+    )
+
+
 def _evidence(amount: Amount, source: Source) -> Evidence:
     return Evidence(amount.raw, source, amount.sheet.box(amount.words))
+
+
+def _may_be_tax(entry: Entry) -> bool:
+    """Whether an amount that takes no part in the sums may be one of the other taxes all the same."""
+    set_aside = entry.settled in {Part.ASIDE, Part.UNKNOWN}
+    return set_aside and re.search(r"impuest|tribut|perc|iibb|tasa|\bret", entry.label) is not None
 
 
 def _is_below(amount: Amount, other: Amount) -> bool:

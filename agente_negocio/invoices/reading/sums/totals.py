@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from agente_negocio.invoices.reading.goods.cells import LEGAL_RATES
 from agente_negocio.invoices.reading.layout.rows import WIDE_GAP, Row, Sheet, fold
 from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
@@ -12,8 +13,9 @@ from agente_negocio.invoices.reading.sums.foot import Amount, Entry, Foot, Part
 _IGNORED = re.compile(
     r"transparencia|contenido|indirectos|isib|\bvuelto|efectivo|sus pagos\b|recib|cambio\b|saldo"
     r"|tarjeta|cheque|cuenta cor|cta\.? ?cte"
-    r"|son pesos|unidades|bultos|kilos|items|renglon|valor declarado|debito|transferencia|cotizacion"
-    r"|limite|importe a pagar antes|impuestos nacionales|transporte|subtotal pagina|hoja"
+    r"|son pesos|unidades|bultos|kilos|\bkgs?\b|items|renglon|valor declarado|debito|transferencia|cotizacion"
+    r"|limite|importe a pagar antes|pagando|total.* antes del?\b|adeudad|impuestos nacionales|transporte"
+    r"|subtotal pagina|hoja"
 )
 _GROUP_SUM = re.compile(
     r"otros tributos|total (?:de )?(?:percep|tribut|impuest|iva)|total i\.?v\.?a|importe total iva"
@@ -63,6 +65,12 @@ _MISMARKED = re.compile(r"-?\d{1,3}(?:[.,]{1,2}\d{3}){1,4}[.,]{0,2}\d{2}")
 _UNMARKED = re.compile(r"\d{4,12}")
 """Money whose decimal mark was misread or lost."""
 _HUNDRED = Decimal(100)
+_ROUNDED = Decimal("0.10")
+"""What the sum of rounded rows may lie off: enough to tell a base from its tax, no proof of either."""
+_OF_IVA = re.compile(rf"{_IVA.pattern}|alicuota|\balic\b")
+_PERCENT = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?) ?%")
+
+_Pair = tuple[str, Amount]
 
 
 def read_foot(sheets: Sequence[Sheet], skip: frozenset[int], style: Style) -> Foot:
@@ -99,15 +107,19 @@ def _as_letters(word: re.Match[str]) -> str:
     return word[0].translate(_LETTERS)
 
 
-def _pairs(sheet: Sheet, rows: Sequence[Row], style: Style) -> Iterator[tuple[str, Amount]]:
-    """Label and amount, read along the row; a row of bare amounts takes its labels from above."""
+def _pairs(sheet: Sheet, rows: Sequence[Row], style: Style) -> Iterator[_Pair]:
+    """Label and amount, read along the row; rows of bare amounts take their labels from above."""
     bare: Row | None = None
     for row in rows:
         found = list(amounts(sheet, row, style))
         labels = _labels(row, found)
         if found and not any(map(_says, labels)) and bare is not None:
+            if taxed := _taxed_row(bare, row, found, style):
+                # The next row may stand under the same heading.
+                yield from taxed
+                continue
             labels = _labels_above(bare, found)
-        yield from _grouped(labels, found) if found else _unmarked(sheet, row)
+        yield from _grouped(labels, found, style) if found else _unmarked(sheet, row)
         # Only words without amounts of their own head the next row; a lone count between them is neither.
         if found or _says(row.folded):
             bare = None if found else row
@@ -117,7 +129,28 @@ def _says(label: str) -> bool:
     return re.search(r"[a-z]{2}|[a-z]\.[a-z]\.", label) is not None
 
 
-def _grouped(labels: Sequence[str], found: Sequence[Amount]) -> Iterator[tuple[str, Amount]]:
+def _taxed_row(heading: Row, row: Row, found: Sequence[Amount], style: Style) -> tuple[_Pair, ...]:
+    """Base and tax of "21,00 % 1.000,00 210,00" in a table of IVA; nothing when they do not multiply."""
+    if not _OF_IVA.search(heading.folded) or re.search(_PERCEPTION, heading.folded):
+        return ()
+    signed = [parse_amount(text[1], style) for text in _PERCENT.finditer(row.folded)]
+    for rate in (*signed, *(each.value for each in found)):
+        if rate in LEGAL_RATES:
+            return _taxed([each for each in found if each.value != rate], rate)
+    return ()
+
+
+def _taxed(amounts: Sequence[Amount], rate: Decimal) -> tuple[_Pair, ...]:
+    """Two amounts as a net and its IVA, where one is the rate of the other."""
+    if len(amounts) != 2 or not rate:  # noqa: PLR2004  base and tax
+        return ()
+    tax, base = sorted(amounts, key=lambda each: abs(each.value))
+    if abs(base.value * rate / _HUNDRED - tax.value) > _ROUNDED:
+        return ()
+    return (f"neto {rate}%", base), (f"iva {rate}%", tax)
+
+
+def _grouped(labels: Sequence[str], found: Sequence[Amount], style: Style) -> Iterator[_Pair]:
     """One pair per label; a rate or a base printed as a bare number before the amount joins the label."""
     index = 0
     while index < len(found):
@@ -126,8 +159,15 @@ def _grouped(labels: Sequence[str], found: Sequence[Amount]) -> Iterator[tuple[s
             end += 1
         group = found[index:end]
         rate = next((each.value for each in group[:-1] if 0 < each.value <= _HUNDRED), None)
+        named = _rate(labels[index], style)
+        charged = named if named is not None else rate
+        taxed = _taxed([each for each in group if each.value != charged], charged) if charged else ()
         based = len(group) == 3 and rate is not None  # noqa: PLR2004  base, rate, amount
-        if based or (len(group) == 2 and rate is not None):  # noqa: PLR2004  rate, amount
+        if taxed and _role(labels[index], group[0]) in {Part.IVA, Part.NET}:
+            yield from taxed
+        elif taxed:
+            yield labels[index], taxed[-1][1]
+        elif based or (len(group) == 2 and rate is not None):  # noqa: PLR2004  rate, amount
             yield f"{labels[index]} {rate}%", group[-1]
         else:
             yield labels[index], group[0]
@@ -165,7 +205,7 @@ def _last_two_as_cents(text: str) -> Decimal:
     return Decimal(re.sub(r"[.,]", "", text)).scaleb(-2)
 
 
-def _unmarked(sheet: Sheet, row: Row) -> Iterator[tuple[str, Amount]]:
+def _unmarked(sheet: Sheet, row: Row) -> Iterator[_Pair]:
     """The figures that end a row without amounts: money, if their mark was lost."""
     *_, last = row.words
     if _UNMARKED.fullmatch(last.text):
