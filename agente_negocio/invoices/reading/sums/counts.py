@@ -129,7 +129,12 @@ def _is_weighed(item: Item) -> bool:
 
 
 def _is_sure(counted: Counted, items: Sequence[Item]) -> bool:
-    """Whether the paper leaves no doubt of what is counted: packs and units are not told from each other."""
+    """Whether the paper leaves no doubt of what is counted.
+
+    Packs are not told from units, and what was taken back may count as one more or as one less.
+    """
+    if len({item.subtotal < 0 for item in items if item.subtotal}) > 1:
+        return False
     if counted is Counted.PACKS:
         return bool(items) and all(_OF_PACKS.match(fold(item.unit or "")) for item in items)
     if counted is Counted.UNITS:

@@ -88,6 +88,12 @@ class TestWhatIsNoUnit:
         assert wrong("Total unidades 60", YERBA, PACKED) == []
         assert wrong("Renglones: 3", YERBA, PACKED) == ["Renglones: 3"]
 
+    def test_what_was_taken_back_may_count_either_way(self) -> None:
+        back = ("107", "Vino", "-2", "", "", "300,00", "-600,00")
+
+        assert wrong("Total unidades 11", YERBA, back, HARINA) == []
+        assert wrong("Total unidades 11", back) == ["Total unidades 11"]
+
     def test_only_what_is_sold_by_the_pack_makes_packs(self) -> None:
         assert wrong("Total bultos 2", BOXED) == []
         assert wrong("Total bultos 4", BOXED) == ["Total bultos 4"]
