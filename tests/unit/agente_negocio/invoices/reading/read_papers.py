@@ -138,6 +138,15 @@ class Paper:
         self.retell(total=plain)
         self.payload = replace(self.form.payload, total=Decimal(plain))
 
+    def exchange_unrated_ivas(self) -> None:
+        self.forget_rates()
+        self.exchange_ivas()
+
+    def title_otherwise(self) -> None:
+        """A code that needs a second opinion, under the title of another kind."""
+        self.lower("type_code")
+        self.title = Kind.NOTA_CREDITO
+
     def exchange_ivas(self) -> None:
         self.foot |= {"iva 21": "IVA 21,00%\t52,50", "iva 10.5": "IVA 10,50%\t420,00"}
 

@@ -25,7 +25,7 @@ def wrong(text: str, *rows: Sequence[str]) -> list[str]:
     """Printed counts that do not fit these rows; without rows, of 12 units, 1 unit with 2 free, 3 free."""
     sheet = table_of(EDGES, HEADING, *(rows or (YERBA, HARINA, PRESENT)))
     items = read_items([sheet], Style.COMMA, repair=False).items
-    total = sum(item.subtotal or 0 for item in items)
+    total = sum((item.subtotal or Decimal(0) for item in items), Decimal(0))
     return disagreeing(read_counts([sheet_of(text)], (), Style.COMMA), items, {total})
 
 

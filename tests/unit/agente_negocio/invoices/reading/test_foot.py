@@ -150,7 +150,10 @@ class TestASumOfOtherTaxesAlone:
     def test_is_the_tax(self) -> None:
         foot = foot_of(("IVA 21,00%\t525,00", self.SUM)).with_sum_as_tax()
 
-        assert [(tax.kind, tax.amount) for tax in foot.taxes] == [(TaxKind.IVA, 525), (TaxKind.OTHER, 60)]
+        assert [(tax.kind, tax.amount) for tax in foot.taxes] == [
+            (TaxKind.IVA, Decimal(525)),
+            (TaxKind.OTHER, Decimal(60)),
+        ]
 
     @pytest.mark.parametrize(
         "row", ["Percep. IIBB\t60,00", "Impuestos nacionales\t40,00", "Redondeo\t0,01", "Zzz tasa x\t9,00"]

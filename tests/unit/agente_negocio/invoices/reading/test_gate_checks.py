@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agente_negocio.invoices.reading.model import Field, Kind, ReadDocument, Source
+from agente_negocio.invoices.reading.model import Field, ReadDocument, Source
 from agente_negocio.invoices.reading.sums import gate
 from tests.unit.agente_negocio.invoices.reading.read_papers import (
     AUTHORISED,
@@ -33,10 +33,7 @@ BREAKS: dict[str, dict[str, Break]] = {
             f"no {name}": lambda paper, name=name: paper.header.pop(name)  # type: ignore[misc]
             for name in CHECKED
         },
-        "another title than an unsure code says": lambda paper: (
-            paper.lower("type_code"),
-            setattr(paper, "title", Kind.NOTA_CREDITO),
-        ),
+        "another title than an unsure code says": Paper.title_otherwise,
     },
     "header_agrees": {"two numbers": lambda paper: setattr(paper, "conflicts", ("number: 812, 813",))},
     "authorization_in_time": {
@@ -61,7 +58,7 @@ BREAKS: dict[str, dict[str, Break]] = {
     "taxes_sum": {"an unknown amount": lambda paper: paper.lead("Zzzz\t12,00")},
     "tax_rates": {
         "amounts of two rates exchanged": Paper.exchange_ivas,
-        "the same where rows tell no rate": lambda paper: (paper.forget_rates(), paper.exchange_ivas()),
+        "the same where rows tell no rate": Paper.exchange_unrated_ivas,
         "one rate twice": Paper.split_one_rate,
     },
     "tax_groups": {
