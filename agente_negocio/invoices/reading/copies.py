@@ -1,11 +1,16 @@
 """What several papers of one voucher say of each other: its copies alike, its pages in order."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from agente_negocio.invoices.reading.model import Check, ReadDocument
+from agente_negocio.invoices.reading.layout.evidence import WEAK
+from agente_negocio.invoices.reading.model import Check, Kind, ReadDocument
+
+_SHARED = ("issuer_cuit", "letter", "point_of_sale", "number", "issue_date", "authorization_code")
+_NOISE = 2
+"""Characters of a field that a recogniser may get wrong before it counts as another value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +42,31 @@ def compared(
 
 def _difference(document: ReadDocument, copy: Copy) -> str:
     """What the copy says and the paper does not; a copy without prices, or of some pages only, says less."""
-    if not copy.is_exact and not _closes(copy.document):
-        # Badly recognised, perhaps: it proves nothing.
-        return ""
-    ours, theirs = (_figures(each, whole_rows=copy.is_exact) for each in (document, copy.document))
-    extra, missing = theirs - ours, ours - theirs
-    if not extra:
-        return ""
-    return f"a copy says {_listed(extra)} instead of {_listed(missing) or 'nothing'}"
+    theirs = copy.document
+    if theirs.header.number is None and theirs.header.authorization_code is None:
+        # Equal goods are ordered every week: a voucher must not pass for the copy of another.
+        return "a copy does not say of which voucher it is"
+    others = list(_other_fields(document, copy))
+    if copy.is_exact or _closes(theirs):
+        ours, its = (_figures(each, whole_rows=copy.is_exact) for each in (document, theirs))
+        if extra := its - ours:
+            others.append(f"{_listed(extra)} instead of {_listed(ours - its) or 'nothing'}")
+    return f"a copy says {', '.join(others)}" if others else ""
+
+
+def _other_fields(document: ReadDocument, copy: Copy) -> Iterator[str]:
+    """What must be the same on every copy and is not, as far as both were surely read."""
+    theirs = copy.document
+    if copy.is_exact and Kind.OTHER not in (document.kind, theirs.kind) and document.kind is not theirs.kind:
+        yield f"{theirs.kind.value} instead of {document.kind.value}"
+    for name in _SHARED:
+        ours, its = getattr(document.header, name), getattr(theirs.header, name)
+        if ours is None or its is None or min(ours.confidence, its.confidence) <= WEAK:
+            continue
+        # A recogniser gets figures wrong; but without a number only the other fields tell vouchers apart.
+        noise = 0 if copy.is_exact or theirs.header.number is None else _NOISE
+        if len(ours.value) != len(its.value) or sum(map(str.__ne__, ours.value, its.value)) > noise:
+            yield f"{name} {its.value} instead of {ours.value}"
 
 
 def _closes(document: ReadDocument) -> bool:

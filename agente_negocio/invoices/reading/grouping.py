@@ -9,8 +9,17 @@ from dataclasses import dataclass, field, replace
 
 from agente_negocio.invoices.reading.document import PageView
 from agente_negocio.invoices.reading.header.fields import read_fields
+from agente_negocio.invoices.reading.header.vouchers import kind_of, letter_of
 from agente_negocio.invoices.reading.layout.evidence import FAIR, STRONG, Printed
-from agente_negocio.invoices.reading.model import HEADER_NAMES, Box, Evidence, Header, ReadDocument
+from agente_negocio.invoices.reading.model import (
+    HEADER_NAMES,
+    Box,
+    Evidence,
+    Header,
+    Kind,
+    ReadDocument,
+    Source,
+)
 
 _COPY = re.compile(r"\b(duplicado|triplicado|cuadruplicado)\b")
 _ORIGINAL = re.compile(r"\boriginal\b")
@@ -23,30 +32,61 @@ _BEGUN = re.compile(r"\binicio\W{0,2}(?:de )?\W{0,2}act")
 _AMOUNT = re.compile(r"\d[.,]\d{2}\b")
 _TOP = 0.3
 _ALIKE = 0.85
+_NOISE = 2
+"""Figures of a code that a recogniser may get wrong before it counts as another."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Identity:
-    """What makes a voucher: RG 1415 numbers run by issuer, type and point of sale. None: not surely read."""
+    """What makes a voucher: RG 1415 numbers run by issuer, type and point of sale. None: not surely read.
 
-    point_of_sale: str
-    number: str
-    issuer: str | None
-    type_code: str | None
+    number: with its point of sale. kind: "tique" counts as factura, for its word is easily lost. cae: given
+    to one voucher only. is_exact: read from text or a QR, not recognised.
+    """
 
-    def agrees(self, other: "_Identity") -> bool:
-        """Whether both may be the same voucher."""
-        if (self.point_of_sale, self.number) != (other.point_of_sale, other.number):
+    number: tuple[str, str] | None = None
+    issuer: str | None = None
+    type_code: str | None = None
+    kind: str | None = None
+    letter: str | None = None
+    cae: str | None = None
+    is_exact: bool = True
+
+    def contradicts(self, other: "_Identity") -> bool:
+        """Whether both cannot be the same voucher, as far as both tell."""
+        mine, its = (
+            (each.number, each.issuer, each.type_code, each.kind, each.letter) for each in (self, other)
+        )
+        if any(None not in pair and pair[0] != pair[1] for pair in zip(mine, its, strict=True)):
+            return True
+        is_named = None not in (*mine[:3], *its[:3])
+        # One voucher has one code; where all that makes it is the same, its copies are to be compared.
+        return not is_named and self._has_other_cae(other)
+
+    def _has_other_cae(self, other: "_Identity") -> bool:
+        if self.cae is None or other.cae is None:
             return False
-        pairs = ((self.issuer, other.issuer), (self.type_code, other.type_code))
-        return all(None in pair or pair[0] == pair[1] for pair in pairs)
+        differing = sum(a != b for a, b in zip(self.cae, other.cae, strict=True))
+        return differing > (0 if self.is_exact and other.is_exact else _NOISE)
+
+    def completed(self, other: "_Identity") -> "_Identity":
+        """With what another page of the voucher tells besides."""
+        return _Identity(
+            self.number or other.number,
+            self.issuer or other.issuer,
+            self.type_code or other.type_code,
+            self.kind or other.kind,
+            self.letter or other.letter,
+            self.cae or other.cae,
+            self.is_exact and other.is_exact,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
     """What tells a page from others. counter: page and pages. copy: what it calls itself, if it is one."""
 
-    identity: _Identity | None
+    identity: _Identity
     counter: tuple[int, int] | None
     copy: str | None
     words: frozenset[str]
@@ -69,7 +109,7 @@ class Voucher:
 
 @dataclass(slots=True)
 class _Group:
-    identity: _Identity | None
+    identity: _Identity
     pages: list[tuple[PageView, _Mark]] = field(default_factory=list)
     repeats: list[tuple[PageView, _Mark]] = field(default_factory=list)
 
@@ -87,7 +127,7 @@ def group_pages(pages: Sequence[PageView]) -> list[Voucher]:
         if home is None:
             home = _Group(mark.identity)
             groups.append(home)
-        home.identity = home.identity or mark.identity
+        home.identity = home.identity.completed(mark.identity)
         (home.repeats if _is_repeat(home, mark) else home.pages).append((page, mark))
     return [_voucher(group) for group in groups]
 
@@ -183,19 +223,41 @@ def _mark(page: PageView) -> _Mark:
     )
 
 
-def _identity(page: PageView) -> _Identity | None:
+def _identity(page: PageView) -> _Identity:
+    """By the QR, else by print: without a number only the code of authorisation tells a page from another."""
     if page.payload is not None:
         told = page.payload
-        return _Identity(str(told.point_of_sale), str(told.number), told.issuer_cuit, str(told.type_code))
-    printed, _ = read_fields([page.sheet], frozenset())
+        return _Identity(
+            (str(told.point_of_sale), str(told.number)),
+            told.issuer_cuit,
+            str(told.type_code),
+            _kind(kind_of(told.type_code)),
+            _letter(letter_of(told.type_code)),
+            None if told.repaired else told.authorization_code,
+        )
+    printed, kind = read_fields([page.sheet], frozenset())
+    cae = _sure(printed, "authorization_code", FAIR)
+    is_exact = page.source is Source.TEXT
     if "point_of_sale" not in printed or "number" not in printed:
-        return None
+        return _Identity(cae=cae, is_exact=is_exact)
     return _Identity(
-        printed["point_of_sale"].value,
-        printed["number"].value,
+        (printed["point_of_sale"].value, printed["number"].value),
         _sure(printed, "issuer_cuit", FAIR),
         _sure(printed, "type_code", STRONG),
+        _kind(kind),
+        _letter(_sure(printed, "letter", FAIR if is_exact else STRONG)),
+        cae,
+        is_exact,
     )
+
+
+def _kind(kind: Kind | None) -> str | None:
+    return None if kind in {None, Kind.OTHER} else "factura" if kind is Kind.TIQUE else kind
+
+
+def _letter(letter: str | None) -> str | None:
+    """What was an M is printed as an A with a legend since RG 5762."""
+    return "A" if letter == "M" else letter
 
 
 def _sure(printed: Printed, name: str, strength: float) -> str | None:
@@ -205,12 +267,14 @@ def _sure(printed: Printed, name: str, strength: float) -> str | None:
 
 def _same_voucher(group: _Group, mark: _Mark, *, is_last: bool) -> bool:
     """A page without a number of its own continues the voucher before it, or comes before its first page."""
+    if group.identity.contradicts(mark.identity):
+        return False
     held = [each.counter for _, each in group.pages]
-    if mark.identity is None:
+    if mark.identity.number is None:
         return is_last and not (mark.counter and mark.counter[0] == 1 and held[-1])
-    if group.identity is None:
+    if group.identity.number is None:
         return is_last and mark.counter is not None and _complete(held, mark.counter)
-    return group.identity.agrees(mark.identity)
+    return True
 
 
 def _complete(held: Sequence[tuple[int, int] | None], counter: tuple[int, int]) -> bool:

@@ -1,13 +1,17 @@
 """Copies that contradict each other, and pages in another order than the paper's own."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 
 import pypdfium2 as pdfium
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from agente_negocio.invoices.reading import ReadDocument, ReadingOptions, read
+from agente_negocio.invoices.reading.copies import Copy, compared
+from agente_negocio.invoices.reading.model import Kind, Line
 
 Row = tuple[str, str, str, str]
 
@@ -19,6 +23,7 @@ ROWS: tuple[Row, ...] = (
 OTHER: tuple[Row, ...] = (("GASEOSA COLA 2,25 L", "10", "1.600,00", "16.000,00"), *ROWS[1:])
 SAME_SUM: tuple[Row, ...] = (("GASEOSA COLA 2,25 L", "15", "1.000,00", "15.000,00"), *ROWS[1:])
 FOOT = (("Neto Gravado", "54.600,00"), ("IVA 21%", "11.466,00"), ("TOTAL $", "66.066,00"))
+CAE, OTHER_CAE = "CAE N°: 86361234567890", "CAE N°: 86369999999999"
 OTHER_FOOT = (("Neto Gravado", "55.600,00"), ("IVA 21%", "11.676,00"), ("TOTAL $", "67.276,00"))
 
 
@@ -28,6 +33,7 @@ class Paper:
     def __init__(self) -> None:
         self._target = io.BytesIO()
         self._canvas = Canvas(self._target, pagesize=(595, 842), invariant=1)
+        self._instead: Mapping[str, str] = {}
 
     def page(
         self,
@@ -38,8 +44,10 @@ class Paper:
         counter: str = "",
         carried: str = "",
         head: bool = True,
+        instead: Mapping[str, str] | None = None,
     ) -> "Paper":
-        """One page. carried: the subtotal at its foot."""
+        """One page. carried: the subtotal at its foot. instead: texts of head and CAE that read otherwise."""
+        self._instead = instead or {}
         if head:
             self._head(copy)
         self._put(480, 30, counter)
@@ -54,7 +62,7 @@ class Paper:
             self._put(400, 600 + 14 * place, label)
             self._put(530, 600 + 14 * place, amount)
         if foot:
-            self._put(350, 760, "CAE N°: 86361234567890")
+            self._put(350, 760, CAE)
             self._put(350, 773, "Fecha de Vto. de CAE: 20/09/2026")
         if carried:
             self._put(440, 700, "Transporte")
@@ -82,7 +90,8 @@ class Paper:
 
     def _put(self, x: float, y: float, text: str) -> None:
         self._canvas.setFont("Helvetica", 9)
-        (self._canvas.drawRightString if x > 520 else self._canvas.drawString)(x, 842 - y, text)
+        draw = self._canvas.drawRightString if x > 520 else self._canvas.drawString
+        draw(x, 842 - y, self._instead.get(text, text))
 
     def read(self) -> tuple[ReadDocument, ...]:
         """By its text."""
@@ -135,6 +144,84 @@ def test_copies_that_contradict_each_other_wait(
     assert not document.accepted
     assert failed(document) == ["copies_agree"]
     assert document.pages == 1
+
+
+class TestACopyIsOfTheSameVoucher:
+    """Equal goods are ordered every week, so equal rows make no copy."""
+
+    @pytest.mark.parametrize(
+        "instead",
+        [
+            {"Nº 0003-00004521": "Nº 0003-00004522", CAE: OTHER_CAE},
+            {"Nº 0003-00004521": "Nº 4522", CAE: OTHER_CAE},
+            {"FACTURA": "NOTA DE CREDITO", "COD. 01": "", CAE: OTHER_CAE},
+            {"FACTURA": "NOTA DE CREDITO", "COD. 01": ""},
+            {"CUIT: 30-71234567-1": "CUIT: 30-66778899-0", CAE: OTHER_CAE},
+            {"CUIT: 30-71234567-1": "", CAE: OTHER_CAE},
+        ],
+    )
+    @pytest.mark.parametrize("copy", ["ORIGINAL", "DUPLICADO"])
+    def test_another_one_is_a_document_of_its_own(self, instead: Mapping[str, str], copy: str) -> None:
+        documents = Paper().page(ROWS, FOOT).page(ROWS, FOOT, copy=copy, instead=instead).read()
+
+        assert [document.pages for document in documents] == [1, 1]
+        assert documents[0].accepted
+
+    def test_another_letter_makes_another_voucher(self) -> None:
+        paper = Paper().page(ROWS, FOOT, instead={"COD. 01": ""})
+        paper.page(ROWS, FOOT, instead={"COD. 01": "", "A": "B"})
+
+        assert len(paper.read()) == 2
+
+    @pytest.mark.parametrize(
+        "instead",
+        [{CAE: OTHER_CAE}, {"Fecha: 10/09/2026": "Fecha: 11/09/2026"}, {"Nº 0003-00004521": "", CAE: ""}],
+    )
+    def test_one_that_differs_in_what_every_copy_bears_waits(self, instead: Mapping[str, str]) -> None:
+        (document,) = Paper().page(ROWS, FOOT).page(ROWS, FOOT, copy="DUPLICADO", instead=instead).read()
+
+        assert failed(document) == ["copies_agree"]
+
+    def test_a_recognised_one_whose_number_is_lost_needs_the_same_code_to_the_digit(self) -> None:
+        near = {"Nº 0003-00004521": "Nº 4522", CAE: CAE[:-1] + "8"}
+
+        documents = Paper().page(ROWS, FOOT).page(ROWS, FOOT, instead=near).read_as_scans()
+
+        assert not documents[0].accepted or len(documents) == 2
+
+
+@pytest.mark.parametrize(
+    ("says", "agrees"),
+    [
+        (lambda document: replace(document, lines=document.lines[:2]), True),
+        (lambda document: replace(document, lines=(*document.lines, free(document))), False),
+        (lambda document: replace(document, taxes=document.taxes * 2), False),
+        (lambda document: replace(document, taxes=()), True),
+        (lambda document: replace(document, kind=Kind.NOTA_DEBITO), False),
+        (lambda document: replace(document, kind=Kind.OTHER), True),
+        (lambda document: with_field(document, "letter", "B"), False),
+        (lambda document: with_field(document, "issuer_cuit", "30667788990"), False),
+        (lambda document: with_field(document, "issue_date", "2026-09-11"), False),
+    ],
+)
+def test_a_copy_may_say_less_than_the_paper_and_not_more(
+    says: Callable[[ReadDocument], ReadDocument], *, agrees: bool
+) -> None:
+    (document,) = Paper().page(ROWS, FOOT).read()
+    assert document.accepted
+
+    found = compared(document, [Copy(says(document), is_exact=True)], in_order=True, is_alone=True)
+
+    assert found.accepted is agrees
+
+
+def free(document: ReadDocument) -> Line:
+    return replace(document.lines[0], quantity=Decimal(3), unit_price=Decimal(0), subtotal=Decimal(0))
+
+
+def with_field(document: ReadDocument, name: str, value: str) -> ReadDocument:
+    changed = {name: replace(getattr(document.header, name), value=value)}
+    return replace(document, header=replace(document.header, **changed))
 
 
 def test_recognised_copies_that_contradict_each_other_wait_and_equal_ones_do_not() -> None:
