@@ -41,6 +41,7 @@ _HEAD_ROWS = 14
 _BLOCK_ROWS = 4
 """Rows from the label of the receiver down to its CUIT, at most, where no head is known."""
 _LETTERS = re.compile(r"[a-z]{2}")
+_COMPANY = re.compile(r"\bs\.? ?(?:a\.? ?s?|r\.? ?l|h|c\.? ?a)\b")
 _LINE, _NEAR_LINES = 2.0, 3.5
 
 
@@ -58,6 +59,7 @@ class CuitSeen:
 
     place: index of its row from the top of the first page. after_client: a label of the receiver stands in
     its row or above. signs: how much stands beside or under it that only issuers print, 0 for nothing.
+    near_signs: some of that stands in its row or above, and no other name between.
     """
 
     evidence: Evidence
@@ -65,6 +67,7 @@ class CuitSeen:
     whose: Whose
     after_client: bool
     signs: int
+    near_signs: bool = False
 
     @property
     def value(self) -> str:
@@ -91,6 +94,7 @@ def cuits_of(sheets: Sequence[Sheet]) -> Iterator[CuitSeen]:
                 whose=_whose(sheet, row, found.span(), last, is_placed=is_placed),
                 after_client=client_at is not None,
                 signs=_signs(sheet, row, found.span()),
+                near_signs=_near_signs(sheet, row, found.span()),
             )
             last = found.end()
 
@@ -160,6 +164,27 @@ def _signs(sheet: Sheet, row: Row, span: tuple[int, int]) -> int:
     is_registered = any(map(_GROSS_LABEL.search, texts))
     # Receivers too may have their number of gross income printed, but not when they began.
     return is_registered + 2 * any(map(_STARTED_LABEL.search, texts))
+
+
+def _near_signs(sheet: Sheet, row: Row, span: tuple[int, int]) -> bool:
+    part = _part_of(row, span)
+    if is_sign(row.folded) and not names_client(row.folded):
+        return True
+    x0, x1 = row.extent(*part)
+    text = row.folded[slice(*part)]
+    for each in reversed(sheet.rows):
+        if _COMPANY.search(text) or names_client(text):
+            break
+        if 0 < row.middle - each.middle < _NEAR_LINES * row.height:
+            text = " ".join(fold(word.text) for word in each.words if word.x0 < x1 and word.x1 > x0)
+            if is_sign(text):
+                return True
+    return False
+
+
+def is_sign(text: str) -> bool:
+    """Whether a folded text says what issuers print of themselves."""
+    return _GROSS_LABEL.search(text) is not None or _STARTED_LABEL.search(text) is not None
 
 
 def _is_tax_number(sheet: Sheet, row: Row, start: int) -> bool:

@@ -29,6 +29,8 @@ _ASIDE = re.compile(
     r"|apertura|cierre|transfer|cheque|presupuest"
 )
 """Labels of other papers and other events."""
+_PRINTED_ANEW = re.compile(r"\W*(?:\d{1,2}:\d\d(?::\d\d)?)?\W*(?:re)?impr")
+"""What follows the day on which a paper was printed again."""
 _EMISSION = re.compile(r"\be(?:m|rn)[i1l]s[i1l]|emitid")
 _DAY = re.compile(r"\bfe?cha?\b|\bfecha|\bfec\b|\bdia\b")
 _DAY_WORDS = re.compile(
@@ -79,7 +81,7 @@ def read_dates(sheets: Sequence[Sheet], kind: Kind | None, printed: Printed) -> 
             if _DUE.search(label):
                 if day and "authorization_due" not in printed and _is_of_authorization(sheet, row):
                     printed["authorization_due"] = seen
-            elif not _is_of_another(row, label, kind, printed):
+            elif not _is_of_another(row, end, label, kind, printed):
                 in_head = id(row) in head
                 seen = replace(seen, strength=_strength(label, row, in_head=in_head))
                 is_labelled = bool(_DAY.search(label) or _EMISSION.search(label))
@@ -130,9 +132,11 @@ def _heading(sheet: Sheet, row: Row, words: Sequence[Word]) -> str:
     return ""
 
 
-def _is_of_another(row: Row, label: str, kind: Kind | None, printed: Printed) -> bool:
-    """Whether a day belongs to an event or to a paper other than this voucher."""
-    if _ASIDE.search(label) or (kind in _NAMES_INVOICES and _INVOICE_DAY.search(label)):
+def _is_of_another(row: Row, end: int, label: str, kind: Kind | None, printed: Printed) -> bool:
+    """Whether a day belongs to an event or to a paper other than this voucher. end: where it ends."""
+    if _PRINTED_ANEW.match(row.folded, end) or _ASIDE.search(label):
+        return True
+    if kind in _NAMES_INVOICES and _INVOICE_DAY.search(label):
         return True
     own = printed.get("number")
     return own is not None and any(int(found[1]) != int(own.value) for found in _NUMBER.finditer(row.folded))
@@ -178,8 +182,10 @@ def _chosen(candidates: Sequence[_Candidate], proven: str | None, kind: Kind | N
     if best_seen is None or best_seen.day is None:
         return None
     is_alone = all(each.evidence.value == best_seen.evidence.value for each in contenders)
-    # What mends an invoice names its day too, and a day without a label may be any: then the CAE must agree.
-    needs_rule = kind in _NAMES_INVOICES or not best_seen.is_labelled
+    in_head = any(each.in_head for each in contenders if each.day == best_seen.day)
+    # What mends an invoice names its day too, a day without a label may be any, one at the foot that of the
+    # delivery: then the CAE must agree.
+    needs_rule = kind in _NAMES_INVOICES or not best_seen.is_labelled or not in_head
     if is_alone and not by_rule and (proven is None or not needs_rule):
         return best_seen.evidence
     return replace(best_seen.evidence, strength=min(best_seen.evidence.strength, WEAK))

@@ -3,14 +3,23 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
-from agente_negocio.invoices.reading.header.cuits import TAX_LABEL, CuitSeen, Whose, cuits_of
+from agente_negocio.invoices.reading.header.cuits import (
+    TAX_LABEL,
+    CuitSeen,
+    Whose,
+    cuits_of,
+    is_sign,
+    names_client,
+)
 from agente_negocio.invoices.reading.layout.evidence import (
     FAIR,
     STRONG,
     WEAK,
     Evidence,
     Printed,
+    head_of,
     rows_of,
 )
 from agente_negocio.invoices.reading.layout.rows import Sheet
@@ -38,6 +47,8 @@ def read_parties(sheets: Sequence[Sheet], own_cuits: frozenset[str], printed: Pr
     seen = _parties(found)
     ours = [each for each in seen if each.value in own_cuits]
     roles = _beside_ours(seen, ours) if ours else _by_labels(sheets, seen, knows_us=bool(own_cuits))
+    if any(_may_be_anothers(sheets, found, each) for each in roles.issuers):
+        roles = replace(roles, sure=min(roles.sure, WEAK))
     if not roles.receivers and _receiver_missing(sheets, found):
         # Somebody is named who could not be read: that is not the same as nobody.
         printed["receiver_unread"] = Evidence("", "", (), sheets[0], STRONG)
@@ -96,6 +107,20 @@ def _told_apart(sheets: Sequence[Sheet], seen: Sequence[CuitSeen], *, knows_us: 
         return _Roles(marked, [each for each in seen if each not in marked], FAIR, FAIR)
     is_told = len(seen) == 2 and _is_ticket_between(sheets, seen)  # noqa: PLR2004  one each
     return _Roles(seen[:1], seen[1:], *([FAIR] * 2 if is_told else [WEAK] * 2))
+
+
+def _may_be_anothers(sheets: Sequence[Sheet], found: Sequence[CuitSeen], issuer: CuitSeen) -> bool:
+    """Whether the CUIT of a brand stands in for the issuer's own, which is drawn or has a figure misread.
+
+    Then the head has a label of a CUIT without one, or what issuers print of themselves away from this one.
+    """
+    if issuer.signs or issuer.near_signs:
+        return False
+    low = max((row.middle for _, row in head_of(sheets)), default=0.0)
+    head = [row.folded for row in sheets[0].rows if row.middle <= low]
+    rows = list(takewhile(lambda row: not names_client(row), head))
+    labels = sum(len(TAX_LABEL.findall(row)) for row in rows)
+    return labels > sum(each.place < len(rows) for each in found) or any(map(is_sign, rows))
 
 
 def _firm(seen: Sequence[CuitSeen]) -> list[CuitSeen]:

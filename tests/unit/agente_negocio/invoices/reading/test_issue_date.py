@@ -37,6 +37,9 @@ def issued(*rows: str) -> tuple[str | None, bool]:
         "Fecha y hora de carga: 08/09/2026 10:00",
         "Fecha de cosecha: 08/03/2026",
         "Fecha impresión: 11/09/2026",
+        "Fecha de reimpresión: 11/09/2026",
+        "Fecha: 11/09/2026 (reimpresión)",
+        "Fecha: 11/09/2026 10:22:31 reimpreso",
         "Rto. R 0001-00000123 emitido 05/09/2026",
     ],
 )
@@ -151,3 +154,11 @@ def test_a_lone_day_of_a_credit_note_must_fit_its_cae() -> None:
     assert issued(*CREDIT, "Fecha: 01/09/2026")[1]
     assert not issued(*CREDIT, "Fecha: 01/09/2026", *CAE)[1]
     assert issued(*HEAD, "Fecha: 01/09/2026", *CAE)[1]
+
+
+def test_a_lone_day_at_the_foot_is_not_believed_against_the_cae() -> None:
+    foot = ("Cantidad\tDescripción\tPrecio", "1\tPAN\t10,00")
+
+    assert issued(*HEAD, *foot, OWN, *CAE) == ("2026-09-10", True)
+    assert issued(*HEAD, *foot, "Fecha: 12/09/2026", *CAE) == ("2026-09-12", False)
+    assert issued(*HEAD, *foot, "Fecha: 12/09/2026") == ("2026-09-12", True)

@@ -135,6 +135,33 @@ def test_a_lone_cuit_of_the_receiver_is_not_the_issuers() -> None:
         assert parties(*TITLE, *SOLD_TO, *ITEMS, own=own) == plain(None, RECEIVER)
 
 
+class TestAnotherCompanyInTheHead:
+    """A brand's CUIT is not the issuer's only because that could not be read."""
+
+    BRAND = f"Productos de Lacteos S.A. CUIT {THIRD}"
+    TO_US = pytest.mark.parametrize("own", [None, RECEIVER, "33-69345023-9"])
+
+    @TO_US
+    def test_it_is_not_believed_where_the_check_digit_of_the_issuers_fails(self, own: str | None) -> None:
+        misread = "CUIT: 30-00547611-6"
+
+        for rows in ((misread, self.BRAND), (self.BRAND, misread)):
+            assert parties(*TITLE, *rows, *SOLD_TO, *ITEMS, own=own)[0] is None
+
+    @TO_US
+    def test_it_is_not_believed_away_from_what_issuers_print(self, own: str | None) -> None:
+        drawn = ("Ing. Brutos: 901-123456-7", "Inicio de Actividades: 01/03/2015")
+
+        assert parties(*drawn, *TITLE, self.BRAND, *SOLD_TO, *ITEMS, own=own)[0] is None
+
+    @TO_US
+    def test_an_issuer_beside_under_or_over_it_is(self, own: str | None) -> None:
+        cuit, gross = f"CUIT: {ISSUER}", "Ing. Brutos: 901-123456-7"
+
+        for rows in ((cuit, gross), (gross, cuit), (f"{cuit}\t{gross}",), (f"{gross}\t{cuit}",)):
+            assert parties(*TITLE, *rows, *SOLD_TO, *ITEMS, own=own)[0] == plain(ISSUER)[0]
+
+
 def test_a_fiscal_controller_prints_the_issuer_above_its_title() -> None:
     rows = (f"CUIT: {ISSUER}", 'TIQUE FACTURA "A"', "ALMACEN EL FARO S.A.", f"CUIT: {RECEIVER}", *ITEMS)
 
