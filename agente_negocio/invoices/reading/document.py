@@ -17,7 +17,7 @@ from agente_negocio.invoices.reading.header.names import read_names
 from agente_negocio.invoices.reading.header.voucher_type import read_disclaimers
 from agente_negocio.invoices.reading.header.vouchers import TICKET_CODES, kind_of, letter_of
 from agente_negocio.invoices.reading.header_look import HeaderSeen, look_at_header
-from agente_negocio.invoices.reading.layout.evidence import FAIR, Printed
+from agente_negocio.invoices.reading.layout.evidence import FAIR, GUESS, Printed
 from agente_negocio.invoices.reading.layout.rows import Sheet
 from agente_negocio.invoices.reading.layout.spaced import with_joined_amounts
 from agente_negocio.invoices.reading.merge import Witnesses, merge
@@ -110,7 +110,8 @@ def understand(pages: Sequence[PageView], own_cuits: frozenset[str], look: Secon
         )
     )
     denied = read_disclaimers(sheets)
-    return _proven(pages, parts, _Heard(header, conflicts, title, payload, denied), source)
+    strength = printed["type_code"].strength if "type_code" in printed else GUESS
+    return _proven(pages, parts, _Heard(header, conflicts, title, payload, denied, strength), source)
 
 
 def _known(parts: _Parts, printed: Printed, payload: QrPayload | None) -> Known:
@@ -137,13 +138,18 @@ def _balanced(table: ItemTable) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """The header and who spoke for it. title: what the paper calls itself; disclaimers: what it denies."""
+    """The header and who spoke for it.
+
+    title: what the paper calls itself; disclaimers: what it denies; type_strength: of the rule that found its
+    printed type.
+    """
 
     header: Header
     conflicts: tuple[str, ...]
     title: Kind | None
     payload: QrPayload | None
     disclaimers: tuple[str, ...]
+    type_strength: float = FAIR
 
 
 def _proven(pages: Sequence[PageView], parts: _Parts, heard: _Heard, source: Source) -> ReadDocument:
@@ -155,7 +161,8 @@ def _proven(pages: Sequence[PageView], parts: _Parts, heard: _Heard, source: Sou
     items = parts.table.items
     sums = add_up(items, parts.foot, total, letter)
     taxes = _with_bases(parts.foot, items, sums, source)
-    header = _with_proven_letter(header, heard.title, sums, taxes)
+    if heard.type_strength >= FAIR:
+        header = _with_proven_letter(header, heard.title, sums, taxes)
     checks = prove(
         Claim(
             kind,

@@ -25,6 +25,8 @@ from agente_negocio.invoices.reading.layout.evidence import (
 from agente_negocio.invoices.reading.layout.rows import Sheet
 
 _ROLL = re.compile(r"\btique|\bticket")
+_PLAIN_TIQUE = "83"
+"""The code of a tique that is no factura."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ def read_parties(sheets: Sequence[Sheet], own_cuits: frozenset[str], printed: Pr
     roles = _beside_ours(seen, ours) if ours else _by_labels(sheets, seen, knows_us=bool(own_cuits))
     if any(_may_be_anothers(sheets, found, each) for each in roles.issuers):
         roles = replace(roles, sure=min(roles.sure, WEAK))
-    if not roles.receivers and _receiver_missing(sheets, found):
+    # A plain tique is for final consumers, whoever they are.
+    is_plain = "type_code" in printed and printed["type_code"].value == _PLAIN_TIQUE
+    if not roles.receivers and _receiver_missing(sheets, found, anonymous=is_plain):
         # Somebody is named who could not be read: that is not the same as nobody.
         printed["receiver_unread"] = Evidence("", "", (), sheets[0], STRONG)
     for name, members, sure in (
@@ -134,9 +138,9 @@ def _is_ticket_between(sheets: Sequence[Sheet], seen: Sequence[CuitSeen]) -> boo
     return any(map(_ROLL.search, rows))
 
 
-def _receiver_missing(sheets: Sequence[Sheet], found: Sequence[CuitSeen]) -> bool:
-    """Whether the paper has a CUIT label without a readable CUIT, and does not say "final consumer"."""
+def _receiver_missing(sheets: Sequence[Sheet], found: Sequence[CuitSeen], *, anonymous: bool) -> bool:
+    """Whether the paper has a CUIT label without a readable CUIT, or nothing says "final consumer"."""
     rows = [row.folded for _, row in rows_of(sheets[:1])]
     labels = sum(len(TAX_LABEL.findall(row)) for row in rows)
-    anonymous = any(re.search(r"consum\w* ?final", row) for row in rows)
+    anonymous = anonymous or any(re.search(r"consum\w* ?final", row) for row in rows)
     return labels > max(1, sum(each.evidence.sheet is sheets[0] for each in found)) or not anonymous

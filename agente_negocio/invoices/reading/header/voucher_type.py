@@ -40,6 +40,12 @@ _TORN_TITLES = (
     (Kind.FACTURA, re.compile(r"[abcm]?factura[abcm]?")),
     (Kind.REMITO, re.compile(r"[rx]?remito[rx]?")),
 )
+_TITLE_WORD = re.compile(r"factura|nota|tique|ticket|remito")
+_BEFORE_TITLE = re.compile(
+    r"\W*(?:(?:original|(?:du|tri|cuadru)plicado|comprobante|e|[abcmrx]|cod\w*\W*\d+)\W+)*"
+)
+"""What may stand before a title that is one."""
+_LONE_TIQUE = re.compile(r"\W*tique(?:\W+(?:n(?:ro|um\w*)?\b)?[\W\d]*)?")
 _FCE = re.compile(r"credito electronica|\bfce\b|mipyme")
 OF_ANOTHER = re.compile(
     r"pedido n|\banula|\bmodifica|\bref\b|\brefer|correspond|\basociad|segun factura|s/ ?fact"
@@ -84,10 +90,14 @@ _DISCLAIMER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """What a voucher is called. evidence: where it says so."""
+    """What a voucher is called.
+
+    evidence: where it says so. strength: of a code concluded from it, little for a word in a sentence.
+    """
 
     name: Name
     evidence: Evidence
+    strength: float
 
 
 def read_type(sheets: Sequence[Sheet], printed: Printed) -> Kind | None:
@@ -99,9 +109,10 @@ def read_type(sheets: Sequence[Sheet], printed: Printed) -> Kind | None:
         derived = code_of(title.name, letter.value if letter else "")
         source = letter or title.evidence
         if derived is not None:
-            code = Evidence(
-                str(derived), source.raw, source.words, source.sheet, _derived_strength(source), derived=True
-            )
+            # Read twice, figures beside the title would say nothing of it.
+            words = tuple(word for word in source.words if not re.search(r"\d", word.text))
+            strength = _derived_strength(title, letter)
+            code = Evidence(str(derived), source.raw, words, source.sheet, strength, derived=True)
             if any(_CBU_LEGEND.search(row.folded) for _, row in rows_of(sheets)):
                 # Issuers under this legend used 1 as well as 51; only a printed code tells.
                 code = replace(code, strength=GUESS)
@@ -149,8 +160,13 @@ def read_disclaimers(sheets: Sequence[Sheet]) -> tuple[str, ...]:
     )
 
 
-def _derived_strength(source: Evidence) -> float:
-    return GUESS if source.value == "E" else min(source.strength, FAIR)
+def _derived_strength(title: Title, letter: Evidence | None) -> float:
+    """How far letter and title tell a code; a plain tique has no letter."""
+    if letter is None:
+        return title.strength
+    if letter.value == "E":
+        return GUESS
+    return WEAK if title.name.is_plain else min(letter.strength, title.strength)
 
 
 def _title(sheets: Sequence[Sheet]) -> Title | None:
@@ -168,8 +184,28 @@ def _title(sheets: Sequence[Sheet]) -> Title | None:
             is_plain=kind is Kind.TIQUE and "factura" not in row.folded,
             has_legend=any(_LEGEND.search(each.folded) for _, each in rows_of(sheets)),
         )
-        return Title(name, hit(sheet, row, (0, len(row.text)), kind.value, WEAK))
+        strength = FAIR if (_is_lone_tique(head, row) if name.is_plain else _is_heading(row)) else WEAK
+        return Title(name, hit(sheet, row, (0, len(row.text)), kind.value, WEAK), strength)
     return None
+
+
+def _is_heading(row: Row) -> bool:
+    """Whether the title begins what stands together, or is written in capitals: in sentences it is a word."""
+    for part, folded in zip(row.text.split("\t"), row.folded.split("\t"), strict=True):
+        for _, pattern in _TITLES:
+            found = pattern.search(folded)
+            if found is None:
+                continue
+            if _BEFORE_TITLE.fullmatch(folded[: found.start()]) or part[slice(*found.span())].isupper():
+                return True
+    return _TITLE_WORD.search(row.folded) is None
+
+
+def _is_lone_tique(head: Sequence[tuple[Sheet, Row]], own: Row) -> bool:
+    """Whether a row says tique, its number at most, and no other row names anything else."""
+    others = [_kind(row) for _, row in head]
+    is_alone = any(map(_LONE_TIQUE.fullmatch, own.folded.split("\t")))
+    return is_alone and all(kind in {None, Kind.TIQUE} for kind in others)
 
 
 def _kind(row: Row) -> Kind | None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from agente_negocio.invoices.reading.document import PageView, _Heard, _Parts, _proven
 from agente_negocio.invoices.reading.goods.items import Item
 from agente_negocio.invoices.reading.goods.walk import ItemTable, read_items
+from agente_negocio.invoices.reading.layout.evidence import FAIR
 from agente_negocio.invoices.reading.model import Field, Header, Kind, ReadDocument, Source
 from agente_negocio.invoices.reading.numbers import Style
 from agente_negocio.invoices.reading.sums.counts import read_counts
@@ -92,7 +93,8 @@ class Paper:
     foot: dict[str, str] = field(init=False)
     header: dict[str, Field] = field(init=False)
     payload: QrPayload | None = field(init=False)
-    title: Kind = Kind.FACTURA
+    title: Kind | None = Kind.FACTURA
+    type_strength: float = FAIR
     conflicts: tuple[str, ...] = ()
     disclaimers: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
@@ -110,7 +112,14 @@ class Paper:
         sheet = sheet_of(*self.foot.values())
         foot = replace(read_foot([sheet], frozenset(), Style.COMMA), unsure=self.unsure)
         counts = read_counts([sheet_of(self.counted)], (), Style.COMMA)
-        heard = _Heard(Header(**self.header), self.conflicts, self.title, self.payload, self.disclaimers)
+        heard = _Heard(
+            Header(**self.header),
+            self.conflicts,
+            self.title,
+            self.payload,
+            self.disclaimers,
+            self.type_strength,
+        )
         view = PageView(sheet, Source.TEXT, None)
         table = ItemTable(self.items, unclaimed=list(self.unclaimed))
         return _proven([view], _Parts(table, foot, counts), heard, Source.TEXT)

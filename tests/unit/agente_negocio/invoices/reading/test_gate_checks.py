@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from agente_negocio.invoices.reading.model import Field, ReadDocument, Source
+from agente_negocio.invoices.reading.layout.evidence import FAIR, WEAK
+from agente_negocio.invoices.reading.model import Field, Kind, ReadDocument, Source
 from agente_negocio.invoices.reading.sums import gate
 from tests.unit.agente_negocio.invoices.reading.read_papers import (
     AUTHORISED,
@@ -233,3 +234,25 @@ def test_without_rows_nothing_is_proven() -> None:
     paper.items.clear()
 
     assert {"rows_multiply", "rows_sum"} <= failed(paper.prove())
+
+
+@pytest.mark.parametrize(
+    ("code", "title", "strength", "passes"),
+    [
+        ("1", Kind.FACTURA, FAIR, True),
+        ("1", Kind.FACTURA, WEAK, False),
+        ("1", None, FAIR, False),
+        ("1", Kind.NOTA_CREDITO, FAIR, False),
+        ("3", Kind.FACTURA, FAIR, False),
+        ("6", Kind.FACTURA, FAIR, False),
+    ],
+)
+def test_split_iva_proves_only_a_code_that_title_and_rule_bear_out(
+    code: str, title: Kind | None, strength: float, *, passes: bool
+) -> None:
+    paper = Paper(title=title, type_strength=strength)
+    paper.header["type_code"] = Field(code, 0.9, Source.OCR, code)
+
+    document = paper.prove()
+
+    assert ("header_sure" not in failed(document)) is passes

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -18,6 +19,7 @@ from agente_negocio.invoices.reading.numbers import Style
 from agente_negocio.invoices.reading.second import confirm
 from agente_negocio.invoices.reading.sums.foot import Foot
 from agente_negocio.invoices.reading.sums.totals import read_foot
+from agente_negocio.invoices.reading.symbols.barcode import BarcodePayload
 from agente_negocio.invoices.reading.symbols.qr import QrPayload
 from agente_negocio.invoices.reading.words.second_look import SecondLook
 from tests.unit.agente_negocio.invoices.reading.written import sheet_of
@@ -134,6 +136,15 @@ def test_a_large_difference_needs_no_second_look() -> None:
 
 def test_the_total_of_another_paper_is_left_to_its_own_check() -> None:
     assert conflicts_of(qr(importe=float(Decimal("63742.90")))) == set()
+
+
+@pytest.mark.parametrize(("point_of_sale", "conflicts"), [(3, set()), (8, {"point_of_sale"})])
+def test_bars_that_say_another_than_the_qr_contradict_it(point_of_sale: int, conflicts: set[str]) -> None:
+    bars = BarcodePayload("30005476115", 1, point_of_sale, CAE, date(2026, 9, 20))
+
+    _, found = merge(Witnesses({}, Foot(), Source.OCR, payload=qr(), bars=bars))
+
+    assert {conflict.split(":")[0] for conflict in found} == conflicts
 
 
 @dataclass(frozen=True)

@@ -118,3 +118,33 @@ def test_the_invoice_a_credit_note_names_is_not_its_title() -> None:
 def test_a_code_only_concluded_under_the_cbu_legend_is_not_believed() -> None:
     assert code_of("FACTURA A", "PAGO EN C.B.U. INFORMADA", "CBU INFORMADA") == ("1", False)
     assert code_of("FACTURA A", "COD. 01", "CBU INFORMADA") == ("1", True)
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        (("TIQUE", "Nº 0003-00004521"), ("83", True)),
+        (("TIQUE Nro. 0003-00004521",), ("83", True)),
+        (("TIQUE", "FACTURA B"), ("83", False)),
+        (("TIQUE", "NOTA DE CREDITO"), ("83", False)),
+        (("B", "TIQUE"), ("83", False)),
+        (("TIQUE de cambio",), ("83", False)),
+        (("TICKET",), ("83", False)),
+    ],
+)
+def test_a_plain_tique_is_told_by_its_title_alone(rows: tuple[str, ...], code: tuple[str, bool]) -> None:
+    assert code_of(*rows) == code
+
+
+@pytest.mark.parametrize(
+    ("rows", "sure"),
+    [
+        (("A\tFACTURA",), True),
+        (("A\tFactura",), True),
+        (("A", "DISTRIBUIDORA SUR FACTURA"), True),
+        (("A", "pago contra factura"), False),
+        (("A", "Enviar esta factura a cobranzas"), False),
+    ],
+)
+def test_a_word_in_a_sentence_tells_no_code(rows: tuple[str, ...], *, sure: bool) -> None:
+    assert code_of(*rows) == ("1", sure)
