@@ -13,7 +13,7 @@ from agente_negocio.invoices.reading.goods.page import (
     Parsed,
 )
 from agente_negocio.invoices.reading.goods.places import FIGURES, places_of
-from agente_negocio.invoices.reading.goods.presents import counts_given, says_given
+from agente_negocio.invoices.reading.goods.presents import counts_given, promises
 from agente_negocio.invoices.reading.goods.solver import OTHER_STYLE_COST, REPAIR_COST, Reading, Solution
 from agente_negocio.invoices.reading.goods.table import Cells, Token
 from agente_negocio.invoices.reading.goods.texts import gap, texts_of
@@ -248,7 +248,7 @@ def continue_item(item: Item, row: Row) -> None:
     item.description.append(_joined(row.words))
     item.printed["description"] = (*item.printed.get("description", ()), *row.words)
     item.words.extend(row.words)
-    if item.subtotal and (says_given(row.folded) and re.search(r"\d", row.folded)):
+    if item.subtotal and promises(row.folded):
         item.lasting.add("bonus_quantity")
 
 

@@ -15,14 +15,21 @@ from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amou
 
 _GIVEN = re.compile(
     r"\bs ?/ ?c(?:argo|go|osto)?\b|\bsin ?(?:cargo|costo)\b|\bbonificad[ao]s?\b|\bbonif\b|\bgratis\b"
-    r"|\bgratuit\w+|\bobsequio|\bregalo\b|\bsin valor comercial"
+    r"|\bgratuit\w+|\bobsequio|\bregalo\b|\bsin valor comercial|\bbonificacion\b"
 )
+_COUNT = r"(?:\b\d+|\b(?:un[ao]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce)\b)"
+_UNITS = r"(?:u|un|und|uds?|unid\w*|cajas?|cj|bultos?|packs?|fardos?|botellas?|latas?)\b\.?"
+_PROMISED = re.compile(
+    rf"\+ ?{_COUNT} ?{_UNITS}|{_COUNT} ?{_UNITS} ?(?:de |en )?(?:promo|oferta|yapa|adicional|extra)"
+    rf"|\b(?:lleva|incluye|recibe|mas)\b.*{_COUNT} ?{_UNITS}"
+)
+"""Words below an item that give more of it than its quantity says."""
 _GIVEN_COUNT = re.compile(
     rf"\d+ ?(?:u\w*\.? ?)?(?:de )?(?:{_GIVEN.pattern})"
     rf"|(?:{_GIVEN.pattern})[ :(]*\d+ ?(?:u\b|un\b|uni|cajas?|bultos?|packs?)"
 )
 _COUNT_OF_ALL = re.compile(
-    r"[\W\d]*(?:unidades|bultos|kilos|items|renglones|cant\w*|hojas?|pag\w*)"
+    r"[\W\d]*(?:unidades|bultos|kilos|items|renglones|articulos|productos|cant\w*|hojas?|pag\w*)"
     r"(?: de (?:bultos|unidades|items|renglones))?(?: (?:entregad|despachad)\w*)?[\W\d]*"
 )
 """What a paper counts below its goods."""
@@ -42,6 +49,12 @@ def says_given(text: str) -> bool:
 def counts_given(text: str) -> bool:
     """Whether folded words of a description say how many of the goods cost nothing."""
     return _GIVEN_COUNT.search(text) is not None
+
+
+def promises(text: str) -> bool:
+    """Whether a folded line beside an item tells how many units come for nothing."""
+    counts = re.search(rf"\d|{_COUNT}", text)
+    return _PROMISED.search(text) is not None or (counts is not None and says_given(text))
 
 
 def is_lone_row(heading: Heading, cells: Cells, edges: dict[int, Edge], style: Style, *, coded: bool) -> bool:

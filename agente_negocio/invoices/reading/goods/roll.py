@@ -16,8 +16,12 @@ TIMES = re.compile(
 """A quantity, its unit, the price and sometimes the amount."""
 _AMOUNT = re.compile(r"(-?\$? ?-?\d[\d.]*(?:,\d{3})* ?[.,] ?\d{2}-?)(?:\s[a-z])?\W*$", re.IGNORECASE)
 """An amount at the end of a line, dirt at the edge of the paper left aside."""
+RATE = re.compile(r"[(\[{]\s*(\d{1,2}(?:[.,] ?\d{1,2})?|ex\w*)\s*%?\s*[)\]}]")
+"""The rate of IVA behind the name of what was sold."""
 _END = re.compile(r"sub ?-?tot|\btotal\b|neto|alicuota|recib|transparencia|percep|\bcae\b|otros tributos")
-_DISCOUNT = re.compile(r"^\W*(?:dto|desc|bonif|ajuste|recargo)")
+_TAX = re.compile(r"\biva\b|\bi\.v\.a|\bperc\b|\biibb\b|ingresos brutos|imp\w*\.? ?int|redondeo")
+"""What a foot may begin with where no sum is printed first."""
+_DISCOUNT = re.compile(r"^\W*(?:dto|desc(?:uent\w*)?|bonif(?:ic\w*)?|ajustes?|recargos?)\b")
 _HEADING = re.compile(r"cantidad ?/ ?precio|descripci\w+.*(?:importe|%? ?iva)|^\W*cant\w*\W+descrip")
 _RULE = re.compile(r"^[\W_]*$")
 _EDGE_SLACK = 2.5
@@ -26,11 +30,15 @@ _CLOSE_LINES = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the goods. times: its quantity and price; amount: what it comes to, at the right edge."""
+    """One line of the goods. times: its quantity and price; amount: what it comes to, at the right edge.
+
+    is_off: whether it takes off, or adds, instead of selling.
+    """
 
     row: Row
     times: re.Match[str] | None
     amount: re.Match[str] | None
+    is_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,7 @@ class Sale:
     """The lines of one item from top to bottom. sold: the line with the amount, timed: with the quantity.
 
     is_torn: whether a quantity beside it belongs to nobody. gaps: where its quantity may have been lost.
+    is_reduced: whether a line below it takes off before more is sold.
     """
 
     lines: tuple[Line, ...]
@@ -45,6 +54,7 @@ class Sale:
     timed: Line | None = None
     is_torn: bool = False
     gaps: tuple[Place, ...] = ()
+    is_reduced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,29 +75,48 @@ def goods_of(sheet: Sheet) -> Roll:
     after: Row | None = None
     for row in sheet.rows[start:]:
         line = Line(row, TIMES.match(row.folded), _amount(row, edge))
-        if _ends(line, lines):
+        if _ends(line):
             after = row
             break
         if not _RULE.match(row.text):
-            lines.append(line)
+            lines.append(replace(line, is_off=_is_off(line, lines)))
+    lines, foot = _without_general(lines)
     return Roll(
         before=sheet.rows[start - 1] if start else None,
         lines=tuple(lines),
-        after=after,
+        after=foot[0].row if foot else after,
         pitch=median([low.middle - high.middle for high, low in pairwise(sheet.rows[start:])] or [0.0]),
     )
 
 
-def _ends(line: Line, lines: Sequence[Line]) -> bool:
-    """A general discount belongs to the foot, and so does everything after it.
-
-    Below a quantity such a word begins a name, unless it takes something off.
-    """
-    if _END.search(line.row.folded) and line.times is None:
-        return True
-    if not _DISCOUNT.match(line.row.folded) or not any(each.amount for each in lines):
+def _ends(line: Line) -> bool:
+    """Whether a line speaks of sums or taxes; what shows a rate of IVA behind its name is sold."""
+    if line.times is not None:
         return False
-    return lines[-1].amount is not None or (line.amount is not None and "-" in line.amount[1])
+    text = line.row.folded
+    return _END.search(text) is not None or (_TAX.search(text) is not None and not RATE.search(text))
+
+
+def _is_off(line: Line, above: Sequence[Line]) -> bool:
+    """A discount or surcharge.
+
+    Below a quantity or before a rate of IVA its word begins a name, unless it takes something off.
+    """
+    if not _DISCOUNT.match(line.row.folded) or not any(each.amount for each in above):
+        return False
+    if line.amount is not None and "-" in line.amount[1]:
+        return True
+    return not RATE.search(line.row.folded) and above[-1].amount is not None
+
+
+def _without_general(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    """The goods, and the discounts below the last of them: those are of the foot."""
+    sold = [at for at, line in enumerate(lines) if line.times or (line.amount and not line.is_off)]
+    last = max(sold, default=-1)
+    end = next((at for at, line in enumerate(lines) if at > last and line.is_off), len(lines))
+    # A line without an amount above something sold is the beginning of its name.
+    goods = [replace(line, is_off=line.is_off and line.amount is not None) for line in lines[:end]]
+    return goods, list(lines[end:])
 
 
 def _amount_edge(sheet: Sheet) -> float:
@@ -125,7 +154,9 @@ def paired_above(roll: Roll) -> list[Sale]:
     above: list[Line] = []
     torn, last = False, roll.before
     for line in roll.lines:
-        if _is_quantity(line):
+        if line.is_off:
+            sales, last = _reduced(sales), line.row
+        elif _is_quantity(line):
             torn |= any(map(_is_quantity, above))
             above = [line]
         elif line.amount is None:
@@ -147,7 +178,9 @@ def paired_below(roll: Roll) -> list[Sale]:
     following = [*(line.row for line in roll.lines[1:]), roll.after]
     # A page without goods has no line at all, and nothing follows it.
     for line, low in zip(roll.lines, following, strict=False):
-        if line.amount is not None and not _is_quantity(line):
+        if line.is_off:
+            sales = _reduced(sales)
+        elif line.amount is not None and not _is_quantity(line):
             lines = (*names, line)
             timed = next((each for each in lines if each.times), None)
             rows = [row for row in (line.row, low) if row]
@@ -165,6 +198,11 @@ def paired_below(roll: Roll) -> list[Sale]:
 def _ending(sales: list[Sale], *, torn: bool) -> list[Sale]:
     """A quantity after the last item may have been the last item's."""
     return [*sales[:-1], replace(sales[-1], is_torn=True)] if sales and torn else sales
+
+
+def _reduced(sales: list[Sale]) -> list[Sale]:
+    """Something is taken off between two sales: of the one above, perhaps."""
+    return [*sales[:-1], replace(sales[-1], is_reduced=True)] if sales else sales
 
 
 def _gaps(rows: Sequence[Row], pitch: float) -> tuple[Place, ...]:

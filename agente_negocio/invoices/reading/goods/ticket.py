@@ -3,12 +3,16 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import combinations
 
 from agente_negocio.invoices.reading.goods.cells import arrange
 from agente_negocio.invoices.reading.goods.columns import Role
 from agente_negocio.invoices.reading.goods.items import Item
+from agente_negocio.invoices.reading.goods.presents import counts_of_all, promises, says_given
 from agente_negocio.invoices.reading.goods.roll import (
+    RATE,
     TIMES,
+    Line,
     Sale,
     goods_of,
     paired_above,
@@ -17,16 +21,20 @@ from agente_negocio.invoices.reading.goods.roll import (
 from agente_negocio.invoices.reading.goods.solver import Reading, cell_readings, solve_row
 from agente_negocio.invoices.reading.goods.table import Token
 from agente_negocio.invoices.reading.goods.walk import ItemTable
-from agente_negocio.invoices.reading.layout.rows import Row, Sheet, place_of
+from agente_negocio.invoices.reading.layout.rows import Row, Sheet, fold, place_of
 from agente_negocio.invoices.reading.model import Word
-from agente_negocio.invoices.reading.numbers import Style, parse_amount
+from agente_negocio.invoices.reading.numbers import Style, parse_amount, readings
+from shared.kernel.money import CENT
 
-_RATE = re.compile(r"[(\[{]\s*(\d{1,2}(?:[.,] ?\d{1,2})?|ex\w*)\s*%?\s*[)\]}]")
 _BASE_SHARE = re.compile(r"\[\s*\d{1,3}(?:[.,]\d{1,2})?\s*%?\s*\]?")
-_COUNTED = re.compile(
-    r"^\W*\d+(?:[.,]\d+)? ?(?:x|u|un|unid\w*|kgs?|lts?|a|c/u|@)?[.:]? ?(?:[x@$a]|c/u|\d)"
-    r"|[@$]|\bp\.? ?u|\bcant\b|c/u"
+_COUNTS_FIRST = re.compile(
+    r"^\W*(?!\d{7})\d[\d.,/]*\)? ?(?:[a-z]{1,8}\.?)? ?[x*×] ?\$?\d|^\W*\d+(?:[.,]\d+)?\)? +[\d$@]"
 )
+"""A figure before a name and another after it, as in "3 X 500" and "(3) 500,00"; a long one is a code."""
+_COUNTED_NAME = re.compile(r"^\W*\d{1,3} +[a-z]{3}")
+_PRICED_WORDS = re.compile(r"[@$]|\bp\.? ?u\b|\bcant\b|\bc/u")
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_MOST_FIGURES = 8
 _COUNT, _PRICE, _SUM = 0, 1, 2
 _ROLES = {_COUNT: Role.QUANTITY, _PRICE: Role.UNIT_PRICE, _SUM: Role.SUBTOTAL}
 _PAIR = frozenset({Role.QUANTITY.value, Role.UNIT_PRICE.value})
@@ -44,16 +52,34 @@ def read_ticket(sheets: Sequence[Sheet], style: Style, *, repair: bool) -> ItemT
     table = ItemTable(found_heading=True)
     for sheet in sheets:
         roll = goods_of(sheet)
-        table.rows.update(id(line.row) for line in roll.lines)
+        table.rows.update(id(line.row) for line in roll.lines if not line.is_off)
         above, below = (
             [(sale, _item(sheet, sale, style, repair=repair)) for sale in sales]
             for sales in (paired_above(roll), paired_below(roll))
         )
-        table.items += _likelier(above, below)
+        likelier = _likelier(above, below)
+        table.items += [item for _, item in likelier]
+        table.unclaimed += _left_over(roll.lines, [sale for sale, _ in likelier])
     return table
 
 
-def _likelier(above: Sequence[_Sold], below: Sequence[_Sold]) -> list[Item]:
+def _left_over(lines: Sequence[Line], sales: Sequence[Sale]) -> list[str]:
+    """Lines of nobody that may be goods given away: no sum shows that they are missing."""
+    held = {id(line.row) for sale in sales for line in sale.lines}
+    return [
+        line.row.text
+        for line in lines
+        if id(line.row) not in held
+        and not (line.is_off or line.times or counts_of_all(line.row.folded))
+        and (_gives(line.row.folded) or _COUNTED_NAME.search(line.row.folded))
+    ]
+
+
+def _gives(text: str) -> bool:
+    return says_given(text) or promises(text)
+
+
+def _likelier(above: Sequence[_Sold], below: Sequence[_Sold]) -> Sequence[_Sold]:
     """The pairing that leaves fewer rows wrong: a roll prints all its quantities on the same side.
 
     Controllers print them above. Where both pairings multiply, the rows in which they differ are open.
@@ -63,7 +89,7 @@ def _likelier(above: Sequence[_Sold], below: Sequence[_Sold]) -> list[Item]:
         for (_, first), (_, second) in zip(above, below, strict=True):
             if first.solution != second.solution:
                 first.lasting |= _PAIR
-    return [item for _, item in (below if wrong[1] < wrong[0] else above)]
+    return below if wrong[1] < wrong[0] else above
 
 
 def _item(sheet: Sheet, sale: Sale, style: Style, *, repair: bool) -> Item:
@@ -93,24 +119,41 @@ def _item(sheet: Sheet, sale: Sale, style: Style, *, repair: bool) -> Item:
         printed=_printed(sale, amount.start(1)),
     )
     # Text is whole; of a picture a line may be missing.
-    hides = timed is None and (
-        _hides_figures(item.description[0]) or any(map(_may_count, _names_above(sale)))
-    )
+    hides = timed is None and _may_count(sale, item, style)
     item.gaps = sale.gaps if repair and timed is None and not hides else ()
     # What was taken back is not said to be one unit.
     taken_back = _COUNT not in tokens and (item.subtotal or 0) < 0
     if hides or sale.is_torn or taken_back:
         item.lasting |= _PAIR
+    if sale.is_reduced:
+        item.lasting.add("discounts")
+    others = [line.row.folded for line in sale.lines if line is not sale.sold]
+    if item.subtotal and any(map(_gives, others)):
+        item.lasting.add("bonus_quantity")
     return item
 
 
-def _names_above(sale: Sale) -> list[str]:
-    return [line.row.folded for line in sale.lines if line.times is None and line is not sale.sold]
+def _may_count(sale: Sale, item: Item, style: Style) -> bool:
+    """Whether a quantity may be told in words nobody knows, in the name or in a line of its own beside it."""
+    name = item.description[0]
+    others = [line.row.folded for line in sale.lines if line is not sale.sold]
+    lines = [*others, fold(name)]
+    return (
+        _hides_figures(name)
+        or any(_COUNTS_FIRST.search(text) or _PRICED_WORDS.search(text) for text in lines)
+        or _multiplies(name, item.subtotal or Decimal(0), style)
+    )
 
 
-def _may_count(text: str) -> bool:
-    """Whether a line beside a name may be a quantity in words nobody knows: "3 u. a $ 500", "CANT: 3"."""
-    return _COUNTED.search(text) is not None
+def _multiplies(name: str, amount: Decimal, style: Style) -> bool:
+    """Whether two figures of a name come to the amount."""
+    texts = _FIGURE.findall(name)[:_MOST_FIGURES]
+    figures = [value for text in texts for value in readings(text, style)]
+    return any(
+        abs(first * second - amount) <= CENT
+        for first, second in combinations(figures, 2)
+        if amount and 1 not in {first, second}
+    )
 
 
 def _hides_figures(name: str) -> bool:
@@ -128,14 +171,14 @@ def _token(row: Row, span: tuple[int, int]) -> Token:
 def _name(sale: Sale, end: int) -> str:
     """The words of an item without its figures. end: where the amount begins in its line."""
     texts = [line.row.text for line in sale.lines if line.times is None and line is not sale.sold]
-    name = _BASE_SHARE.sub(" ", _RATE.sub(" ", " ".join([*texts, sale.sold.row.text[:end]])))
+    name = _BASE_SHARE.sub(" ", RATE.sub(" ", " ".join([*texts, sale.sold.row.text[:end]])))
     return re.sub(r"\s+", " ", name).strip()
 
 
 def _printed(sale: Sale, end: int) -> dict[str, tuple[Word, ...]]:
     """The words of the name, and of the rate behind it. end: where the amount begins in its line."""
     last = sale.sold.row
-    rate = _RATE.search(last.folded)
+    rate = RATE.search(last.folded)
     rates = last.words_at(*rate.span()) if rate else ()
     shares = [word for share in _BASE_SHARE.finditer(last.text) for word in last.words_at(*share.span())]
     others = [line.row for line in sale.lines if line.times is None and line is not sale.sold]
@@ -144,7 +187,7 @@ def _printed(sale: Sale, end: int) -> dict[str, tuple[Word, ...]]:
 
 
 def _iva(row: Row, style: Style) -> Decimal | None:
-    found = _RATE.search(row.folded)
+    found = RATE.search(row.folded)
     if found is None or found[1].startswith("ex"):
         return None
     rate = parse_amount(found[1].replace(" ", ""), style)

@@ -28,7 +28,7 @@ _TITLES: tuple[tuple[str, str], ...] = (
             r"(?<![\w/])[s5$] ?[/\\1il|7!.]? ?(?:[c0oe]|ca?r?go)(?![\w/])\.?"
             rf"|(?:{_UNITS} ?(?:de |en )?)?(?:{_FREE})\.?"
             rf"|{_UNITS} ?(?:de |en )?(?:bon\b|bonif\w*|promo\w*)\.?|\bcant\w*\.? ?(?:de )?promo\w*\.?"
-            r"|bonif\w*\.? ?(?:en )?(?:un(?!it)\w*|uds?\b|u\b|cant\w*|bultos?|cajas?)\.?"
+            r"|\bbon(?:if\w*)?\.? ?(?:en )?(?:un(?!it)\w*|uds?\b|u\b|cant\w*|bultos?|cajas?)\.?"
             r"|(?<!% )(?<!%)\bbonificad[ao]s"
         ),
     ),

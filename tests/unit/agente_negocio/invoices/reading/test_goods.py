@@ -54,7 +54,7 @@ def test_a_free_row_of_a_ticket_does_not_end_it() -> None:
         "2,0000 u x 100,0000",
         "SAL FINA (21,00)\t>200,00",
         "DTO. DESCUENTO GENERAL (21,00)\t>-20,00",
-        "1,0000 u x 50,0000",
+        "Subtotal\t>180,00",
         "NO ES FILA (21,00)\t>50,00",
     )
 

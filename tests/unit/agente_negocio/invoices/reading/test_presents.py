@@ -129,6 +129,28 @@ def test_free_units_told_in_words_need_a_person(rows: Sequence[Sequence[str]]) -
     assert not found[1].doubts
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("Lleva 2 unidades promocion", "Incluye dos unidades de obsequio", "+ 2 u. promo"),
+        *("una caja en promo", "mas 1 pack", "Bonificación: 2 cajas", "Bonificación: una caja"),
+    ],
+)
+def test_free_units_on_the_line_below_have_many_words(words: str) -> None:
+    found = items(COLA, ("", words, "", "", "", ""), AGUA)
+
+    assert found[0].doubts == {"bonus_quantity"}
+    assert not found[1].doubts
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["x 12 - promo exhibidor", "OFERTA DEL MES", "PACK x12u", "(12x500 ml)", "6 CJA 12", "nuevo envase"],
+)
+def test_the_rest_of_a_name_promises_nothing(words: str) -> None:
+    assert not items(COLA, ("", words, "", "", "", ""), AGUA)[0].doubts
+
+
 def test_a_remito_on_an_invoices_form_counts_its_goods() -> None:
     found = items(("101", "Gaseosa", "12", "", "", ""), ("102", "Agua", "36", "", "", ""))
 

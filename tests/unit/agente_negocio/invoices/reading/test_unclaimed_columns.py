@@ -35,6 +35,7 @@ def headed(title: str, first: str = "2", second: str = "4") -> list[Item]:
     [
         *("S/C", "S/Cargo", "Sin cargo", "S/Cgo", "Gratis", "Grat.", "Regalo", "Obsequio", "Bonificadas"),
         *("Cant. Bonif", "Bonif. unid.", "Bonif Un.", "Un. S/C", "Cant S/C", "U. Promo", "Cant. Regalo"),
+        *("Bon.Cant.", "Bon. Unid.", "Bon.Un."),
         # As a recogniser writes them.
         *("sic", "SO", "S C", "s1c", "slc", "S7C", "Regaio", "Obsequlo", "S/carqo"),
     ],
