@@ -27,9 +27,7 @@ from agente_negocio.invoices.reading.numbers import Style, parse_amount, reading
 from shared.kernel.money import CENT
 
 _BASE_SHARE = re.compile(r"\[\s*\d{1,3}(?:[.,]\d{1,2})?\s*%?\s*\]?")
-_COUNTS_FIRST = re.compile(
-    r"^\W*(?!\d{7})\d[\d.,/]*\)? ?(?:[a-z]{1,8}\.?)? ?[x*×] ?\$?\d|^\W*\d+(?:[.,]\d+)?\)? +[\d$@]"
-)
+_COUNTS_FIRST = re.compile(r"^\W*(?!\d{7})\d[\d.,/]*\)?(?: ?(?:[a-z]{1,8}\.?)? ?[x*×] ?\$?\d| +[\d$@])")
 """A figure before a name and another after it, as in "3 X 500" and "(3) 500,00"; a long one is a code."""
 _COUNTED_NAME = re.compile(r"^\W*\d{1,3} +[a-z]{3}")
 _PRICED_WORDS = re.compile(r"[@$]|\bp\.? ?u\b|\bcant\b|\bc/u")
@@ -149,11 +147,7 @@ def _multiplies(name: str, amount: Decimal, style: Style) -> bool:
     """Whether two figures of a name come to the amount."""
     texts = _FIGURE.findall(name)[:_MOST_FIGURES]
     figures = [value for text in texts for value in readings(text, style)]
-    return any(
-        abs(first * second - amount) <= CENT
-        for first, second in combinations(figures, 2)
-        if amount and 1 not in {first, second}
-    )
+    return any(abs(first * second - amount) <= CENT for first, second in combinations(figures, 2))
 
 
 def _hides_figures(name: str) -> bool:

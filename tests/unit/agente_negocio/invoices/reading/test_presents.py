@@ -132,7 +132,12 @@ def test_free_units_told_in_words_need_a_person(rows: Sequence[Sequence[str]]) -
 @pytest.mark.parametrize(
     "words",
     [
-        *("Lleva 2 unidades promocion", "Incluye dos unidades de obsequio", "+ 2 u. promo"),
+        *(
+            "Lleva 2 unidades promocion",
+            "Incluye dos unidades de obsequio",
+            "+ 2 u. promo",
+            "+ dos un. de vaso",
+        ),
         *("una caja en promo", "mas 1 pack", "Bonificación: 2 cajas", "Bonificación: una caja"),
     ],
 )

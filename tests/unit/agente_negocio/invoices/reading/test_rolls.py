@@ -28,7 +28,14 @@ class TestQuantitiesInOtherWords:
         "line",
         [
             *("3 x 500", "3 UN X 500", "3*500", "3 un. a $ 500,00", "3 @ 500,00", "3 unid. $500 c/u"),
-            *("CANT: 3  P.U.: 500", "(3) 500,00", "1/2 docena x 250,00", "2 CJ X 12 UN X 62,50"),
+            *(
+                "CANT: 3  P.U.: 500",
+                "(3) 500,00",
+                "1/2 docena x 250,00",
+                "2 CJ X 12 UN X 62,50",
+                "CANT: 3",
+                "@ 500",
+            ),
         ],
     )
     def test_a_line_of_its_own_leaves_the_row_open(self, line: str) -> None:
@@ -66,6 +73,7 @@ class TestQuantitiesInOtherWords:
             ("9 DE ORO",),
             ("PURE DE TOMATE PUNTA DEL", "ESTE 520 G"),
             ("7790895000782", "YERBA 500 G"),
+            ("7790895000782 500 G YERBA", "CON PALO"),
         ],
     )
     def test_what_counts_nothing_is_one_unit(self, lines: tuple[str, ...]) -> None:

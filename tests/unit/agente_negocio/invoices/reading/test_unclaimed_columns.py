@@ -132,6 +132,17 @@ def test_figures_that_arithmetic_explains_need_no_name(figures: tuple[str, str])
     assert not any(item.doubts for item in headed("~#", *figures))
 
 
+def test_one_figure_that_is_no_rate_disproves_a_column_of_rates() -> None:
+    found = items(
+        ("Código", "Descripción", "Cantidad", "~#", "Precio", "Importe"),
+        ("101", "Gaseosa", "12", "21,00", "1.500,00", "18.000,00"),
+        ("102", "Agua", "36", "10,50", "500,00", "18.000,00"),
+        ("103", "Yerba", "2", "7,00", "100,00", "200,00"),
+    )
+
+    assert "unread" in found[2].doubts
+
+
 @pytest.mark.parametrize("title", ["Lote", "% I.I.", "%LL", "%l.!.", "Bultos"])
 def test_figures_whose_name_makes_them_harmless_leave_no_doubt(title: str) -> None:
     assert not any(item.doubts for item in headed(title))

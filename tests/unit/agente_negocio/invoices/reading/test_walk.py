@@ -93,6 +93,24 @@ class TestRowsOfAnAmount:
         assert table(YERBA, HARINA, ("", label, "", "", "", "525,00"), TOTAL).unclaimed == []
 
 
+class TestRowsOfTheFootThatLookLikeGoods:
+    def test_a_total_that_counts_too_is_no_row(self) -> None:
+        found = table(YERBA, HARINA, ("", "Total", "3", "", "", "2.500,00"))
+
+        assert [code for code, *_ in read(found)] == ["101", "102"]
+        assert not found.unclaimed
+
+    def test_below_the_sum_three_figures_that_do_not_multiply_are_none_either(self) -> None:
+        found = table(YERBA, HARINA, NET, ("", "Base y alícuota", "3", "", "100,00", "7,00"), TOTAL)
+
+        assert [code for code, *_ in read(found)] == ["101", "102"]
+
+    def test_goods_that_multiply_there_are_goods(self) -> None:
+        found = table(YERBA, NET, ("", "Crema Total", "3", "", "100,00", "300,00"), TOTAL)
+
+        assert [quantity for _, quantity, _ in read(found)] == [2, 3]
+
+
 class TestFiguresNoSumProves:
     """Quantities in thousandths beside money with commas: 3.000 is three."""
 
