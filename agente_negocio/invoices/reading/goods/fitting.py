@@ -171,7 +171,8 @@ def _over(heading: Heading, column: Column) -> Column | None:
 def _assignments(grid: _Grid) -> Iterator[dict[int, Role]]:
     """Ways to take three columns as factors and sum, with the discounts that make more rows multiply.
 
-    Where headings name two of the three, only ways that agree with them are tried.
+    Where headings name two of the three, only ways that agree with them are tried. Of ways as good the first
+    is taken, in which a quantity stands before its price and the sum at the end.
     """
     ways = [dict(zip(places, _FACTORS, strict=True)) for places in permutations(range(len(grid.columns)), 3)]
     most = max(_agreements(grid, way) for way in ways)
@@ -226,11 +227,8 @@ def _score(grid: _Grid, roles: Mapping[int, Role]) -> float:
         return 0.0
     agree = _agreements(grid, roles)
     against = sum(not _tolerates(grid.named[place], role) for place, role in roles.items())
-    # Where nothing else decides, a quantity stands before its price and the sum at the end.
-    order = [place for role in _FACTORS for place, its in roles.items() if its is role]
-    in_order = 0.1 * (order == sorted(order))
     idle = 0.05 * (len(roles) - len(_FACTORS))
-    return solved + _HEADING_WORTH * (agree - against) + in_order - idle
+    return solved + _HEADING_WORTH * (agree - against) - idle
 
 
 def _tolerates(named: Role | None, role: Role) -> bool:
