@@ -84,6 +84,7 @@ class Parsed:
 def learn_page(sheet: Sheet, read: Heading, style: Style, *, repair: bool) -> Page:
     """The columns of a page under a heading as printed, and what the rows that balance teach of them."""
     rows = sheet.rows[read.first_row :]
+    read = _with_counted_units(read, rows, style)
     goods = _above_foot(rows)
     heading = _best_heading(with_lost_columns(read, rows, style), read, goods, style)
     heading = without_empty_prices(heading, [cells for cells, _ in by_titles(heading, goods, style)])
@@ -110,6 +111,21 @@ def learn_page(sheet: Sheet, read: Heading, style: Style, *, repair: bool) -> Pa
 def _above_foot(rows: Sequence[Row]) -> list[Row]:
     below = dropwhile(is_carried, rows)
     return list(takewhile(lambda row: not begins_foot(row), below))
+
+
+def _with_counted_units(read: Heading, rows: Sequence[Row], style: Style) -> Heading:
+    """The heading with "Unid." as a second quantity beside packs, where figures under it explain more rows.
+
+    Else it names the units of measure.
+    """
+    counted = tuple(
+        replace(column, role=Role.QUANTITY)
+        if column.role is Role.UNIT and column.title.startswith("unid")
+        else column
+        for column in read.columns
+    )
+    trial = replace(read, columns=counted)
+    return trial if explained(trial, rows, style) > explained(read, rows, style) else read
 
 
 def _best_heading(heading: Heading, read: Heading, rows: Sequence[Row], style: Style) -> Heading:

@@ -14,6 +14,9 @@ _TITLES: tuple[tuple[str, str], ...] = (
         (
             r"(?<!\d)% ?(?:[il1|!]\.? ?[il1|!]\.?(?!\w)|imp\w*\.? ?int\w*\.?|i\.? ?int\w*\.?)"
             r"|\blote\b|\bvto\b\.?|\bdespacho"
+            # What the shop may ask, and what was ordered beside what came.
+            r"|(?:precio|pcio\.?|p\.) ?(?:de )?(?:vta|venta)?\.? ?(?:sug\w*|(?:al )?publico)\.?"
+            r"|\bped(?:id[ao]s?|\.)(?=\W+(?:cant\w*\.? ?)?entreg)"
         ),
     ),
     (
@@ -42,7 +45,8 @@ _TITLES: tuple[tuple[str, str], ...] = (
     (
         "UNIT_PRICE",
         (
-            r"(?:precio|pcio\.?|p/|p\.) ?(?:de )?(?:unit\w*|uni|un|u|lista|vta|venta)?\b\.?"
+            r"\bp\.(?:bulto|caja|pack|kg|kilo)\b\.?"
+            r"|(?:precio|pcio\.?|p/|p\.) ?(?:de )?(?:unit\w*|uni|un|u|lista|vta|venta)?\b\.?"
             r"(?: ?(?:x|por) ?[a-z]+\b\.?)?"
             r"|\bunitario|\bpu\b|\bp ?unit\w*|\$ ?unit\w*\.?|(?:\bvalor|\bcosto|\btarifa)(?: unit\w*\.?)?"
         ),
@@ -70,6 +74,7 @@ _TITLES: tuple[tuple[str, str], ...] = (
         (
             r"cant\w*\.?(?: ?bultos)?|bultos?|bul\.|unid\w*\.?|kilos|\bkgs?\b\.?|cajas|docenas"
             r"|\bc(?:an|nt|td|dad|tdad)\b\.?|\bpzas?\b\.?|piezas|\bqty\b|\bhs\b\.?|\bhoras\b|\buds?\b\.?|\bq\b\.?"
+            r"|\bentreg(?:ad[ao]s?\b|\.)"
         ),
     ),
     ("CODE", r"c[o0]d\w*\.?(?: ?art\w*\.?)?|art(?:iculo)?\b\.?|\bsku\b|\bref\b\.?|\bean\b"),

@@ -132,6 +132,48 @@ def test_figures_that_arithmetic_explains_need_no_name(figures: tuple[str, str])
     assert not any(item.doubts for item in headed("~#", *figures))
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "rows", "quantities", "price"),
+    [
+        ("Bultos", "Unid.", (("2", "24", "100,00"), ("3", "36", "50,00")), [24, 36], "P.Unit."),
+        ("Bultos", "Unid.", (("2", "24", "1.200,00"), ("3", "36", "600,00")), [2, 3], "P.Bulto"),
+        ("Cajas", "Unidad", (("2", "UN", "1.200,00"), ("3", "KG", "600,00")), [2, 3], "P.Bulto"),
+        ("Cantidad", "Unid.", (("2", "", "1.200,00"), ("3", "", "600,00")), [2, 3], "P.Bulto"),
+        ("Pedido", "Entregado", (("26", "24", "100,00"), ("36", "36", "50,00")), [24, 36], "P.Unit."),
+        ("Pedido", "Entreg.", (("26", "24", "100,00"), ("36", "36", "50,00")), [24, 36], "P.Unit."),
+        ("P.Vta.Sug.", "Cant", (("150,00", "24", "100,00"), ("75,00", "36", "50,00")), [24, 36], "P.Unit."),
+        (
+            "Precio sugerido",
+            "Cant",
+            (("150,00", "24", "100,00"), ("75,00", "36", "50,00")),
+            [24, 36],
+            "P.Unit.",
+        ),
+    ],
+)
+def test_of_two_columns_the_one_that_multiplies_is_the_quantity(
+    first: str, second: str, rows: Sequence[Sequence[str]], quantities: Sequence[int], price: str
+) -> None:
+    found = items(
+        ("Código", "Descripción", first, second, price, "Importe"),
+        ("101", "Yerba", *rows[0], "2.400,00"),
+        ("102", "Fideos", *rows[1], "1.800,00"),
+    )
+
+    assert [item.solution and item.solution.quantity for item in found] == quantities
+    assert not any(item.doubts for item in found)
+
+
+def test_an_order_alone_is_the_quantity_of_nothing_else() -> None:
+    found = items(
+        ("Código", "Descripción", "Pedido", "zz", "Precio", "Importe"),
+        ("101", "Yerba", "24", "26", "100,00", "2.400,00"),
+        ("102", "Fideos", "36", "36", "50,00", "1.800,00"),
+    )
+
+    assert any(item.doubts for item in found)
+
+
 def test_one_figure_that_is_no_rate_disproves_a_column_of_rates() -> None:
     found = items(
         ("Código", "Descripción", "Cantidad", "~#", "Precio", "Importe"),
