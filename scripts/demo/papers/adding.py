@@ -10,11 +10,15 @@ from shared.kernel.money import to_cents
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The rows that one IVA treatment covers. kept: what is left of them after the general discount."""
+    """The rows that one IVA treatment covers.
+
+    below: taken off by lines of their own; kept: what is left after these and the general discount.
+    """
 
     rate: Decimal | None
     is_untaxed: bool
     rows: Decimal
+    below: Decimal
     kept: Decimal
 
 
@@ -40,7 +44,8 @@ class PerceptionAmount:
 class Totals:
     """The foot of a paper, in cents.
 
-    rows: sum of the subtotals; discount: taken off it. net, untaxed, exempt and iva are printed on A only.
+    rows: sum of the subtotals; discount: taken off it, also by lines below rows. net, untaxed, exempt and
+    iva are printed on A only.
     contained_iva, contained_internal: inside the price of a B, never added again.
     """
 
@@ -56,6 +61,11 @@ class Totals:
     total: Decimal
     contained_iva: Decimal
     contained_internal: Decimal
+
+    @property
+    def below(self) -> Decimal:
+        """What lines of their own take off below rows."""
+        return _sum(group.below for group in self.groups)
 
     @property
     def iva_total(self) -> Decimal:
@@ -152,7 +162,9 @@ def _groups(paper: Paper) -> Iterable[Group]:
     treatments = {(line.iva_rate, line.is_untaxed) for line in paper.lines}
     for rate, is_untaxed in sorted(treatments, key=lambda one: (one[1], one[0] is None, -(one[0] or ZERO))):
         rows = _sum(line.subtotal for line in _rows_of(paper, rate, is_untaxed=is_untaxed))
-        yield Group(rate, is_untaxed, rows, to_cents(rows * (1 - paper.discount_rate / HUNDRED)))
+        below = _sum(line.below for line in _rows_of(paper, rate, is_untaxed=is_untaxed))
+        kept = to_cents((rows - below) * (1 - paper.discount_rate / HUNDRED))
+        yield Group(rate, is_untaxed, rows, below, kept)
 
 
 def _rows_of(paper: Paper, rate: Decimal | None, *, is_untaxed: bool) -> Iterable[Line]:

@@ -21,7 +21,7 @@ def qr_values(paper: Paper) -> dict[str, object] | None:
     """What the QR of the paper says, or None without QR. The total is the authorised one."""
     if not paper.traits.has_qr or paper.authorization_code is None or paper.is_remito:
         return None
-    receiver = paper.receiver.cuit
+    receiver = None if paper.traits.habits.hides_receiver else paper.receiver.cuit
     return {
         "ver": 1,
         "fecha": paper.issued_on.isoformat(),

@@ -131,5 +131,42 @@ TRADES: Mapping[str, tuple[Family, ...]] = {
     "hardware": HARDWARE,
 }
 
+_MISLEADING_GROCERIES = (
+    Family("Crema dental Total 12", ("Dentabel",), (("90 g", 12, "1"),), 1890),
+    Family("Bolsa transporte reforzada", ("Embolsa",), (("50x60", 10, "1"),), 2210),
+    Family("Yogur continuación", ("Tambo Nuevo",), (("190 g", 12, "1"),), 980),
+    Family("Café descafeinado", ("Puerto Viejo",), (("170 g", 12, "1"),), 6120),
+    Family("Descafeinado", ("Puerto Viejo",), (("100 g", 12, "1"),), 4380),
+    Family("Descartables vaso 180 cc", ("Embolsa",), (("100 u", 10, "1"),), 3350),
+    Family("Desodorante de ambiente", ("Blancón",), (("360 ml", 12, "1"),), 2440),
+    Family("Recargo encendedor", ("Chispa",), (("70 ml", 12, "1"),), 1560),
+    Family("Ajuste rápido pañal", ("Nubecita",), (("XG 40", 4, "1"),), 11300),
+    Family("Total limpieza multiuso", ("Limpita",), (("500 ml", 12, "1"),), 1740),
+    Family("Atún peso neto", ("Mar del Sud",), (("120 g", 24, "1"),), 1980),
+    Family("Talonario factura C duplicado", ("Papelia",), (("x50", 10, "1"),), 2600),
+    Family("Vienesa en bolsa", ("Los Talas",), (("6 u", 12, "1"),), 1870),
+)
+_MISLEADING_DRINKS = (
+    Family("Jugo Total naranja", ("Refrezz",), (("1 L", 8, "1"),), 1320),
+    Family("Agua Transporte Activo", ("Glaciana",), (("2 L", 6, "1"),), 1180),
+    Family("Envase descartable cola", ("Pampita",), (("2,25 L", 8, "1"),), 2650),
+    Family("Descafeinado frío en lata", ("Puerto Viejo",), (("250 ml", 24, "1"),), 1490),
+)
+_MISLEADING_HARDWARE = (
+    Family("Descartables guante nitrilo", ("Cortex",), (("u", 100, "1"),), 8700),
+    Family("Soga de transporte 8 mm", ("Trefil",), (("20 m", 1, "1"),), 6900),
+    Family("Sellador Total Plus", ("Sellax",), (("280 ml", 12, "1"),), 5600),
+    Family("Ajuste fino recargo", ("Fixer",), (("u", 10, "1"),), 1450),
+    Family("Caño continuación 20 mm", ("Fusar",), (("4 m", 1, "1"),), 9900),
+)
+
+MISLEADING: Mapping[str, tuple[Family, ...]] = {
+    "groceries": _MISLEADING_GROCERIES,
+    "drinks": _MISLEADING_DRINKS,
+    "wines": _MISLEADING_DRINKS,
+    "hardware": _MISLEADING_HARDWARE,
+}
+"""Goods whose names hold words of the foot, or begin as a discount does."""
+
 UNTAXED_GOODS = ("Cajón plástico retornable", "Flete por cuenta de terceros", "Depósito de envases")
 EXEMPT_GOODS = ("Libro de recetas regionales", "Revista del almacén")

@@ -3,12 +3,11 @@
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from scripts.demo.papers.habits import QuantityStyle
 from scripts.demo.papers.kinds import INTERNAL_REMITO
 from scripts.demo.papers.paper import Paper
 from scripts.demo.papers.traits import DateStyle, FiscalNumberStyle, NumberStyle
 from shared.kernel.cuit import format_cuit
-
-_MARKS = {"ARS": "$", "USD": "U$S"}
 
 
 def amount(value: Decimal, style: NumberStyle, decimals: int = 2) -> str:
@@ -22,6 +21,22 @@ def amount(value: Decimal, style: NumberStyle, decimals: int = 2) -> str:
 def whole_or(value: Decimal, style: NumberStyle, decimals: int) -> str:
     """A quantity without decimals when it is whole: 12, but 1,350."""
     return amount(value, style, 0 if value == value.to_integral_value() else decimals)
+
+
+def quantity(value: Decimal, paper: Paper) -> str:
+    """A quantity as the paper writes it: 12 and 1,350, or always three decimals, even 3.000 beside 1,50."""
+    match paper.traits.habits.quantities:
+        case QuantityStyle.USUAL:
+            return whole_or(value, paper.traits.numbers, 3)
+        case QuantityStyle.THREE_DECIMALS:
+            return amount(value, paper.traits.numbers, 3)
+        case QuantityStyle.POINT:
+            return f"{value:.3f}"
+
+
+def shortest(value: Decimal, style: NumberStyle, least: int = 0) -> str:
+    """A figure without needless zeros, but with at least so many decimals."""
+    return amount(value, style, max(least, -int(value.normalize().as_tuple().exponent)))
 
 
 def day(value: date, style: DateStyle = DateStyle.SLASHED) -> str:
@@ -43,7 +58,7 @@ def rate(value: Decimal, style: NumberStyle = NumberStyle.PLAIN, decimals: int =
 
 def mark(paper: Paper) -> str:
     """The sign of the paper's currency."""
-    return _MARKS[paper.currency]
+    return "$" if paper.currency == "ARS" else paper.traits.habits.dollars.mark
 
 
 def article_code(paper: Paper) -> str:

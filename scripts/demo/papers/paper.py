@@ -45,6 +45,8 @@ class Line:
     iva_rate: percentage, None when exempt or, with is_untaxed, outside the tax ("no gravado").
     internal_tax: money for the whole row; on A it is added below, on B and C it is inside.
     internal_rate: the percentage it came from. pack_size: base units in one printed unit.
+    below: money that a line of its own takes off below the row of a roll; the row does not show it.
+    is_unpriced: a free row whose money is blank.
     altered: the name of a figure and what is printed in its place, where someone altered it; nothing else of
     the paper follows.
     """
@@ -62,6 +64,8 @@ class Line:
     internal_rate: Decimal = ZERO
     is_untaxed: bool = False
     pack_size: int = 1
+    below: Decimal = ZERO
+    is_unpriced: bool = False
     altered: tuple[str, Decimal] | None = None
 
     def printed(self, name: str) -> Decimal:
@@ -99,12 +103,13 @@ class Perception:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The voucher that a credit or debit note mends."""
+    """The voucher that a credit or debit note mends. authorization_code: its CAE, None without one."""
 
     type_code: int
     point_of_sale: int
     number: int
     issued_on: date
+    authorization_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

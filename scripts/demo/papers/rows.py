@@ -6,7 +6,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from scripts.demo.papers.goods import EXEMPT_GOODS, TRADES, UNTAXED_GOODS, Family
+from scripts.demo.papers.goods import EXEMPT_GOODS, MISLEADING, TRADES, UNTAXED_GOODS, Family
 from scripts.demo.papers.kinds import KINDS, REMITO_TYPES, SINGLE_TAX_TYPES
 from scripts.demo.papers.layouts.layout import Layout
 from scripts.demo.papers.paper import HUNDRED, ZERO, Line
@@ -17,7 +17,13 @@ _ITEM_COUNTS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 18, 20, 24)
 _QUANTITIES = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 24, 30, 48)
 _LONG_SHARE = 0.06
 _BONUS_SHARE = 0.12
-_FREE_WORDS = ("{} - SIN CARGO", "BONIF. {}", "{} (BONIFICADO)")
+_MISLEADING_SHARE = 0.03
+_BELOW_SHARE = 0.08
+"""Of rolls; on such a one every fourth row has a discount below it."""
+_FREE_WORDS = (
+    *("{} - SIN CARGO", "{} (BONIFICADO)", "{} S/C", "{} DE REGALO", "{} (S/C)"),
+    *("BONIF. {}", "BONIFICADO {}"),
+)
 _ASIDES = (" - promo exhibidor de punta", " NUEVO ENVASE oferta del mes", " s/sello retornable")
 _PACK_TEXTS: tuple[Callable[[str, int], str], ...] = (
     lambda size, pack: f"{size} x {pack}",
@@ -62,11 +68,24 @@ def sample_rows(random: Random, trade: Trade) -> tuple[Line, ...]:
     count = random.choice(_ITEM_COUNTS)
     if layout.has_pages and random.random() < _LONG_SHARE:
         count = random.randint(32, 48)
-    families = TRADES[layout.goods]
-    lines = [_line(random, trade, random.choice(families)) for _ in range(count)]
+    lines = [_line(random, trade, _family(random, layout)) for _ in range(count)]
     if trade.type_code not in REMITO_TYPES:
         lines[1:] = [_odd(random, trade, line) for line in lines[1:]]
+    if layout.has_discounts_below and _happens(random, _BELOW_SHARE):
+        lines = [_with_discount_below(random, line) for line in lines]
     return tuple(lines)
+
+
+def _family(random: Random, layout: Layout) -> Family:
+    is_misleading = _happens(random, _MISLEADING_SHARE)
+    return random.choice((MISLEADING if is_misleading else TRADES)[layout.goods])
+
+
+def _with_discount_below(random: Random, line: Line) -> Line:
+    """Now and then a line below takes something off; never where it would change the base of internal tax."""
+    if line.internal_tax or not line.subtotal or not _happens(random, 0.25):
+        return line
+    return replace(line, below=to_cents(line.subtotal * random.choice((5, 10, 15, 50)) / HUNDRED))
 
 
 def _line(random: Random, trade: Trade, family: Family) -> Line:
@@ -108,8 +127,7 @@ def _odd(random: Random, trade: Trade, line: Line) -> Line:
     """Now and then the row is free, exempt or outside the tax."""
     draw = random.random()
     if draw < 0.02:  # noqa: PLR2004
-        text = random.choice(_FREE_WORDS).format(line.description)
-        return replace(line, description=text, unit_price=ZERO, **_PLAIN)
+        return _free(random, trade, line)
     if draw < 0.035 and trade.layout.max_discounts and not line.bonus_quantity:  # noqa: PLR2004
         return replace(line, **_PLAIN | {"discounts": (HUNDRED,)})
     if draw < 0.05 and trade.has_iva:  # noqa: PLR2004
@@ -117,6 +135,18 @@ def _odd(random: Random, trade: Trade, line: Line) -> Line:
         text = random.choice(UNTAXED_GOODS if is_untaxed else EXEMPT_GOODS)
         return replace(line, description=text, iva_rate=None, is_untaxed=is_untaxed, **_PLAIN)
     return line
+
+
+def _free(random: Random, trade: Trade, line: Line) -> Line:
+    """A row that costs nothing: at times without a code, or, but on a roll, without any figure of money."""
+    return replace(
+        line,
+        code=line.code if _happens(random, 0.6) else "",
+        description=random.choice(_FREE_WORDS).format(line.description),
+        unit_price=ZERO,
+        is_unpriced=trade.layout.has_pages and _happens(random, 0.35),
+        **_PLAIN,
+    )
 
 
 _PLAIN: dict[str, Any] = {

@@ -1,12 +1,13 @@
 """Realistic papers drawn by seed over the layouts, to measure reading with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
 from scripts.demo.papers.codes import cae_for
+from scripts.demo.papers.habits import Habits, sample_habits
 from scripts.demo.papers.kinds import (
     CREDIT_INVOICE_TYPES,
     FISCAL_CONTROLLER_TYPES,
@@ -19,7 +20,14 @@ from scripts.demo.papers.layouts import LAYOUTS, TUNED_LAYOUTS
 from scripts.demo.papers.layouts.layout import Layout
 from scripts.demo.papers.paper import ZERO, IvaCondition, Paper, Party, Perception, Reference
 from scripts.demo.papers.rows import Trade, sample_rows
-from scripts.demo.papers.traits import Carry, DateStyle, FiscalNumberStyle, FontFamily, Traits
+from scripts.demo.papers.traits import (
+    Carry,
+    DateStyle,
+    FiscalNumberStyle,
+    FontFamily,
+    NumberStyle,
+    Traits,
+)
 from scripts.demo.papers.vocabulary import invented_cuit, small_supplier, supplier
 
 REGISTERED_BUYER = Party(
@@ -41,6 +49,8 @@ _LAST_DAY = date(2026, 11, 20)
 _CONDITIONS_OF_SALE = ("Cuenta Corriente", "Contado", "Contado", "30 días")
 _JURISDICTIONS = ("CABA", "Bs.As.", "Santa Fe", "Córdoba", "Entre Ríos")
 _IIBB_WORDS = ("Perc. IIBB {}", "Perc. IIBB {}", "PERC.IN.BR. {}", "Percepción IIBB {}")
+_ANONYMOUS_SHARE = 0.12
+"""Of electronic B and C papers that go to no registered buyer."""
 _MENDED = {"A": 1, "B": 6, "C": 11}
 _DATES = (DateStyle.SLASHED,) * 7 + (DateStyle.DASHED, DateStyle.DOTTED_SHORT, DateStyle.SHORT)
 
@@ -60,6 +70,8 @@ def sample_paper(seed: str, layout: str) -> Paper:
     type_code = random.choices(tuple(chosen.kinds), tuple(chosen.kinds.values()))[0]
     issued_on = _LAST_DAY - timedelta(days=random.randrange(300))
     traits = _traits(random, chosen)
+    receiver = _receiver(random, type_code)
+    habits = _habits(Random(f"{layout}:{seed}:habits"), chosen, traits, receiver)
     is_foreign = type_code not in REMITO_TYPES and _happens(random, chosen.foreign_share)
     exchange_rate = Decimal(random.randrange(140000, 152000)) / 100 if is_foreign else Decimal(1)
     decimals = random.choice(chosen.price_decimals) if chosen.fixed_price_decimals else traits.price_decimals
@@ -69,7 +81,7 @@ def sample_paper(seed: str, layout: str) -> Paper:
         layout=layout,
         type_code=type_code,
         issuer=small_supplier(random) if type_code in SINGLE_TAX_TYPES else supplier(random),
-        receiver=_receiver(random, type_code),
+        receiver=receiver,
         point_of_sale=random.choice((1, 2, 3, 5, 12, 55, 2345)),
         number=number,
         issued_on=issued_on,
@@ -86,7 +98,7 @@ def sample_paper(seed: str, layout: str) -> Paper:
         payment_due=issued_on + timedelta(days=30) if type_code in CREDIT_INVOICE_TYPES else None,
         sale_condition=random.choice(_CONDITIONS_OF_SALE),
         issued_at=f"{random.randint(8, 19):02d}:{random.randrange(60):02d}:{random.randrange(60):02d}",
-        traits=traits,
+        traits=replace(traits, habits=habits),
     )
 
 
@@ -95,9 +107,16 @@ def _receiver(random: Random, type_code: int) -> Party:
     if letter in ("A", "R", "X") or (letter == "C" and _happens(random, 0.5)):
         return REGISTERED_BUYER
     is_at_the_till = type_code in FISCAL_CONTROLLER_TYPES
-    if letter == "" or (is_at_the_till and _happens(random, 0.5)):
+    if letter == "" or _happens(random, 0.5 if is_at_the_till else _ANONYMOUS_SHARE):
         return ANONYMOUS
     return SMALL_BUYER
+
+
+def _habits(random: Random, layout: Layout, traits: Traits, receiver: Party) -> Habits:
+    has_decimal_comma = traits.numbers not in (NumberStyle.ENGLISH, NumberStyle.SPACED_POINT)
+    is_final = receiver.iva_condition is not IvaCondition.RESPONSABLE_INSCRIPTO
+    habits = sample_habits(random, has_decimal_comma=has_decimal_comma, is_final=is_final)
+    return habits.kept_to(layout.habits)
 
 
 def _traits(random: Random, layout: Layout) -> Traits:
@@ -171,7 +190,9 @@ def _reference(random: Random, type_code: int, issued_on: date) -> Reference | N
     days = timedelta(days=random.randint(1, 40))
     base = {203: 201, 202: 201, 208: 206, 213: 211, 53: 51, 112: 81, 113: 82}
     mended = base.get(type_code, _MENDED[kind.letter])
-    return Reference(mended, random.choice((1, 3, 12)), random.randint(1, 99_999), issued_on - days)
+    mended_on = issued_on - days
+    code = cae_for(mended_on.timetuple().tm_yday, mended_on.year, random.randrange(10**10))
+    return Reference(mended, random.choice((1, 3, 12)), random.randint(1, 99_999), mended_on, code)
 
 
 def _cbu(random: Random) -> str:

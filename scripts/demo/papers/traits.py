@@ -1,8 +1,10 @@
 """How one paper looks, apart from its layout."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+
+from scripts.demo.papers.habits import Habits
 
 
 class NumberStyle(StrEnum):
@@ -80,3 +82,4 @@ class Traits:
     carry: Carry = Carry.NOTHING
     altered_total: Decimal | None = None
     altered_tax: tuple[int, Decimal] | None = None
+    habits: Habits = field(default_factory=Habits)

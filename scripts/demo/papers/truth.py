@@ -107,7 +107,7 @@ def _line(paper: Paper, line: Line) -> dict[str, Any]:
         return text if layout.shows(paper, name) else None
 
     return {
-        "code": shown("code", line.code),
+        "code": shown("code", line.code) or None,
         "description": line.description,
         "quantity": plain(line.printed("quantity")),
         "bonus_quantity": plain(line.bonus_quantity),

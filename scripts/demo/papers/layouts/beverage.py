@@ -1,7 +1,9 @@
 """A drinks company's paper: packs, list price, three discounts in cascade, internal tax per row."""
 
 from scripts.demo.papers import numbers
+from scripts.demo.papers.habits import PLACED_HABITS
 from scripts.demo.papers.layouts.cells import Cells
+from scripts.demo.papers.layouts.extras import count_text, draw_iva_table, reception_text
 from scripts.demo.papers.layouts.foot import (
     SumsBox,
     Wording,
@@ -13,7 +15,14 @@ from scripts.demo.papers.layouts.foot import (
 )
 from scripts.demo.papers.layouts.layout import Layout
 from scripts.demo.papers.layouts.page import Form, Page
-from scripts.demo.papers.layouts.table import Align, Band, Column, columns_from, draw_heading_on
+from scripts.demo.papers.layouts.table import (
+    Align,
+    Band,
+    Column,
+    columns_from,
+    draw_heading_on,
+    with_own_column,
+)
 from scripts.demo.papers.paper import ZERO, Paper
 
 LEFT, RIGHT = 16.0, 579.0
@@ -46,7 +55,7 @@ def _columns(paper: Paper) -> tuple[Column, ...]:
         ("I.INT.", 50.0, Align.RIGHT, cells.internal_tax),
         ("%IVA", 32.0, Align.RIGHT, cells.iva_rate),
     ]
-    return columns_from(LEFT, columns if paper.is_net else columns[:-2])
+    return columns_from(LEFT, with_own_column(paper, columns if paper.is_net else columns[:-2]))
 
 
 def _draw_head(page: Page) -> None:
@@ -105,8 +114,10 @@ def _draw_foot(page: Page) -> None:
     sheet.box(330, 615, RIGHT, 738, weight=0.9)
     draw_notices(page, 24, 656, 295)
     draw_transparency(page, 24, 697)
+    draw_iva_table(page, 24, 704)
     packs = sum((line.quantity + line.bonus_quantity for line in paper.lines), ZERO)
-    sheet.left(24, 628, f"BULTOS ENTREGADOS {page.quantity(packs)}", faces.regular(8))
+    sheet.left(24, 628, count_text(page, f"BULTOS ENTREGADOS {page.quantity(packs)}"), faces.regular(8))
+    sheet.right(324, 628, reception_text(page), faces.regular(7))
     sheet.left(24, 640, "ENVASES RETORNABLES: SE FACTURAN POR SEPARADO", faces.regular(6.5))
     draw_sums(page, _WORDING, SumsBox(338, 572, 628, 715, size=8, pitch=11))
     sheet.line(330, 719, RIGHT, 719, weight=0.9)
@@ -138,6 +149,7 @@ LAYOUT = Layout(
     prints=frozenset({"code", "iva_rate", "bonus_quantity", "internal_tax"}),
     max_discounts=3,
     price_decimals=(2,),
+    habits=PLACED_HABITS,
     sells_by_pack=True,
     foreign_share=0,
     goods="drinks",

@@ -1,7 +1,9 @@
 """A bottler's paper: amounts before and after a discount in money, IVA and internal tax of every row."""
 
 from scripts.demo.papers import numbers
+from scripts.demo.papers.habits import PLACED_HABITS
 from scripts.demo.papers.layouts.cells import Cells
+from scripts.demo.papers.layouts.extras import count_text, draw_iva_table, reception_text
 from scripts.demo.papers.layouts.foot import (
     SumsBox,
     Wording,
@@ -14,7 +16,7 @@ from scripts.demo.papers.layouts.foot import (
 )
 from scripts.demo.papers.layouts.layout import Layout
 from scripts.demo.papers.layouts.page import Form, Page
-from scripts.demo.papers.layouts.table import Align, Column, columns_from, draw_heading
+from scripts.demo.papers.layouts.table import Align, Column, columns_from, draw_heading, with_own_column
 from scripts.demo.papers.paper import ZERO, Paper
 
 LEFT, RIGHT = 14.0, 581.0
@@ -46,7 +48,7 @@ def _columns(paper: Paper) -> tuple[Column, ...]:
         ("I.INTERNOS", 46.0, Align.RIGHT, cells.internal_tax),
         ("SUB+TOTAL", 57.0, Align.RIGHT, cells.with_taxes),
     ]
-    return columns_from(LEFT, columns if paper.is_net else columns[:7])
+    return columns_from(LEFT, with_own_column(paper, columns if paper.is_net else columns[:7]))
 
 
 def _draw_head(page: Page) -> None:
@@ -106,9 +108,11 @@ def _draw_parties(page: Page) -> None:
 def _draw_foot(page: Page) -> None:
     sheet, faces, paper = page.sheet, page.faces, page.paper
     packs = sum((line.quantity for line in paper.lines), ZERO)
-    sheet.left(LEFT, 610, f"TOTAL BULTOS {page.quantity(packs)}", faces.bold(8))
+    sheet.left(LEFT, 610, count_text(page, f"TOTAL BULTOS {page.quantity(packs)}"), faces.bold(8))
+    sheet.right(360, 610, reception_text(page), faces.regular(7))
     sheet.left(LEFT, 622, "ENVASES Y CAJONES SE RECIBEN EN BUEN ESTADO", faces.regular(6))
     draw_transparency(page, LEFT, 640, 7)
+    draw_iva_table(page, LEFT, 645)
     draw_sums(page, _WORDING, SumsBox(370, RIGHT - 3, 610, 712, size=8, pitch=11))
     sheet.fill(366, 718, RIGHT, 736, 0.85)
     sheet.left(370, 731, f"{_WORDING.total} {page.mark}", faces.bold(11))
@@ -141,6 +145,7 @@ LAYOUT = Layout(
     kinds={1: 70, 6: 20, 2: 4, 3: 8, 8: 3, 201: 6, 203: 2},
     prints=frozenset({"code", "internal_tax", "discount_amount"}),
     price_decimals=(2, 2, 4),
+    habits=PLACED_HABITS,
     sells_by_pack=True,
     foreign_share=0,
     goods="drinks",

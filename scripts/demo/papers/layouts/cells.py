@@ -37,8 +37,8 @@ class Cells:
         return str(line.pack_size)
 
     def quantity(self, line: Line) -> str:
-        """Without decimals when whole."""
-        return numbers.whole_or(line.printed("quantity"), self._style, 3)
+        """In the supplier's own way, mostly without decimals when whole."""
+        return numbers.quantity(line.printed("quantity"), self.paper)
 
     def quantity_in_cents(self, line: Line) -> str:
         """Always with two decimals."""
@@ -46,19 +46,22 @@ class Cells:
 
     def bonus_quantity(self, line: Line) -> str:
         """Free units, empty for none."""
-        return numbers.whole_or(line.bonus_quantity, self._style, 3) if line.bonus_quantity else ""
+        return numbers.quantity(line.bonus_quantity, self.paper) if line.bonus_quantity else ""
 
     def price(self, line: Line) -> str:
         """Unit price with the paper's decimals."""
-        return numbers.amount(line.printed("unit_price"), self._style, self.paper.traits.price_decimals)
+        price = line.printed("unit_price")
+        return (
+            "" if line.is_unpriced else numbers.amount(price, self._style, self.paper.traits.price_decimals)
+        )
 
     def gross(self, line: Line) -> str:
         """Quantity by price before discounts."""
-        return numbers.amount(line.gross, self._style)
+        return self._money(line, line.gross)
 
     def subtotal(self, line: Line) -> str:
         """After discounts."""
-        return numbers.amount(line.printed("subtotal"), self._style)
+        return self._money(line, line.printed("subtotal"))
 
     def discount(self, index: int) -> Callable[[Line], str]:
         """The percentage of one discount column, empty when the row has fewer."""
@@ -96,11 +99,15 @@ class Cells:
 
     def with_iva(self, line: Line) -> str:
         """Subtotal and its IVA."""
-        return numbers.amount(line.subtotal + _iva(line), self._style)
+        return self._money(line, line.subtotal + _iva(line))
 
     def with_taxes(self, line: Line) -> str:
         """Subtotal, its IVA and its internal tax."""
-        return numbers.amount(line.subtotal + _iva(line) + line.internal_tax, self._style)
+        return self._money(line, line.subtotal + _iva(line) + line.internal_tax)
+
+    def _money(self, line: Line, value: Decimal) -> str:
+        """An amount, blank on a free row that prints none."""
+        return "" if line.is_unpriced else numbers.amount(value, self._style)
 
 
 def _iva(line: Line) -> Decimal:

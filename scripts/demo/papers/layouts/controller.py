@@ -10,9 +10,11 @@ from scripts.demo.papers.layouts.grid import Grid
 from scripts.demo.papers.layouts.layout import Layout
 from scripts.demo.papers.layouts.roll import (
     COLUMNS,
+    count_line,
     draw_roll,
     is_hasar,
     one_page,
+    write_below,
     write_issuer,
     write_pair,
     write_payment,
@@ -86,6 +88,7 @@ def _write_rows(grid: Grid, paper: Paper) -> None:
         for text in above:
             grid.write(text)
         grid.pair(f"{last} ({cells.iva_rate(line)}){_taxable_base(paper, line)}", cells.subtotal(line))
+        write_below(grid, paper, line)
     grid.write()
 
 
@@ -99,7 +102,7 @@ def _count(paper: Paper, line: Line) -> str:
         numbers.amount(line.printed(name), paper.traits.numbers, 4) for name in ("quantity", "unit_price")
     )
     unit = "kg" if line.unit == "kilogramos" and is_hasar(paper) else "u"
-    return f"{quantity} {unit} x {price}"
+    return count_line(paper, line, f"{quantity} {unit} x {price}")
 
 
 def _name(line: Line) -> list[str]:
@@ -123,13 +126,14 @@ def _taxable_base(paper: Paper, line: Line) -> str:
 def _write_discounts(grid: Grid, paper: Paper) -> None:
     """The general discount, one line for each rate it touches."""
     totals = add_up(paper)
-    if not totals.discount:
+    if totals.discount == totals.below:
         return
-    write_pair(grid, paper, "SUBTOTAL", totals.rows)
+    write_pair(grid, paper, "SUBTOTAL", totals.rows - totals.below)
     for group in totals.groups:
         rate = "EX" if group.rate is None else numbers.rate(group.rate, paper.traits.numbers)
-        if group.rows != group.kept:
-            write_pair(grid, paper, f"DTO. DESCUENTO GENERAL ({rate})", group.kept - group.rows)
+        taken = group.rows - group.below - group.kept
+        if taken:
+            write_pair(grid, paper, f"DTO. DESCUENTO GENERAL ({rate})", -taken)
 
 
 LAYOUT = Layout(
@@ -139,6 +143,7 @@ LAYOUT = Layout(
     kinds={81: 40, 82: 25, 83: 20, 112: 8, 113: 7},
     prints=frozenset({"iva_rate"}),
     net_only=frozenset(),
+    has_discounts_below=True,
     max_perceptions=3,
     price_decimals=(2, 2, 2, 4),
     fixed_price_decimals=4,

@@ -1,7 +1,9 @@
 """A distributor's paper: ruled table, code before description, two discount columns."""
 
 from scripts.demo.papers import numbers
+from scripts.demo.papers.habits import PLACED_HABITS
 from scripts.demo.papers.layouts.cells import Cells
+from scripts.demo.papers.layouts.extras import count_text, draw_iva_table, reception_text
 from scripts.demo.papers.layouts.foot import (
     SumsBox,
     Wording,
@@ -13,7 +15,14 @@ from scripts.demo.papers.layouts.foot import (
 )
 from scripts.demo.papers.layouts.layout import Layout
 from scripts.demo.papers.layouts.page import Form, Page
-from scripts.demo.papers.layouts.table import Align, Band, Column, columns_from, draw_heading_on
+from scripts.demo.papers.layouts.table import (
+    Align,
+    Band,
+    Column,
+    columns_from,
+    draw_heading_on,
+    with_own_column,
+)
 from scripts.demo.papers.paper import ZERO, Paper
 
 LEFT, RIGHT = 20.0, 575.0
@@ -34,7 +43,7 @@ def _columns(paper: Paper) -> tuple[Column, ...]:
         ("% IVA", 35.0, Align.RIGHT, cells.iva_rate),
         ("Importe", 88.0, Align.RIGHT, cells.subtotal),
     ]
-    return columns_from(LEFT, columns if paper.is_net else columns[:6] + columns[7:])
+    return columns_from(LEFT, with_own_column(paper, columns if paper.is_net else columns[:6] + columns[7:]))
 
 
 def _draw_head(page: Page) -> None:
@@ -95,8 +104,10 @@ def _draw_foot(page: Page) -> None:
     sheet.box(LEFT, 605, RIGHT, 735, weight=0.9)
     draw_notices(page, 28, 656, 325)
     draw_transparency(page, 28, 700)
+    draw_iva_table(page, 28, 705)
     units = sum((line.quantity for line in paper.lines), ZERO)
-    sheet.left(28, 620, f"Total bultos: {page.quantity(units)}", faces.regular(8))
+    sheet.left(28, 620, count_text(page, f"Total bultos: {page.quantity(units)}"), faces.regular(8))
+    sheet.right(352, 620, reception_text(page), faces.regular(7.5))
     sheet.left(28, 634, "Controle la mercadería antes de firmar. No se aceptan", faces.italic(7))
     sheet.left(28, 643, "reclamos posteriores a la recepción.", faces.italic(7))
     box = SumsBox(452, 568, 619, 713, x_rate=488, is_label_right=True)
@@ -128,5 +139,6 @@ LAYOUT = Layout(
     _FORM.pages,
     kinds={1: 80, 6: 20, 3: 8, 2: 4, 8: 3, 7: 2, 51: 4, 53: 1, 201: 5, 203: 2},
     prints=frozenset({"code", "iva_rate"}),
+    habits=PLACED_HABITS,
     max_discounts=2,
 )

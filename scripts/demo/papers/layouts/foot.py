@@ -6,11 +6,12 @@ from decimal import Decimal
 from scripts.demo.papers import numbers
 from scripts.demo.papers.adding import Totals, add_up, printed_total
 from scripts.demo.papers.codes import itf_digits, qr_text
+from scripts.demo.papers.habits import REFERENCES, IvaTable, NetStyle
 from scripts.demo.papers.kinds import CREDIT_INVOICE_TYPES, KINDS
 from scripts.demo.papers.layouts.page import Page
 from scripts.demo.papers.layouts.sheet import LINE_PITCH, Face
-from scripts.demo.papers.paper import Paper
-from scripts.demo.papers.traits import NumberStyle
+from scripts.demo.papers.paper import Paper, Reference
+from scripts.demo.papers.traits import Traits
 
 TRANSPARENCY_TITLE = "Régimen de Transparencia Fiscal al Consumidor (Ley 27.743)"
 RETENTION_LEGEND = "OPERACIÓN SUJETA A RETENCIÓN"
@@ -47,7 +48,7 @@ def foot_rows(paper: Paper, wording: Wording) -> list[FootRow]:
     if totals.discount:
         rows.append(FootRow(wording.discount, numbers.rate(paper.discount_rate, style), -totals.discount))
     if paper.is_net:
-        rows += _net_rows(totals, wording, style)
+        rows += _net_rows(paper, totals, wording)
     rows += [
         FootRow(row.perception.description, numbers.rate(row.perception.rate, style), row.amount)
         for row in totals.perceptions
@@ -55,16 +56,43 @@ def foot_rows(paper: Paper, wording: Wording) -> list[FootRow]:
     return rows
 
 
-def _net_rows(totals: Totals, wording: Wording, style: NumberStyle) -> list[FootRow]:
-    rows = [FootRow(wording.net, "", totals.net)]
+def _net_rows(paper: Paper, totals: Totals, wording: Wording) -> list[FootRow]:
+    rows = _nets_and_iva(paper, totals, wording)
     if totals.untaxed:
         rows.append(FootRow(wording.untaxed, "", totals.untaxed))
     if totals.exempt:
         rows.append(FootRow(wording.exempt, "", totals.exempt))
-    rows += [FootRow(wording.iva, numbers.rate(row.rate, style), row.amount) for row in totals.iva]
+    rows += _iva_below(paper, totals, wording)
     if totals.internal:
         rows.append(FootRow(wording.internal, "", totals.internal))
     return rows
+
+
+def _nets_and_iva(paper: Paper, totals: Totals, wording: Wording) -> list[FootRow]:
+    """The net, or that of each rate, each with its IVA where the supplier pairs them."""
+    nets = paper.traits.habits.nets
+    if nets is NetStyle.SUM:
+        return [FootRow(wording.net, "", totals.net)]
+    pairs = [
+        (FootRow(wording.net, rate, row.base), FootRow(wording.iva, rate, row.amount))
+        for row in totals.iva
+        for rate in [numbers.rate(row.rate, paper.traits.numbers)]
+    ]
+    return [row for pair in pairs for row in (pair if _is_paired(paper) else pair[:1])]
+
+
+def _iva_below(paper: Paper, totals: Totals, wording: Wording) -> list[FootRow]:
+    """The IVA of each rate, or its sum where a table tells the rates."""
+    if _is_paired(paper):
+        return []
+    if paper.traits.habits.iva_table is IvaTable.INSTEAD:
+        return [FootRow(wording.iva, "", totals.iva_total)]
+    style = paper.traits.numbers
+    return [FootRow(wording.iva, numbers.rate(row.rate, style), row.amount) for row in totals.iva]
+
+
+def _is_paired(paper: Paper) -> bool:
+    return paper.traits.habits.nets is NetStyle.PAIRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +168,7 @@ def notices(paper: Paper) -> list[str]:
         lines.append(RETENTION_LEGEND)
     if paper.currency != "ARS":
         rate = numbers.amount(paper.exchange_rate, traits.numbers)
-        lines.append(f"Moneda: Dólar Estadounidense (USD)  Tipo de cambio: {rate}")
+        lines.append(traits.habits.dollars.notice.format(rate))
     if paper.type_code in CREDIT_INVOICE_TYPES:
         if paper.cbu:
             lines.append(f"CBU del Emisor: {paper.cbu}  Opción: Sistema de Circulación Abierta")
@@ -148,12 +176,18 @@ def notices(paper: Paper) -> list[str]:
             lines.append(f"Fecha de Vto. para el pago: {numbers.day(paper.payment_due, traits.dates)}")
     mended = paper.reference
     if mended and paper.kind.kind in ("nota_credito", "nota_debito"):
-        title = f"{KINDS[mended.type_code].title.title()} {KINDS[mended.type_code].letter}".strip()
-        number = f"{mended.point_of_sale:05d}-{mended.number:08d}"
-        lines.append(
-            f"Comprobante asociado: {title} {number} del {numbers.day(mended.issued_on, traits.dates)}"
-        )
+        lines.append(_reference_text(mended, traits))
     return lines
+
+
+def _reference_text(mended: Reference, traits: Traits) -> str:
+    wording = traits.habits.reference if mended.authorization_code else REFERENCES[0]
+    return wording.format(
+        title=f"{KINDS[mended.type_code].title.title()} {KINDS[mended.type_code].letter}".strip(),
+        number=f"{mended.point_of_sale:05d}-{mended.number:08d}",
+        day=numbers.day(mended.issued_on, traits.dates),
+        code=mended.authorization_code,
+    )
 
 
 def draw_notices(page: Page, x: float, y: float, room: float, size: float = 7.5) -> None:

@@ -1,7 +1,9 @@
 """A hardware store's paper: description before code, no rules at all, often in dollars."""
 
 from scripts.demo.papers import numbers
+from scripts.demo.papers.habits import PLACED_HABITS
 from scripts.demo.papers.layouts.cells import Cells
+from scripts.demo.papers.layouts.extras import count_text, draw_iva_table, reception_text
 from scripts.demo.papers.layouts.foot import (
     SumsBox,
     Wording,
@@ -14,7 +16,7 @@ from scripts.demo.papers.layouts.foot import (
 )
 from scripts.demo.papers.layouts.layout import Layout
 from scripts.demo.papers.layouts.page import Form, Page
-from scripts.demo.papers.layouts.table import Align, Column, columns_from, draw_heading
+from scripts.demo.papers.layouts.table import Align, Column, columns_from, draw_heading, with_own_column
 from scripts.demo.papers.paper import Paper
 from scripts.demo.papers.traits import NumberStyle
 
@@ -35,18 +37,16 @@ _WORDING = Wording(
 
 def _columns(paper: Paper) -> tuple[Column, ...]:
     cells = Cells(paper)
-    return columns_from(
-        LEFT,
-        (
-            ("Detalle", 200.0, Align.LEFT, cells.description),
-            ("Cód. art.", 54.0, Align.LEFT, cells.code),
-            ("U.M.", 52.0, Align.LEFT, cells.unit),
-            ("Cantidad", 48.0, Align.RIGHT, cells.quantity),
-            ("Precio", 66.0, Align.RIGHT, cells.price),
-            ("Desc. %", 38.0, Align.RIGHT, cells.discount(0)),
-            ("Total", 62.0, Align.RIGHT, cells.subtotal),
-        ),
-    )
+    columns = [
+        ("Detalle", 200.0, Align.LEFT, cells.description),
+        ("Cód. art.", 54.0, Align.LEFT, cells.code),
+        ("U.M.", 52.0, Align.LEFT, cells.unit),
+        ("Cantidad", 48.0, Align.RIGHT, cells.quantity),
+        ("Precio", 66.0, Align.RIGHT, cells.price),
+        ("Desc. %", 38.0, Align.RIGHT, cells.discount(0)),
+        ("Total", 62.0, Align.RIGHT, cells.subtotal),
+    ]
+    return columns_from(LEFT, with_own_column(paper, columns))
 
 
 def _draw_head(page: Page) -> None:
@@ -82,6 +82,9 @@ def _draw_foot(page: Page) -> None:
     sheet, faces, paper = page.sheet, page.faces, page.paper
     draw_sums(page, _WORDING, SumsBox(LEFT, 230, 652, 742, size=9, pitch=12.5))
     draw_transparency(page, 260, 652)
+    draw_iva_table(page, 260, 652)
+    sheet.left(260, 686, count_text(page, ""), faces.regular(8))
+    sheet.left(260, 732, reception_text(page), faces.regular(8))
     sheet.left(260, 700, f"{_WORDING.total} {page.mark}", faces.bold(13))
     sheet.right(RIGHT, 700, total_text(paper), faces.bold(15))
     sheet.left(260, 716, "Los precios no incluyen entrega. Cambios dentro de los 10 días.", faces.italic(7))
@@ -113,6 +116,7 @@ LAYOUT = Layout(
     _FORM.pages,
     kinds={1: 60, 6: 25, 11: 10, 2: 4, 3: 6, 7: 2, 8: 3, 12: 2, 13: 2, 51: 4, 53: 2},
     prints=frozenset({"code", "unit"}),
+    habits=PLACED_HABITS,
     max_discounts=1,
     price_decimals=(2, 3, 4),
     numbers=(

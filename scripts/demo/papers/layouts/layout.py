@@ -21,6 +21,8 @@ class Layout:
     kinds: the type codes it prints, with the weight of each in a sample.
     prints: row fields that really appear on paper: code, unit, iva_rate, pack_size, bonus_quantity,
     internal_tax, discount_amount. net_only: those of them that stand on class A papers alone.
+    has_discounts_below: whether a line below a row may take money off it.
+    habits: of `PLACED_HABITS`, those it has a place for.
     max_discounts: percentages of a row. max_perceptions: of one paper; one_perception_per_kind: as it says.
     price_decimals: that its suppliers choose from; fixed_price_decimals: printed whatever they choose.
     quantity_decimals: the most it prints. sells_by_pack: whether its rows count packs.
@@ -35,6 +37,8 @@ class Layout:
     kinds: Mapping[int, int]
     prints: frozenset[str]
     net_only: frozenset[str] = frozenset({"iva_rate", "internal_tax"})
+    has_discounts_below: bool = False
+    habits: frozenset[str] = frozenset()
     max_discounts: int = 0
     max_perceptions: int = 4
     one_perception_per_kind: bool = False
@@ -64,6 +68,8 @@ class Layout:
             f"amounts in {paper.currency}": paper.currency != "ARS" and not self.foreign_share,
             "so many discounts in a row": any(len(line.discounts) > self.max_discounts for line in lines),
             "discounts in money": self._lacks("discount_amount", paper),
+            "discounts below rows": not self.has_discounts_below and any(line.below for line in lines),
+            "its supplier's habits": not paper.traits.habits.placed() <= self.habits,
             "a general discount": bool(paper.discount_rate) and not self.has_general_discount,
             "free units beside the charged ones": self._lacks("bonus_quantity", paper),
             "so many perceptions": len(kinds) > self.max_perceptions,

@@ -4,7 +4,9 @@ from decimal import Decimal
 from textwrap import wrap
 
 from scripts.demo.papers import numbers
+from scripts.demo.papers.habits import QuantityStyle
 from scripts.demo.papers.layouts.cells import Cells
+from scripts.demo.papers.layouts.extras import count_text, reception_text
 from scripts.demo.papers.layouts.foot import (
     Wording,
     draw_authorization,
@@ -80,6 +82,7 @@ def _write_header(grid: Grid, page: Page) -> None:
 def _write_rows(grid: Grid, page: Page) -> None:
     cells = Cells(page.paper)
     start = len(grid.lines)
+    is_usual = page.paper.traits.habits.quantities is QuantityStyle.USUAL
     _write_carry(grid, page, *page.carry_in())
     for line in page.lines:
         first, *others = _description(line)
@@ -87,7 +90,7 @@ def _write_rows(grid: Grid, page: Page) -> None:
             _row(
                 line.code,
                 first,
-                cells.quantity_in_cents(line),
+                cells.quantity_in_cents(line) if is_usual else cells.quantity(line),
                 cells.price(line),
                 cells.first_discount_or_zero(line),
                 cells.iva_rate(line) if page.paper.is_net else "",
@@ -112,7 +115,7 @@ def _write_foot(grid: Grid, page: Page) -> None:
         f"{row.label.upper():<26.25}{row.percentage and row.percentage + '%':>8}{page.money(row.amount):>18}"
         for row in foot_rows(page.paper, _WORDING)
     ]
-    notes = [part for text in _notes(page.paper) for part in wrap(text, 42)]
+    notes = [part for text in _notes(page) for part in wrap(text, 42)]
     for index in range(max(len(rows), len(notes))):
         note = notes[index] if index < len(notes) else ""
         grid.write(f"{note:<44}{rows[index] if index < len(rows) else ''}".rstrip())
@@ -121,8 +124,9 @@ def _write_foot(grid: Grid, page: Page) -> None:
     grid.write(f"{'':44}{total:<26}{total_text(page.paper):>26}", is_bold=True)
 
 
-def _notes(paper: Paper) -> list[str]:
-    return notices(paper) + transparency_lines(paper)
+def _notes(page: Page) -> list[str]:
+    own = [text for text in (count_text(page, ""), reception_text(page)) if text]
+    return notices(page.paper) + transparency_lines(page.paper) + own
 
 
 def _description(line: Line) -> list[str]:
@@ -143,6 +147,7 @@ LAYOUT = Layout(
     _pages,
     kinds={1: 80, 6: 20, 3: 8, 2: 3, 8: 3, 7: 2},
     prints=frozenset({"code", "iva_rate"}),
+    habits=frozenset({"nets"}),
     max_discounts=1,
     quantity_decimals=2,
     numbers=(NumberStyle.PLAIN, NumberStyle.DOTTED, NumberStyle.SPACED),

@@ -67,8 +67,8 @@ class Page:
         return numbers.rate(value, self.paper.traits.numbers)
 
     def quantity(self, value: Decimal) -> str:
-        """A quantity without decimals when it is whole."""
-        return numbers.whole_or(value, self.paper.traits.numbers, 3)
+        """A quantity in the supplier's own way."""
+        return numbers.quantity(value, self.paper)
 
     def day(self, value: date | None) -> str:
         """A date, empty for none."""
@@ -90,14 +90,14 @@ class Page:
         return {
             Carry.CONTINUES: (overleaf, None),
             Carry.SUBTOTAL: (f"Subtotal página {self.number}", total - self.carried),
-            Carry.CARRIED: ("Transporte", total),
+            Carry.CARRIED: (self.paper.traits.habits.carried[0], total),
         }[carry]
 
     def carry_in(self) -> tuple[str, Decimal | None]:
         """What stands above the rows of a later page."""
         if not self.index or not self.paper.has_prices or self.paper.traits.carry is not Carry.CARRIED:
             return "", None
-        return "Transporte", self.carried
+        return self.paper.traits.habits.carried[1], self.carried
 
 
 def turn_pages(

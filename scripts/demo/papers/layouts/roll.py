@@ -6,12 +6,14 @@ from textwrap import wrap
 from scripts.demo.papers import numbers
 from scripts.demo.papers.adding import Totals, add_up, printed_total
 from scripts.demo.papers.codes import qr_text
+from scripts.demo.papers.habits import CountStyle
 from scripts.demo.papers.kinds import FISCAL_CONTROLLER_TYPES
+from scripts.demo.papers.layouts.extras import roll_count
 from scripts.demo.papers.layouts.foot import notices, total_text, transparency_lines
 from scripts.demo.papers.layouts.grid import COURIER_ADVANCE, Grid
 from scripts.demo.papers.layouts.page import Pages
 from scripts.demo.papers.layouts.sheet import MILLIMETRE, Sheet
-from scripts.demo.papers.paper import Paper
+from scripts.demo.papers.paper import Line, Paper
 
 COLUMNS = 48
 _WIDTH = 80 * MILLIMETRE
@@ -88,9 +90,37 @@ def write_receiver(grid: Grid, paper: Paper) -> None:
     grid.rule()
 
 
+def count_line(paper: Paper, line: Line, usual: str) -> str:
+    """Quantity and price of a row; usual: as the layout writes them."""
+    style = paper.traits.numbers
+    quantity = numbers.shortest(line.printed("quantity"), style)
+    price = line.printed("unit_price")
+    match paper.traits.habits.counts:
+        case CountStyle.USUAL:
+            return usual
+        case CountStyle.BARE:
+            least = 0 if price == price.to_integral_value() else 2
+            return f"{quantity} x {numbers.shortest(price, style, least)}"
+        case CountStyle.UNITS:
+            unit = "KG" if line.unit == "kilogramos" else "UN"
+            return f"{quantity} {unit} X {numbers.shortest(price, style, 2)}"
+        case CountStyle.LABELLED:
+            return f"CANT: {quantity} P.U.: {numbers.shortest(price, style, 2)}"
+
+
+def write_below(grid: Grid, paper: Paper, line: Line) -> None:
+    """The line below a row that takes money off it."""
+    if line.below:
+        wordings = ("DESCUENTO", "DTO. PROMO", "BONIF. 2DA UNIDAD", "Desc. x cantidad")
+        write_pair(grid, paper, wordings[paper.number % len(wordings)], -line.below)
+
+
 def write_totals(grid: Grid, paper: Paper) -> None:
-    """Taxes and the total."""
+    """Taxes and the total, and where the supplier counts its rows, the count above or below."""
     totals = add_up(paper)
+    count = roll_count(paper)
+    if count and paper.number % 2:
+        grid.pair(*count)
     if paper.is_net:
         _write_net_totals(grid, paper, totals)
     else:
@@ -103,6 +133,8 @@ def write_totals(grid: Grid, paper: Paper) -> None:
         write_pair(grid, paper, "IMPORTE TOTAL OTROS TRIBUTOS", others)
     grid.write()
     grid.pair("TOTAL", total_text(paper), is_bold=True)
+    if count and not paper.number % 2:
+        grid.pair(*count)
     grid.write()
 
 

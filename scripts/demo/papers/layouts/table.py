@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from scripts.demo.papers.layouts.sheet import LINE_PITCH, Face, Sheet, wrap
-from scripts.demo.papers.paper import Line
+from scripts.demo.papers.paper import Line, Paper
 
 PADDING = 2.5
 _DARK = 0.5
@@ -40,13 +40,41 @@ class Column:
         return self.x1 - self.x0 - 2 * PADDING
 
 
-def columns_from(left: float, specs: Iterable[tuple[str, float, Align, Cell]]) -> tuple[Column, ...]:
-    """Columns side by side. Each spec: heading ("|" parts its lines), width in points, align, cell."""
+Spec = tuple[str, float, Align, Cell]
+"""Heading ("|" parts its lines), width in points, align, cell."""
+
+
+def columns_from(left: float, specs: Iterable[Spec]) -> tuple[Column, ...]:
+    """Columns side by side."""
     columns = []
     for heading, width, align, cell in specs:
         columns.append(Column(tuple(heading.split("|")), left, left + width, align, cell))
         left += width
     return tuple(columns)
+
+
+_OWN_WIDTH = 27.0
+
+
+def with_own_column(paper: Paper, specs: Sequence[Spec]) -> list[Spec]:
+    """The specs, and left of the description the column that only the supplier understands, if it has one."""
+    own = paper.traits.habits.own_column
+    if own is None:
+        return list(specs)
+
+    def text(line: Line) -> str:
+        return own.texts[sum(map(ord, line.code + line.description)) % len(own.texts)]
+
+    place = next(
+        index for index, (_, _, _, cell) in enumerate(specs) if getattr(cell, "__name__", "") == "description"
+    )
+    heading, width, align, cell = specs[place]
+    return [
+        *specs[:place],
+        (own.title, _OWN_WIDTH, Align.LEFT, text),
+        (heading, width - _OWN_WIDTH, align, cell),
+        *specs[place + 1 :],
+    ]
 
 
 def draw_heading(sheet: Sheet, columns: Sequence[Column], y: float, face: Face) -> None:

@@ -9,10 +9,12 @@ from scripts.demo.papers.layouts.grid import Grid
 from scripts.demo.papers.layouts.layout import Layout
 from scripts.demo.papers.layouts.roll import (
     COLUMNS,
+    count_line,
     draw_roll,
     is_controller,
     is_hasar,
     one_page,
+    write_below,
     write_issuer,
     write_pair,
     write_payment,
@@ -33,7 +35,8 @@ def _draw(sheet: Sheet, paper: Paper) -> None:
     _write_number(grid, paper)
     write_receiver(grid, paper)
     _write_rows(grid, paper)
-    discount = add_up(paper).discount
+    totals = add_up(paper)
+    discount = totals.discount - totals.below
     if discount:
         write_pair(grid, paper, "DTO. DESCUENTO GENERAL", -discount)
     write_totals(grid, paper)
@@ -70,12 +73,13 @@ def _write_rows(grid: Grid, paper: Paper) -> None:
         quantity, price = (
             numbers.amount(line.printed(name), style, 4) for name in ("quantity", "unit_price")
         )
-        grid.write(f"{quantity} u x {price}")
+        grid.write(count_line(paper, line, f"{quantity} u x {price}"))
         *above, last = wrap(line.description.upper(), _NAME_WIDTH) or [""]
         for text in above:
             grid.write(text)
         rate = f"({cells.iva_rate(line)})"
         grid.pair(f"{last:<{_NAME_WIDTH}} {rate:>7}", cells.subtotal(line))
+        write_below(grid, paper, line)
     grid.write()
 
 
@@ -86,6 +90,7 @@ LAYOUT = Layout(
     kinds={81: 50, 82: 30, 1: 10, 6: 10},
     prints=frozenset({"iva_rate"}),
     net_only=frozenset(),
+    has_discounts_below=True,
     max_perceptions=3,
     price_decimals=(2, 2, 4),
     fixed_price_decimals=4,

@@ -1,7 +1,9 @@
 """A wholesaler's paper: no rules, headings of two lines, packs and units per pack."""
 
 from scripts.demo.papers import numbers
+from scripts.demo.papers.habits import PLACED_HABITS
 from scripts.demo.papers.layouts.cells import Cells
+from scripts.demo.papers.layouts.extras import count_text, draw_iva_table, reception_text
 from scripts.demo.papers.layouts.foot import (
     SumsBox,
     Wording,
@@ -13,7 +15,7 @@ from scripts.demo.papers.layouts.foot import (
 )
 from scripts.demo.papers.layouts.layout import Layout
 from scripts.demo.papers.layouts.page import Form, Page
-from scripts.demo.papers.layouts.table import Align, Column, columns_from, draw_heading
+from scripts.demo.papers.layouts.table import Align, Column, columns_from, draw_heading, with_own_column
 from scripts.demo.papers.paper import ZERO, Paper
 from scripts.demo.papers.traits import NumberStyle
 
@@ -46,7 +48,7 @@ def _columns(paper: Paper) -> tuple[Column, ...]:
         ("", 34.0, Align.RIGHT, cells.iva_rate),
         ("Total|Item" if is_tall else "Total Item", 84.0, Align.RIGHT, cells.subtotal),
     ]
-    return columns_from(LEFT, columns if paper.is_net else columns[:6] + columns[7:])
+    return columns_from(LEFT, with_own_column(paper, columns if paper.is_net else columns[:6] + columns[7:]))
 
 
 def _draw_head(page: Page) -> None:
@@ -95,8 +97,10 @@ def _draw_foot(page: Page) -> None:
     sheet.line(LEFT, 645, RIGHT, 645, weight=1.2)
     draw_notices(page, 130, 660, 215, 6.5)
     draw_transparency(page, LEFT, 697)
+    draw_iva_table(page, LEFT, 704)
     packs = sum((line.quantity for line in paper.lines), ZERO)
-    sheet.left(LEFT, 660, f"Bultos: {page.quantity(packs)}", faces.regular(8))
+    sheet.left(LEFT, 660, count_text(page, f"Bultos: {page.quantity(packs)}"), faces.regular(7.5))
+    sheet.left(LEFT, 687, reception_text(page), faces.regular(7))
     sheet.left(LEFT, 672, f"Renglones: {len(paper.lines)}", faces.regular(8))
     draw_sums(page, _WORDING, SumsBox(350, RIGHT - 2.5, 658, 730, pitch=10.5))
     sheet.left(350, 742, f"{_WORDING.total} {page.mark}", faces.bold(11))
@@ -125,6 +129,7 @@ LAYOUT = Layout(
     kinds={1: 80, 6: 20, 3: 8, 2: 4, 7: 2, 8: 3, 201: 4, 202: 1},
     prints=frozenset({"code", "iva_rate", "pack_size"}),
     max_discounts=1,
+    habits=PLACED_HABITS,
     sells_by_pack=True,
     numbers=(NumberStyle.DOTTED, NumberStyle.ENGLISH, NumberStyle.SPACED, NumberStyle.SPACED_POINT),
 )

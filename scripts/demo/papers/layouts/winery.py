@@ -2,6 +2,7 @@
 
 from scripts.demo.papers import numbers
 from scripts.demo.papers.layouts.cells import Cells
+from scripts.demo.papers.layouts.extras import count_text, reception_text
 from scripts.demo.papers.layouts.foot import (
     Wording,
     draw_itf,
@@ -14,7 +15,7 @@ from scripts.demo.papers.layouts.foot import (
 from scripts.demo.papers.layouts.layout import Layout
 from scripts.demo.papers.layouts.page import Form, Page
 from scripts.demo.papers.layouts.sheet import MILLIMETRE
-from scripts.demo.papers.layouts.table import Align, Column, columns_from, draw_heading
+from scripts.demo.papers.layouts.table import Align, Column, columns_from, draw_heading, with_own_column
 from scripts.demo.papers.paper import ZERO, Line, Paper
 
 LEFT, RIGHT = 25.0, 570.0
@@ -40,21 +41,19 @@ def _columns(paper: Paper) -> tuple[Column, ...]:
     def internal_code(line: Line) -> str:
         return numbers.rate(line.internal_rate, paper.traits.numbers) if line.internal_rate else "-"
 
-    return columns_from(
-        LEFT,
-        (
-            ("Art.", 46.0, Align.LEFT, cells.code),
-            ("Descripción del producto", 168.0, Align.LEFT, cells.description),
-            ("Cajas", 34.0, Align.RIGHT, cells.quantity),
-            ("Precio Lista", 66.0, Align.RIGHT, cells.price),
-            ("%Dto1", 32.0, Align.RIGHT, cells.discount(0)),
-            ("%Dto2", 32.0, Align.RIGHT, cells.discount(1)),
-            ("%Dto3", 32.0, Align.RIGHT, cells.discount(2)),
-            ("%Dto4", 32.0, Align.RIGHT, cells.discount(3)),
-            ("%I.I.", 30.0, Align.RIGHT, internal_code),
-            ("Neto" if paper.is_net else "Importe", 73.0, Align.RIGHT, cells.subtotal),
-        ),
-    )
+    columns = [
+        ("Art.", 46.0, Align.LEFT, cells.code),
+        ("Descripción del producto", 168.0, Align.LEFT, cells.description),
+        ("Cajas", 34.0, Align.RIGHT, cells.quantity),
+        ("Precio Lista", 66.0, Align.RIGHT, cells.price),
+        ("%Dto1", 32.0, Align.RIGHT, cells.discount(0)),
+        ("%Dto2", 32.0, Align.RIGHT, cells.discount(1)),
+        ("%Dto3", 32.0, Align.RIGHT, cells.discount(2)),
+        ("%Dto4", 32.0, Align.RIGHT, cells.discount(3)),
+        ("%I.I.", 30.0, Align.RIGHT, internal_code),
+        ("Neto" if paper.is_net else "Importe", 73.0, Align.RIGHT, cells.subtotal),
+    ]
+    return columns_from(LEFT, with_own_column(paper, columns))
 
 
 def _draw_head(page: Page) -> None:
@@ -113,7 +112,10 @@ def _draw_foot(page: Page) -> None:
     page.sheet.left(RIGHT - 179, y + 18, f"{_WORDING.total} {page.mark}", page.faces.bold(11))
     page.sheet.right(RIGHT - 5, y + 18, total_text(page.paper), page.faces.bold(12))
     boxes = sum((line.quantity for line in page.paper.lines), ZERO)
-    page.sheet.left(LEFT, y + 13, f"Cajas: {page.quantity(boxes)}", page.faces.regular(8))
+    face = page.faces.regular(8)
+    text = count_text(page, f"Cajas: {page.quantity(boxes)}")
+    page.sheet.fitted(LEFT, y + 13, text, face, 66 if page.paper.contains_iva else 200)
+    page.sheet.right(RIGHT - 5, y + 36, reception_text(page), page.faces.regular(7.5))
     draw_transparency(page, LEFT + 70, y + 13, 7)
 
 
@@ -159,6 +161,7 @@ LAYOUT = Layout(
     prints=frozenset({"code"}),
     max_discounts=4,
     price_decimals=(2, 2, 3),
+    habits=frozenset({"own_column", "nets"}),
     sells_by_pack=True,
     goods="wines",
 )

@@ -24,11 +24,13 @@ from scripts.demo.papers import (
 from scripts.demo.papers.adding import add_up
 from scripts.demo.papers.codes import itf_digits, qr_text
 from scripts.demo.papers.conditions.raster import rasterise
+from scripts.demo.papers.habits import CountStyle, NetStyle, QuantityStyle
 from scripts.demo.papers.kinds import CREDIT_INVOICE_TYPES, LEGEND_TYPES
 from scripts.demo.papers.layouts.controller import is_single
 from scripts.demo.papers.traits import Carry, DateStyle, NumberStyle, Traits
 from tests.unit.scripts.demo.papers.helpers import make_paper, qr_in, text_of
 
+ROLLS = ("ticket", "controller")
 EVERY_KIND = [(name, code) for name, layout in LAYOUTS.items() for code in layout.kinds]
 
 
@@ -46,23 +48,32 @@ def figures_of(paper: Paper) -> Iterator[str]:
             yield numbers.amount(Decimal(text), style)
 
     header = answer["header"]
-    for name in ("net", "untaxed", "exempt", "total"):
+    is_split = paper.traits.habits.nets is not NetStyle.SUM
+    for name in ("untaxed", "exempt", "total", *([] if is_split else ["net"])):
         yield from money(header[name])
     for tax in answer["taxes"]:
         yield from money(tax["amount"])
+        yield from money(tax["base"] if is_split and tax["kind"] == "iva" else None)
     for line in answer["lines"]:
         yield from money(line["subtotal"])
         yield from money(line["internal_tax"])
         for step in line["discounts"]:
             yield from money(step.get("amount") or step["rate"])
-    decimals = LAYOUTS[paper.layout].decimals(paper)
     for line in paper.lines:
-        if paper.layout == "controller" and is_single(line):
-            continue
-        if paper.has_prices:
-            yield numbers.amount(line.unit_price, style, decimals)
-        whole = line.quantity.normalize()
-        yield numbers.amount(whole, style, max(0, -int(whole.as_tuple().exponent)))
+        if paper.layout != "controller" or not is_single(line):
+            yield from counted(paper, line)
+
+
+def counted(paper: Paper, line: Line) -> Iterator[str]:
+    """Price and quantity of a row, as far as every way of writing them agrees."""
+    style, habits = paper.traits.numbers, paper.traits.habits
+    decimals = LAYOUTS[paper.layout].decimals(paper)
+    if paper.has_prices and not line.is_unpriced:
+        is_usual = paper.layout not in ROLLS or habits.counts is CountStyle.USUAL
+        price = numbers.amount(line.unit_price, style, decimals)
+        yield price if is_usual else numbers.shortest(line.unit_price, style)
+    is_pointed = habits.quantities is QuantityStyle.POINT and paper.layout not in ("rcel", *ROLLS)
+    yield numbers.shortest(line.quantity, NumberStyle.ENGLISH if is_pointed else style)
 
 
 def words_of(paper: Paper) -> Iterator[str]:
