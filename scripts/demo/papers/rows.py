@@ -18,6 +18,7 @@ _QUANTITIES = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 24, 30, 48)
 _LONG_SHARE = 0.06
 _BONUS_SHARE = 0.12
 _MISLEADING_SHARE = 0.03
+_MISLEADING_FREE_SHARE = 0.2
 _BELOW_SHARE = 0.08
 """Of rolls; on such a one every fourth row has a discount below it."""
 _FREE_WORDS = (
@@ -138,11 +139,18 @@ def _odd(random: Random, trade: Trade, line: Line) -> Line:
 
 
 def _free(random: Random, trade: Trade, line: Line) -> Line:
-    """A row that costs nothing: at times without a code, or, but on a roll, without any figure of money."""
+    """A row that costs nothing: at times without a code, or, but on a roll, without any figure of money.
+
+    Little but its name tells such a row from a line of the foot, so its name misleads more often than others.
+    """
+    name = line.description
+    if _happens(random, _MISLEADING_FREE_SHARE):
+        family = random.choice(MISLEADING[trade.layout.goods])
+        name = _description(random, family, *family.sizes[0][:2], is_pack=False)
     return replace(
         line,
         code=line.code if _happens(random, 0.6) else "",
-        description=random.choice(_FREE_WORDS).format(line.description),
+        description=random.choice((*_FREE_WORDS, "{}")).format(name),
         unit_price=ZERO,
         is_unpriced=trade.layout.has_pages and _happens(random, 0.35),
         **_PLAIN,
