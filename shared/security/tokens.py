@@ -101,7 +101,7 @@ class TokenReader:
         self._known: dict[str, Caller] = {}
 
     async def read(self, token: str) -> Caller:
-        """The caller a token names. Raises NotSignedInError."""
+        """The caller a token names. Raises NotSignedInError, PeerUnavailableError for want of a key."""
         caller = self._known.get(token)
         if caller is None:
             caller = await self._verify(token)

@@ -47,17 +47,27 @@ _DOCUMENTATION = ("/docs", "/openapi.json")
 def install_edges(app: FastAPI, settings: Settings, *, service: str) -> None:
     """The outer half of what wraps requests, after the app's own: the last added sees a request first."""
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts))
-    app.add_middleware(RequestContext, service=service)
+    app.add_middleware(RequestContext, service=service, told=_what_runs(settings))
     # Whatever server runs the app; uvicorn's own is switched off where we start it.
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
 
 
-class RequestContext:
-    """Outermost of ours: gives the request its id, logs and measures it, sets headers on whatever answers."""
+def _what_runs(settings: Settings) -> dict[str, str]:
+    """Headers that say who answered: whoever switches versions behind a proxy waits for the right ones."""
+    told = {"X-Version": settings.release}
+    return told if settings.colour is None else {**told, "X-Colour": settings.colour}
 
-    def __init__(self, app: ASGIApp, *, service: str) -> None:
+
+class RequestContext:
+    """Outermost of ours: gives the request its id, logs and measures it, sets headers on whatever answers.
+
+    told: headers of every answer.
+    """
+
+    def __init__(self, app: ASGIApp, *, service: str, told: Mapping[str, str]) -> None:
         self._app = app
         self._service = service
+        self._told = told
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -73,6 +83,7 @@ class RequestContext:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
+                headers.update(self._told)
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
                 if not scope["path"].startswith(_DOCUMENTATION):

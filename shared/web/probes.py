@@ -24,6 +24,7 @@ def probes_router(service: str, settings: Settings, *, schema: str | None) -> AP
             "service": service,
             "version": settings.version,
             "commit": settings.commit,
+            "colour": settings.colour,
             "schema": schema,
         }
 

@@ -14,6 +14,7 @@ from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.database.session import Database
+from shared.kernel.errors import DomainError
 from shared.security.errors import NotSignedInError
 from shared.security.tokens import Caller
 
@@ -25,7 +26,10 @@ def bearer_token(request: Request) -> str | None:
 
 
 async def authenticate(request: Request) -> Caller:
-    """Who asks, by their token's signature and expiry. Raises NotSignedInError."""
+    """Who asks, by their token's signature and expiry.
+
+    Raises NotSignedInError, PeerUnavailableError while nobody can say whether the signature is good.
+    """
     known: Caller | None = getattr(request.state, "caller", None)
     if known is not None:
         return known
@@ -34,7 +38,7 @@ async def authenticate(request: Request) -> Caller:
         raise NotSignedInError("No bearer token.")
     try:
         caller: Caller = await request.app.state.tokens.read(token)
-    except NotSignedInError:
+    except DomainError:
         # Guessing tokens is counted by address.
         await request.app.state.rates.of_address(request)
         raise

@@ -6,6 +6,7 @@ import httpx
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from shared.clients.base import PeerUnavailableError
 from shared.config.settings import Settings
 from shared.security import people_keys
 from shared.security.keys import derive_key, to_jwk
@@ -115,12 +116,29 @@ async def test_an_absent_negocio_is_asked_again_only_after_a_while(monkeypatch: 
     negocio.is_away = True
     async with httpx.AsyncClient(transport=httpx.MockTransport(negocio.answer)) as http:
         keys = FetchedKeys(http, "http://negocio")
-        nothing = await asyncio.gather(*(keys(KEY.key_id) for _ in range(20)))
+        nothing = await asyncio.gather(*(keys(KEY.key_id) for _ in range(20)), return_exceptions=True)
         asked = negocio.asked
         negocio.is_away = False
         monkeypatch.setattr(people_keys, "_SECONDS_BETWEEN_FETCHES", 0)
         found = await keys(KEY.key_id)
 
-    assert nothing == [None] * 20
+    assert {type(answer) for answer in nothing} == {PeerUnavailableError}
     assert asked == 1
     assert found is not None
+
+
+async def test_an_absent_negocio_makes_nobody_a_stranger_whose_key_is_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    negocio = Negocio()
+    async with httpx.AsyncClient(transport=httpx.MockTransport(negocio.answer)) as http:
+        monkeypatch.setattr(people_keys, "_SECONDS_BETWEEN_FETCHES", 0)
+        keys = FetchedKeys(http, "http://negocio")
+        unknown = await keys("another")
+        negocio.is_away = True
+        with pytest.raises(PeerUnavailableError):
+            await keys("another")
+        known = await keys(KEY.key_id)
+
+    assert unknown is None
+    assert known is not None
