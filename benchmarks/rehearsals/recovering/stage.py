@@ -145,7 +145,7 @@ def set_stage() -> Iterator[Stage]:
             "GNUPGHOME": str(ring),
         }
         stage = Stage(system, told, ring)
-        _open_shop(system)
+        open_shop(system)
         shop = add_shop(system.database_url, movements=_MOVEMENTS)
         stage.papers = [
             add_paper(system.database_url, stage.storage, shop, os.urandom(50_000)) for _ in range(5)
@@ -168,7 +168,8 @@ def wait_for(is_so: Any, *, seconds: float = _READY_SECONDS) -> bool:
     return False
 
 
-def _open_shop(system: System) -> None:
+def open_shop(system: System) -> None:
+    """An organisation whose owner signs in with USERNAME and PASSWORD."""
     settings = Settings.model_validate({name.lower(): value for name, value in system.environment.items()})
     command = OpenOrganisation(
         id=uuid4(),

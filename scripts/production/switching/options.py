@@ -1,0 +1,95 @@
+"""What both scripts are told about where the platform runs, and that only one of them works at a time."""
+
+import argparse
+import fcntl
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from scripts.production import env_file
+from scripts.production.console import Parser, RefusedError
+from scripts.production.switching.compose import Compose
+from scripts.production.switching.hosts import Host
+from scripts.production.switching.machine import Processes, Systemd
+
+PLACES = """\
+Where it runs (--on):
+  compose    docker-compose.production.yml; .env.production and var/nginx in this checkout
+  systemd    the units in deploy/systemd; /opt/gondola and /etc/gondola
+  processes  a machine without systemd: the same folders, processes noted in HOME/run; nobody restarts them
+Exit codes: 0 done, 1 failed, 2 wrongly called or refused. Whatever fails, people stay where they were."""
+_READY_SECONDS = 120.0
+
+
+def parser_of(script: str, description: str) -> Parser:
+    """A parser with what both scripts take."""
+    parser = Parser(
+        prog=f"scripts/{script}.sh",
+        description=description,
+        epilog=PLACES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--on", choices=("compose", "systemd", "processes"), default="compose")
+    parser.add_argument("--address", help="where people reach the proxy (PUBLIC_URL, else this machine)")
+    parser.add_argument("--environment-file", type=Path, help="variables of every process")
+    parser.add_argument("--state", type=Path, help="Compose: the folder of active.conf (var/nginx)")
+    parser.add_argument("--home", type=Path, default=Path("/opt/gondola"), help="releases and colours")
+    parser.add_argument("--settings", type=Path, default=Path("/etc/gondola"), help="ports and nginx/")
+    parser.add_argument("--nginx", default="nginx", help="the program (nginx)")
+    parser.add_argument("--prefix", type=Path, help="where NGINX keeps its pid file")
+    parser.add_argument(
+        "--ready-seconds", type=float, default=_READY_SECONDS, help=f"patience ({_READY_SECONDS:g})"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    return parser
+
+
+def host_of(options: argparse.Namespace) -> Host:
+    """The place that the options name. Raises RefusedError."""
+    if options.on == "compose":
+        file = options.environment_file or Path(".env.production")
+        told = _read(file)
+        state = options.state or Path(told.get("NGINX_STATE") or "var/nginx")
+        return Compose(file, state, _address(options.address, told, told.get("HTTP_PORT") or "80"))
+    if options.on == "systemd":
+        file = options.environment_file or options.settings / "production.env"
+        address = _address(options.address, _read(file), "80")
+        prefix = options.prefix or Path("/run/gondola-nginx")
+        return Systemd(options.home, options.settings, file, address, options.nginx, prefix)
+    file = options.environment_file
+    address = _address(options.address, _read(file) if file else {}, "80")
+    prefix = options.prefix or options.settings / "nginx"
+    return Processes(options.home, options.settings, file, address, options.nginx, prefix)
+
+
+@contextmanager
+def alone(host: Host, *, is_rehearsal: bool) -> Iterator[None]:
+    """Raises RefusedError when another switch is under way. SIGTERM is as good as Ctrl-C meanwhile."""
+    if is_rehearsal:
+        yield
+        return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        lock = (host.proxy.state / "switch.lock").open("w")
+    except OSError as error:
+        raise RefusedError(f"{error.filename} cannot be written: {error.strerror}") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise RefusedError("another switch or rollback is under way") from error
+        yield
+
+
+def _read(file: Path) -> dict[str, str]:
+    if not file.is_file():
+        raise RefusedError(f"{file} is not there: make it from .env.production.template")
+    return env_file.read(file)
+
+
+def _address(given: str | None, told: dict[str, str], port: str) -> str:
+    """What people use, unless said otherwise: it is what has to work."""
+    default = "http://127.0.0.1" if port == "80" else f"http://127.0.0.1:{port}"
+    return (given or told.get("PUBLIC_URL") or os.environ.get("PUBLIC_URL") or default).rstrip("/")

@@ -1,0 +1,192 @@
+"""A real NGINX turned between two colours that only say who they are; processes that outlive a script."""
+
+import fcntl
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import httpx
+import pytest
+
+from scripts.local import nginx
+from scripts.local.errors import SetupError
+from scripts.local.processes import read_record
+from scripts.production.console import ScriptError
+from scripts.production.processes import ROOT
+from scripts.production.switching import turning
+from scripts.production.switching.actions import Operator
+from scripts.production.switching.colours import BEHIND_PROXY, COLOURS, Colour
+from scripts.production.switching.machine import Processes
+from scripts.production.switching.turning import turn
+from tests.integration.deploy.door import Door, install, open_folder, running
+
+_SERVER = re.compile(r"server 127\.0\.0\.1:\d+")
+
+
+class Coloured(BaseHTTPRequestHandler):
+    """Says its colour, whatever it is asked."""
+
+    colour = ""
+
+    def do_GET(self) -> None:
+        body = json.dumps({"colour": self.colour}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_arguments: object) -> None:
+        return
+
+
+@pytest.fixture
+def ports() -> Iterator[dict[Colour, int]]:
+    """Where each colour answers."""
+    with ExitStack() as stack:
+        found: dict[Colour, int] = {}
+        for colour in COLOURS:
+            handler = type("Handler", (Coloured,), {"colour": colour})
+            server = stack.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), handler))
+            Thread(target=server.serve_forever, daemon=True).start()
+            stack.callback(server.shutdown)
+            found[colour] = server.server_port
+        yield found
+
+
+@pytest.fixture
+def machine(ports: dict[Colour, int]) -> Iterator[Processes]:
+    """A machine whose NGINX runs, with blue in use."""
+    try:
+        program = nginx.ensure()
+    except SetupError as error:
+        pytest.skip(str(error))
+    with open_folder() as folder:
+        door = install(folder, program)
+        for colour in COLOURS:
+            file = folder / f"{colour}.conf"
+            file.write_text(_SERVER.sub(f"server 127.0.0.1:{ports[colour]}", file.read_text()))
+        (folder / "active.conf").write_text((folder / "blue.conf").read_text())
+        with running(Door(program, folder, door.port)):
+            yield Processes(
+                home=folder,
+                settings=folder.parent,
+                environment_file=None,
+                address=f"http://127.0.0.1:{door.port}",
+                nginx=str(program),
+                prefix=folder,
+            )
+
+
+def answering(machine: Processes) -> set[str]:
+    """Which colours answer behind the proxy."""
+    return {
+        httpx.get(f"{machine.address}/services/{name}/version").json()["colour"]
+        for name in BEHIND_PROXY
+        for _ in range(5)
+    }
+
+
+class TestTurning:
+    def test_from_one_to_the_other_and_back(self, machine: Processes) -> None:
+        for colour in ("green", "blue"):
+            turn(Operator(), machine, colour)
+
+            assert answering(machine) == {colour}
+            assert machine.proxy.active == colour
+
+    def test_a_broken_configuration_is_refused_and_the_old_stays(self, machine: Processes) -> None:
+        broken = machine.proxy.colours / "green.conf"
+        broken.write_text(broken.read_text().replace("upstream ml {", "upstream nobody {"))
+
+        with pytest.raises(ScriptError, match="NGINX refuses"):
+            turn(Operator(), machine, "green")
+
+        assert machine.proxy.active == "blue"
+        assert answering(machine) == {"blue"}
+
+    def test_a_colour_that_sends_some_people_elsewhere_is_turned_back(
+        self, machine: Processes, ports: dict[Colour, int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(turning, "_PATIENCE_SECONDS", 1)
+        mixed = machine.proxy.colours / "green.conf"
+        head, ml = mixed.read_text().split("upstream ml {")
+        mixed.write_text(f"{head}upstream ml {{{ml.replace(str(ports['green']), str(ports['blue']))}")
+
+        with pytest.raises(ScriptError, match=r"does not answer as green: .*ml blue"):
+            turn(Operator(), machine, "green")
+
+        assert machine.proxy.active == "blue"
+        time.sleep(0.5)
+        assert answering(machine) == {"blue"}
+
+    def test_a_script_is_refused_while_another_one_works(self, machine: Processes) -> None:
+        with (machine.proxy.state / "switch.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            told, code = rollback(machine)
+
+        assert (code, told["error"]) == (2, "another switch or rollback is under way")
+
+    def test_a_rollback_to_what_does_not_run_is_refused(self, machine: Processes) -> None:
+        for colour in COLOURS:
+            (machine.settings / colour).mkdir()
+            (machine.settings / colour / "colour.env").write_text(f"COLOUR={colour}\nPORT=1\n")
+            (machine.home / colour).symlink_to(ROOT)
+
+        told, code = rollback(machine)
+
+        assert code == 2
+        assert told["not_ready"] == ["web-dashboard", "agente-negocio", "agente-deposito", "ml"]
+        assert machine.proxy.active == "blue"
+
+
+def rollback(machine: Processes) -> tuple[dict[str, object], int]:
+    """Summary and exit code of the script."""
+    where = ["--home", machine.home, "--settings", machine.settings, "--address", machine.address]
+    done = subprocess.run(
+        [ROOT / "scripts" / "rollback-production.sh", "--on", "processes", *map(str, where)],
+        env={**os.environ, "PYTHON": sys.executable},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+    return told, done.returncode
+
+
+class TestDetached:
+    def test_processes_outlive_the_script_and_end_when_told(self, tmp_path: Path) -> None:
+        settings, script = tmp_path / "settings", tmp_path / "blue" / "scripts" / "start-production.sh"
+        (settings / "blue").mkdir(parents=True)
+        (settings / "blue" / "colour.env").write_text("COLOUR=blue\n")
+        (settings / "blue" / "ml-worker.env").write_text("METRICS_PORT=9\n")
+        script.parent.mkdir(parents=True)
+        script.write_text('#!/bin/sh\necho "$SERVICE $COLOUR $METRICS_PORT"\nexec sleep 60\n')
+        script.chmod(0o755)
+        machine = Processes(tmp_path, settings, None, "", "nginx", tmp_path)
+        noted = tmp_path / "run" / "blue" / "workers" / "ml-worker.json"
+
+        Operator().do(machine.start("blue", "workers"))
+        first = read_record(noted)
+        os.kill(
+            int(str(json.loads((noted.parent / "negocio-worker.json").read_text())["pid"])), signal.SIGKILL
+        )
+        time.sleep(0.2)
+        Operator().do(machine.start("blue", "workers"))
+        again = read_record(noted)
+        revived = read_record(noted.parent / "negocio-worker.json")
+        Operator().do(machine.stop("blue", "workers"))
+
+        assert first is not None
+        assert first == again
+        assert revived is not None
+        assert not list(noted.parent.glob("*.json"))
+        assert (tmp_path / "logs" / "blue" / "ml-worker.log").read_text() == "ml-worker blue 9\n"
