@@ -68,8 +68,8 @@ class Operator:
         """Names of the commands that do not succeed; all are run at once, and what they say is dropped."""
         if self.is_rehearsal:
             return []
-        running = {name: _start(command, quiet=True) for name, command in commands.items()}
-        return [name for name, process in running.items() if process.wait() != 0]
+        running = {name: _try(command) for name, command in commands.items()}
+        return [name for name, process in running.items() if process is None or process.wait() != 0]
 
     def wait_for(self, commands: Mapping[str, Run], *, seconds: float) -> None:
         """Until each has succeeded once. Raises ScriptError with the names of those that did not."""
@@ -102,6 +102,15 @@ def _do(action: Action) -> None:
             if not action.path.exists():
                 env_file.write(action.path, "")
             env_file.change(action.path, action.values)
+
+
+def _try(command: Run) -> subprocess.Popen[bytes] | None:
+    """None where it cannot even be run, as from a release that was never there."""
+    try:
+        return _start(command, quiet=True)
+    except ScriptError as error:
+        say(str(error))
+        return None
 
 
 def _start(command: Run, *, quiet: bool) -> subprocess.Popen[bytes]:

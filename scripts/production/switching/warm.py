@@ -1,7 +1,7 @@
 """Has every web service of a colour answer often before anybody depends on it: connections, caches, plans.
 
-Where they answer is in NEGOCIO_URL, DEPOSITO_URL, ML_URL and DASHBOARD_URL. What is slow the first time in
-the work itself, as reading a paper, the verification does afterwards.
+Where they answer is in NEGOCIO_URL, DEPOSITO_URL, ML_URL and DASHBOARD_URL; arguments name some of these.
+What is slow the first time in the work itself, as reading a paper, the verification does afterwards.
 """
 
 import http.client
@@ -22,10 +22,11 @@ _TIMES, _AT_ONCE, _SECONDS = 10, 8, 10
 
 def main() -> int:
     """Ask; 1 when something gave no answer at all. What is answered does not matter here."""
+    chosen = sys.argv[1:] or list(_PATHS)
     wanted = [
         os.environ[variable].rstrip("/") + path
-        for variable, paths in _PATHS.items()
-        for path in paths
+        for variable in chosen
+        for path in _PATHS[variable]
         for _ in range(_TIMES)
     ]
     with ThreadPoolExecutor(_AT_ONCE) as pool:

@@ -88,6 +88,7 @@ def host_environment(database_url: str, redis_url: str, tmp_path: Path) -> dict[
         "STORAGE_PATH": str(tmp_path / "objects"),
         "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
         "COMMIT": "the-newest",
+        "COLOUR": "green",
         # A peer that is away must not keep anyone from starting.
         **dict.fromkeys(PEERS, "http://127.0.0.1:1"),
     }
@@ -95,10 +96,15 @@ def host_environment(database_url: str, redis_url: str, tmp_path: Path) -> dict[
 
 @contextmanager
 def started(
-    name: str, host_environment: Mapping[str, str], folder: Path, *, within: Sequence[str] = ()
+    name: str,
+    host_environment: Mapping[str, str],
+    folder: Path,
+    *,
+    within: Sequence[str] = (),
+    port: int | None = None,
 ) -> Iterator[Started]:
     """Runs a process while the block does. within: a command that runs commands somewhere else."""
-    port = free_port()
+    port = port or free_port()
     environment = {**host_environment, "RAILWAY_SERVICE_NAME": name, "PORT": str(port)}
     environment["METRICS_PORT"] = environment["PORT"]
     image = next(made for made in IMAGES.values() if name in made.processes)
@@ -154,14 +160,17 @@ def test_a_web_process_answers_and_leaves_with_0(
             del host_environment[peer]
     with started(name, host_environment, tmp_path) as service:
         service.wait_until(lambda: service.answers("/health/ready"))
-        version = httpx.get(service.url("/version")).json()
+        answer = httpx.get(service.url("/version"))
+        version = answer.json()
         over_ipv6 = httpx.get(service.url("/health/live", "[::1]")).status_code if has_ipv6() else 200
         probed = service.probe()
 
         code = service.stop()
         complaints = service.process.stderr.read() if service.process.stderr else ""
 
-    assert version["commit"] == "the-newest"
+    assert (version["commit"], version["colour"]) == ("the-newest", "green")
+    # A switch is told by them who answers.
+    assert (answer.headers["x-version"], answer.headers["x-colour"]) == ("the-newest", "green")
     assert over_ipv6 == 200
     assert probed == 0
     assert code == 0

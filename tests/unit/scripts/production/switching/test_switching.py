@@ -273,6 +273,11 @@ class TestActions:
 
         assert "hush" not in f"{command} {command!r}"
 
+    def test_what_cannot_be_asked_is_not_ready(self, tmp_path: Path) -> None:
+        commands = {"gone": Run(("true",), folder=tmp_path / "none"), "there": Run(("true",))}
+
+        assert Operator().failing(commands) == ["gone"]
+
     def test_a_program_that_is_missing_is_named(self) -> None:
         with pytest.raises(ScriptError, match="/none/there cannot be run"):
             Operator().do([Run(("/none/there",))])
