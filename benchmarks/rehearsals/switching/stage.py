@@ -122,7 +122,7 @@ class Stage:
 def set_stage() -> Iterator[Stage]:
     """Blue runs the code of this checkout and is in use; a shop is open."""
     # What the scripts start outlives us unless we stop it.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    before_us = signal.signal(signal.SIGTERM, signal.default_int_handler)
     programs = [service.name for service in SERVICES] + list(WORKERS) + ["telegram"]
     with running_system(without=programs, settings={"ENVIRONMENT": "production"}) as system:
         before = dict(os.environ)
@@ -142,6 +142,7 @@ def set_stage() -> Iterator[Stage]:
                 stage.stop(colour)
             os.environ.clear()
             os.environ.update(before)
+            signal.signal(signal.SIGTERM, before_us)
 
 
 def _machine(folder: Path) -> Processes:
