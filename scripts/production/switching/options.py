@@ -21,6 +21,7 @@ Where it runs (--on):
   processes  a machine without systemd: the same folders, processes noted in HOME/run; nobody restarts them
 Exit codes: 0 done, 1 failed, 2 wrongly called or refused. Whatever fails, people stay where they were."""
 _READY_SECONDS = 120.0
+_HERE = "http://127.0.0.1"
 
 
 def parser_of(script: str, description: str) -> Parser:
@@ -32,7 +33,7 @@ def parser_of(script: str, description: str) -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--on", choices=("compose", "systemd", "processes"), default="compose")
-    parser.add_argument("--address", help="where people reach the proxy (PUBLIC_URL, else this machine)")
+    parser.add_argument("--address", help="where people reach the proxy (PUBLIC_URL)")
     parser.add_argument("--environment-file", type=Path, help="variables of every process")
     parser.add_argument("--state", type=Path, help="Compose: the folder of active.conf (var/nginx)")
     parser.add_argument("--home", type=Path, default=Path("/opt/gondola"), help="releases and colours")
@@ -52,14 +53,14 @@ def host_of(options: argparse.Namespace) -> Host:
         file = options.environment_file or Path(".env.production")
         told = _read(file)
         state = options.state or Path(told.get("NGINX_STATE") or "var/nginx")
-        return Compose(file, state, _address(options.address, told, told.get("HTTP_PORT") or "80"))
+        return Compose(file, state, _address(options.address, told, None))
     if options.on == "systemd":
         file = options.environment_file or options.settings / "production.env"
-        address = _address(options.address, _read(file), "80")
+        address = _address(options.address, _read(file), _HERE)
         prefix = options.prefix or Path("/run/gondola-nginx")
         return Systemd(options.home, options.settings, file, address, options.nginx, prefix)
     file = options.environment_file
-    address = _address(options.address, _read(file) if file else {}, "80")
+    address = _address(options.address, _read(file) if file else {}, _HERE)
     prefix = options.prefix or options.settings / "nginx"
     return Processes(options.home, options.settings, file, address, options.nginx, prefix)
 
@@ -89,7 +90,9 @@ def _read(file: Path) -> dict[str, str]:
     return env_file.read(file)
 
 
-def _address(given: str | None, told: dict[str, str], port: str) -> str:
-    """What people use, unless said otherwise: it is what has to work."""
-    default = "http://127.0.0.1" if port == "80" else f"http://127.0.0.1:{port}"
-    return (given or told.get("PUBLIC_URL") or os.environ.get("PUBLIC_URL") or default).rstrip("/")
+def _address(given: str | None, told: dict[str, str], default: str | None) -> str:
+    """What people use, unless said otherwise: it is what has to work. Raises RefusedError."""
+    address = given or told.get("PUBLIC_URL") or os.environ.get("PUBLIC_URL") or default
+    if not address:
+        raise RefusedError("set PUBLIC_URL, or --address, to where people reach the proxy, containers too")
+    return address.rstrip("/")

@@ -33,7 +33,8 @@ def turn(operator: Operator, host: Host, to: Colour) -> float:
             host.proxy.activate(operator, before)
             raise
     took = time.monotonic() - began
-    say(f"{to} answers at {host.address} after {took:.1f} s")
+    if not operator.is_rehearsal:
+        say(f"{to} answers at {host.address} after {took:.1f} s")
     return took
 
 

@@ -12,6 +12,7 @@ from scripts.production.switching.actions import Change, Link, Run
 from scripts.production.switching.colours import COLOURS, MEMBERS, Group
 from scripts.production.switching.compose import Compose
 from scripts.production.switching.machine import Processes, Systemd
+from scripts.production.switching.options import host_of, parser_of
 
 GROUPS: tuple[Group, Group] = ("web", "workers")
 COMPOSE_FILE = yaml.safe_load((ROOT / "docker-compose.production.yml").read_text())
@@ -148,6 +149,23 @@ class TestSystemd:
         assert words(proxy.reload) == "systemctl reload gondola-nginx"
         assert f"-p {proxy.prefix} " in unit
         assert f"RuntimeDirectory={Path(proxy.prefix).name}\n" in unit
+
+
+class TestOptions:
+    def test_containers_have_to_reach_the_address_too(
+        self, settings: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("PUBLIC_URL", raising=False)
+        (settings / "bare.env").write_text("NGINX_STATE=/srv/state\n")
+        parser = parser_of("deploy-zero-downtime", "")
+
+        told = host_of(parser.parse_args(["--environment-file", str(settings / "production.env")]))
+        assert told.address == "https://app.example.com"
+        bare = ["--environment-file", str(settings / "bare.env")]
+        with pytest.raises(RefusedError, match="set PUBLIC_URL"):
+            host_of(parser.parse_args(bare))
+        given = host_of(parser.parse_args([*bare, "--address", "http://192.168.0.2/"]))
+        assert (given.address, given.proxy.state) == ("http://192.168.0.2", Path("/srv/state"))
 
 
 class TestReleases:
