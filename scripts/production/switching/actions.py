@@ -22,6 +22,13 @@ class Run:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     folder: Path | None = None
 
+    @property
+    def name(self) -> str:
+        """What it is, in a word: the module of Python, else the program."""
+        if "-m" in self.words:
+            return self.words[self.words.index("-m") + 1]
+        return Path(self.words[0]).name
+
     def __str__(self) -> str:
         return f"$ {' '.join(self.words)}"
 
@@ -92,7 +99,7 @@ def _do(action: Action) -> None:
         case Run():
             code = _start(action, quiet=False).wait()
             if code != 0:
-                raise ScriptError(f"{action.words[0]} ended with {code}; see the lines above")
+                raise ScriptError(f"{action.name} ended with {code}; see the lines above")
         case Link():
             part = action.path.with_name(f".{action.path.name}.part")
             part.unlink(missing_ok=True)

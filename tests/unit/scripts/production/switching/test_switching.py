@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -267,6 +268,12 @@ class TestActions:
             Operator().do([Run(("sh", "-c", "exit 3")), Link(tmp_path / "never", "x")])
 
         assert not (tmp_path / "never").is_symlink()
+
+    def test_a_module_that_fails_is_named(self) -> None:
+        command = Run((sys.executable, "-m", "no.such.module"))
+
+        with pytest.raises(ScriptError, match=r"^no\.such\.module ended with 1"):
+            Operator().do([command])
 
     def test_what_is_secret_is_not_shown(self) -> None:
         command = Run(("a", "b"), {"SECRET_KEY": "hush"})
