@@ -16,7 +16,7 @@ TIMES = re.compile(
 """A quantity, its unit, the price and sometimes the amount."""
 _AMOUNT = re.compile(r"(-?\$? ?-?\d[\d.]*(?:,\d{3})* ?[.,] ?\d{2}-?)(?:\s[a-z])?\W*$", re.IGNORECASE)
 """An amount at the end of a line, dirt at the edge of the paper left aside."""
-RATE = re.compile(r"[(\[{]\s*(\d{1,2}(?:[.,] ?\d{1,2})?|ex\w*)\s*%?\s*[)\]}]")
+RATE = re.compile(r"[(\[{]\s*(\d{1,2}(?:[.,] ?\d{1,2})?|ex\w*)\s*%?\s*[)\]}]", re.IGNORECASE)
 """The rate of IVA behind the name of what was sold."""
 _END = re.compile(r"sub ?-?tot|\btotal\b|neto|alicuota|recib|transparencia|percep|\bcae\b|otros tributos")
 _TAX = re.compile(r"\biva\b|\bi\.v\.a|\bperc\b|\biibb\b|ingresos brutos|imp\w*\.? ?int|redondeo")

@@ -53,7 +53,10 @@ class TestAHeadingThatCannotBeRead:
             ("2,00", "Fideos tirabuzón", "450,50", "0,00", "901,00"),
         )
 
-        assert [figures(item)[:2] for item in found] == [(Decimal(3), Decimal(1000)), (Decimal(2), Decimal("450.50"))]
+        assert [figures(item)[:2] for item in found] == [
+            (Decimal(3), Decimal(1000)),
+            (Decimal(2), Decimal("450.50")),
+        ]
         assert all({"quantity", "unit_price"} <= item.doubts for item in found)
 
     def test_no_other_reading_settles_that_doubt(self, monkeypatch: pytest.MonkeyPatch) -> None:
