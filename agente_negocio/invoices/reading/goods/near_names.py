@@ -2,6 +2,8 @@
 
 from functools import lru_cache
 
+from rapidfuzz.distance import Levenshtein
+
 _KNOWN = (
     "cantidad",
     "unidades",
@@ -32,23 +34,10 @@ def near_name(word: str) -> str | None:
     plain = word.strip(".:,;").translate(_ALIKE)
     if word in _KNOWN or len(plain) < _SHORT - 1:
         return None
-    return next((known for known in _KNOWN if _distance(plain, known) <= _allowed(known)), None)
+    return next((known for known in _KNOWN if _is_near(plain, known)), None)
 
 
-def _allowed(known: str) -> int:
-    return 2 if len(known) >= _LONG else 1
-
-
-def _distance(first: str, second: str) -> int:
-    """Characters put in, left out or changed between two words."""
-    if abs(len(first) - len(second)) > 2:  # noqa: PLR2004  more than is ever allowed
-        return len(first)
-    above = list(range(len(second) + 1))
-    for row, character in enumerate(first, 1):
-        costs = [row]
-        for column, other in enumerate(second, 1):
-            costs.append(
-                min(above[column] + 1, costs[-1] + 1, above[column - 1] + (character != other)),
-            )
-        above = costs
-    return above[-1]
+def _is_near(word: str, known: str) -> bool:
+    """Whether so few characters are put in, left out or changed that one may be the other."""
+    allowed = 2 if len(known) >= _LONG else 1
+    return Levenshtein.distance(word, known, score_cutoff=allowed) <= allowed
