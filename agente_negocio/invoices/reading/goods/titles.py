@@ -15,7 +15,7 @@ _TITLES: tuple[tuple[str, str], ...] = (
             r"(?<!\d)% ?(?:[il1|!]\.? ?[il1|!]\.?(?!\w)|imp\w*\.? ?int\w*\.?|i\.? ?int\w*\.?)"
             r"|\blote\b|\bvto\b\.?|\bdespacho"
             # What the shop may ask, and what was ordered beside what came.
-            r"|(?:precio|pcio\.?|p\.) ?(?:de )?(?:vta|venta)?\.? ?(?:sug\w*|(?:al )?publico)\.?"
+            r"|(?<![a-z])(?:precio|pcio\.?|p\.) ?(?:de )?(?:vta|venta)?\.? ?(?:sug\w*|(?:al )?publico)\.?"
             r"|\bped(?:id[ao]s?|\.)(?=\W+(?:cant\w*\.? ?)?entreg)"
         ),
     ),
@@ -38,7 +38,8 @@ _TITLES: tuple[tuple[str, str], ...] = (
     (
         "NET_PRICE",
         (
-            r"(?:precio|p\.|pcio\.?) ?(?:unit\w*\.? ?)?(?:neto|c/ ?(?:dto|desc|bonif|bon)\w*|final)\.?"
+            r"(?<![a-z])(?:precio|p\.|pcio\.?) ?(?:unit\w*\.? ?)?"
+            r"(?:neto|c/ ?(?:dto|desc|bonif|bon)\w*|final)\.?"
             r"|neto unit\w*\.?"
         ),
     ),
@@ -46,7 +47,8 @@ _TITLES: tuple[tuple[str, str], ...] = (
         "UNIT_PRICE",
         (
             r"\bp\.(?:bulto|caja|pack|kg|kilo)\b\.?"
-            r"|(?:precio|pcio\.?|p/|p\.) ?(?:de )?(?:unit\w*|uni|un|u|lista|vta|venta)?\b\.?"
+            # "Dep." and "Cap." name no price.
+            r"|(?<![a-z])(?:precio|pcio\.?|p/|p\.) ?(?:de )?(?:unit\w*|uni|un|u|lista|vta|venta)?\b\.?"
             r"(?: ?(?:x|por) ?[a-z]+\b\.?)?"
             r"|\bunitario|\bpu\b|\bp ?unit\w*|\$ ?unit\w*\.?|(?:\bvalor|\bcosto|\btarifa)(?: unit\w*\.?)?"
         ),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from agente_negocio.invoices.reading.goods.columns import Role, find_heading
 from agente_negocio.invoices.reading.goods.walk import ItemTable, read_items
 from agente_negocio.invoices.reading.numbers import Style
 from tests.unit.agente_negocio.invoices.reading.written import table_of
@@ -148,3 +149,21 @@ def test_units_between_code_and_name_are_seen() -> None:
     )
 
     assert read_items([sheet], Style.COMMA, repair=False).items[0].doubts >= {"unread"}
+
+
+def test_a_heading_that_ends_as_a_price_begins_names_none() -> None:
+    sheet = table_of(
+        (60.0, 150.0, 300.0, 370.0, 450.0, 560.0),
+        ("Código", "Dep. Descripción", "", "Cantidad", "Precio", "Importe"),
+        ("101", "01 Yerba", "", "2", "1.000,00", "2.000,00"),
+    )
+    heading = find_heading(sheet)
+
+    assert heading is not None
+    assert [column.role for column in heading.columns] == [
+        Role.CODE,
+        Role.DESCRIPTION,
+        Role.QUANTITY,
+        Role.UNIT_PRICE,
+        Role.SUBTOTAL,
+    ]
