@@ -1,6 +1,5 @@
 """What a page's table tells before its rows are read for good: its columns, their edges, where it ends."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import dropwhile, takewhile
@@ -9,6 +8,7 @@ from agente_negocio.invoices.reading.goods.cells import arrange, read_cells
 from agente_negocio.invoices.reading.goods.claims import Solved, baseless, is_named, with_names
 from agente_negocio.invoices.reading.goods.columns import Heading, Role
 from agente_negocio.invoices.reading.goods.fitting import fit_columns, is_decided
+from agente_negocio.invoices.reading.goods.foot_words import begins_foot, is_carried
 from agente_negocio.invoices.reading.goods.lost_columns import (
     by_titles,
     explained,
@@ -26,16 +26,6 @@ from agente_negocio.invoices.reading.goods.solver import Reading, Solution, solv
 from agente_negocio.invoices.reading.goods.table import Cells, Edge, learn_edges, place
 from agente_negocio.invoices.reading.layout.rows import Row, Sheet
 from agente_negocio.invoices.reading.numbers import Style, has_cents
-
-_FOOT = re.compile(
-    r"sub ?-?total|subtot|\btotal\b|neto gravado|\bgravado\b|otros tributos"
-    r"|importe (?:neto|bruto|total|otros)|son pesos|observac|transporte|transparencia|continua"
-    r"|bonif\w*\.? gen|descuento gen|pronto pago|\bc\.?a\.?e\b|cant\w*\.? (?:total )?de bultos|recibi\b"
-)
-_CELL = re.compile(r"\W*gravado\W*")
-"""The second line of a narrow cell that says "No gravado"."""
-_CARRIED = re.compile(r"transport|viene de|sub ?-?total (?:de )?(?:la )?(?:pag|hoja)|arrastre|saldo anterior")
-"""At the top of a page: what the rows of the pages before came to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +139,6 @@ def parse(page: Page, row: Row) -> Parsed:
     if solution is None:
         cells, readings, solution = without_stray_rate(cells, readings, roles, page.style)
     return Parsed(cells, readings, solution)
-
-
-def is_carried(row: Row) -> bool:
-    """Whether a row above the goods says what the rows of the pages before came to."""
-    return _CARRIED.search(row.folded) is not None
-
-
-def begins_foot(row: Row) -> bool:
-    """Whether a row speaks of sums, as the foot of a voucher does."""
-    return _FOOT.search(row.folded) is not None and _CELL.fullmatch(row.folded) is None
 
 
 def is_lone(page: Page, parsed: Parsed, at: int) -> bool:

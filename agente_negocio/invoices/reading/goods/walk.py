@@ -14,30 +14,30 @@ from agente_negocio.invoices.reading.goods.columns import (
     find_heading,
     without_heading,
 )
+from agente_negocio.invoices.reading.goods.foot_words import begins_foot, is_carried, labels_amount
 from agente_negocio.invoices.reading.goods.items import Item, continue_item, has_prices, item_of
 from agente_negocio.invoices.reading.goods.page import (
     Page,
     Parsed,
-    begins_foot,
     given_away,
-    is_carried,
     is_lone,
     learn_page,
     parse,
 )
 from agente_negocio.invoices.reading.goods.places import FIGURES
-from agente_negocio.invoices.reading.goods.presents import counts_of_all, has_code, stands_in
+from agente_negocio.invoices.reading.goods.presents import (
+    counts_of_all,
+    has_code,
+    says_given,
+    stands_in,
+)
 from agente_negocio.invoices.reading.goods.table import Cells
+from agente_negocio.invoices.reading.goods.unpriced import is_told, may_be_free
 from agente_negocio.invoices.reading.layout.rows import Sheet
 from agente_negocio.invoices.reading.numbers import Style, has_cents
 
 _WRAP_GAP = 2.2
 """Row heights between an item and the continuation of its description."""
-_OF_FOOT = re.compile(
-    r"\bi\.?v\.?a\b|percep|\bperc\b|\biibb\b|ing\w*\.? ?brutos|imp\w*\.? ?int|internos|exento|\bneto\b"
-    r"|(?:descuento|bonif\w*|dto)\.?.*\d ?%|redondeo|pagina|\bhoja\b|pag\."
-)
-"""What labels amounts below the goods, where no sum of the rows is printed first."""
 
 
 @dataclass(slots=True)
@@ -83,17 +83,22 @@ def _read_page(table: ItemTable, page: Page) -> None:
         lone = is_lone(page, parsed, at)
         coded = has_code(page.heading, parsed.cells)
         starts = begins_foot(row)
+        free = may_be_free(page, parsed)
+        told = lone and free and not below and is_told(page, parsed, at)
         carried = is_carried(row) and last is None and not below
-        if carried and parsed.solution is None and not (lone and coded):
+        if carried and parsed.solution is None and not (lone and coded) and not free:
             table.rows.add(id(row))
         elif _is_goods(page, parsed, lone=lone) and (
-            not (starts or below) or _is_no_foot(page, parsed, coded=coded, below=below)
+            not (starts or below) or told or _is_no_foot(page, parsed, coded=coded, below=below)
         ):
             last = item_of(page, given_away(page, parsed) if lone else parsed)
             table.items.append(last)
             table.rows.add(id(row))
             below = False
-        elif starts or _OF_FOOT.search(row.folded):
+        elif free and (not below or at < page.end or says_given(row.folded)):
+            table.unclaimed.append(row.text)
+            table.rows.add(id(row))
+        elif starts or labels_amount(row):
             last, below = None, True
         elif last is not None and _continues(last, parsed.cells):
             continue_item(last, row)

@@ -72,6 +72,63 @@ class TestRowsThatGiveGoodsAway:
         assert found.items[2].doubts
 
 
+class TestRowsWithoutACode:
+    """Only a quantity, and a word of the foot in the name."""
+
+    @pytest.mark.parametrize(
+        "name", ["Jugo Total naranja", "Soga de transporte 8 mm", "Atún peso neto 170 g", "Jugo internos x 8"]
+    )
+    def test_between_sold_rows_they_are_goods(self, name: str) -> None:
+        found = table(YERBA, ("", name, "4", "", "0,00", "0,00"), HARINA, NET, TOTAL)
+
+        assert read(found)[1] == (None, 4, 0)
+        assert not found.unclaimed
+
+    def test_as_first_row_of_a_page_they_are_no_carried_sum(self) -> None:
+        assert read(table(("", "Agua Transporte Activo S/C", "4", "", "", ""), YERBA, HARINA, NET))[0] == (
+            None,
+            4,
+            0,
+        )
+
+    @pytest.mark.parametrize(
+        "row",
+        [
+            ("", "Total limpieza multiuso", "4", "", "", ""),
+            ("", "Rubro bebidas total", "4", "", "", ""),
+            ("", "Total limpieza", "", "4", "", ""),
+        ],
+    )
+    def test_what_may_be_a_label_is_left_to_a_person(self, row: Sequence[str]) -> None:
+        found = table(YERBA, row, HARINA, NET)
+
+        assert found.unclaimed == ["\t".join(cell for cell in row if cell)]
+        assert [code for code, *_ in read(found)] == ["101", "102"]
+
+    @pytest.mark.parametrize("name", ["Jugo Total naranja", "Cuaderno papel neto", "Agua transporte activo"])
+    def test_below_the_last_sold_row_only_what_says_it_is_given_is_read(self, name: str) -> None:
+        row, given = ("", name, "4", "", "", ""), ("", f"Bonif. {name} x 1", "4", "", "", "")
+
+        assert len(table(YERBA, HARINA, row, NET).unclaimed) == 1
+        assert read(table(YERBA, HARINA, given, NET))[2] == (None, 4, 0)
+
+    @pytest.mark.parametrize(
+        "row",
+        [
+            ("", "Total bultos", "4", "", "", ""),
+            ("", "Total unidades entregadas", "4", "", "", ""),
+            ("", "Transporte", "4", "", "", ""),
+            ("", "Otros tributos", "", "", "", "0,00"),
+            ("", "Subtotal bebidas", "4", "", "", "2.000,00"),
+        ],
+    )
+    def test_labels_of_the_foot_are_none(self, row: Sequence[str]) -> None:
+        found = table(YERBA, HARINA, row, TOTAL)
+
+        assert not found.unclaimed
+        assert len(found.items) == 2
+
+
 class TestRowsOfAnAmount:
     @pytest.mark.parametrize(
         "row",
