@@ -161,6 +161,8 @@ def _belongs(main: Row, row: Row) -> bool:
         return False
     if any(word.x1 - word.x0 > _RULE_SHARE * (main.x1 - main.x0) for word in row.words) or _holds_goods(row):
         return False
+    if row.middle > main.middle and _is_counted(main, row):
+        return False
     return not re.search(r"\d", row.text.replace("1", "").replace("2", "").replace("3", ""))
 
 
@@ -172,6 +174,15 @@ def _holds_goods(row: Row) -> bool:
         if re.fullmatch(r"\d+", word.text) and (before is None or word.x0 - before.x1 > row.height)
     ]
     return len(lone) > 1 or lone == [row.words[0]]
+
+
+def _is_counted(main: Row, row: Row) -> bool:
+    """Whether a bare figure stands under the title of the quantities: goods, no second line of titles."""
+    counted = [main.extent(*found.span()) for found in SCAN.finditer(main.folded) if found["QUANTITY"]]
+    figures = [word for word in row.words if re.fullmatch(r"\d+", word.text)]
+    return any(
+        x0 - main.height < word.x1 and word.x0 < x1 + main.height for x0, x1 in counted for word in figures
+    )
 
 
 def _columns(main: Row, others: Sequence[Row]) -> list[Column]:
