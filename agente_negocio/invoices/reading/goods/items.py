@@ -13,7 +13,7 @@ from agente_negocio.invoices.reading.goods.page import (
     Parsed,
 )
 from agente_negocio.invoices.reading.goods.places import FIGURES, places_of
-from agente_negocio.invoices.reading.goods.presents import counts_given, promises
+from agente_negocio.invoices.reading.goods.presents import counts_given, promises, says_withheld
 from agente_negocio.invoices.reading.goods.solver import OTHER_STYLE_COST, REPAIR_COST, Reading, Solution
 from agente_negocio.invoices.reading.goods.table import Cells, Token
 from agente_negocio.invoices.reading.goods.texts import gap, texts_of
@@ -187,6 +187,8 @@ def _doubt(item: Item, page: Page) -> None:
         _settle_count(item)
     elif item.solution is not None and item.solution.subtotal == 0:
         _settle_present(item, page)
+        if says_withheld(fold(" ".join(item.description))):
+            item.lasting.add(Role.QUANTITY.value)
     if any(is_under_discount(page.read, token) for token in item.loose):
         # The row multiplies without a discount the paper prints: one of the two is wrong.
         item.lasting.add("discounts")
@@ -250,6 +252,8 @@ def continue_item(item: Item, row: Row) -> None:
     item.words.extend(row.words)
     if item.subtotal and promises(row.folded):
         item.lasting.add("bonus_quantity")
+    if not item.subtotal and says_withheld(row.folded):
+        item.lasting.add(Role.QUANTITY.value)
 
 
 def discounts_of(item: Item) -> tuple[Discount, ...]:

@@ -19,6 +19,7 @@ from agente_negocio.invoices.reading.goods.places import Spans, decimals_of, spa
 from agente_negocio.invoices.reading.goods.presents import (
     has_code,
     is_lone_row,
+    shows_no_money,
     with_nothing_due,
     without_empty_prices,
 )
@@ -152,7 +153,8 @@ def is_lone(page: Page, parsed: Parsed, at: int) -> bool:
     )
 
 
-def given_away(page: Page, parsed: Parsed) -> Parsed:
-    """A lone row with the zeros it need not print."""
-    readings = with_nothing_due(page.heading, parsed.cells, parsed.readings)
+def given_away(page: Page, parsed: Parsed, *, below: bool) -> Parsed:
+    """A lone row with the zeros it need not print. below: whether the foot has begun above it."""
+    blank = not (below or page.repair) and shows_no_money(page.heading, parsed.cells, page.spans, page.style)
+    readings = with_nothing_due(page.heading, parsed.cells, parsed.readings, blank=blank)
     return replace(parsed, readings=readings, solution=solve_row(arrange(readings, page.heading.roles)))

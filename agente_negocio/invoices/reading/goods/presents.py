@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from agente_negocio.invoices.reading.goods.columns import Heading, Role
+from agente_negocio.invoices.reading.goods.places import Spans
 from agente_negocio.invoices.reading.goods.solver import Reading
 from agente_negocio.invoices.reading.goods.table import Cells, Edge, is_inside_text
 from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
@@ -33,17 +34,29 @@ _COUNT_OF_ALL = re.compile(
     r"(?: de (?:bultos|unidades|items|renglones))?(?: (?:entregad|despachad)\w*)?[\W\d]*"
 )
 """What a paper counts below its goods."""
+_WITHHELD = re.compile(
+    r"\bfalt(?:a|an|ante|antes)\b|\bs(?:in|/) ?stock|\bpendientes?\b|\bagotad[ao]s?\b"
+    r"|\bno (?:entreg|envi|despach)\w+|\banulad[ao]s?\b|\bcancelad[ao]s?\b|\ba entregar\b"
+)
 _MONEY = (Role.UNIT_PRICE, Role.NET_PRICE, Role.SUBTOTAL, Role.SUBTOTAL_WITH_TAX)
 _PRICED = frozenset({*_MONEY, Role.DISCOUNT, Role.DISCOUNT_AMOUNT})
 _NEAR = 1.2
 """Row heights from the edge of the quantities within which a lone figure is one."""
 _COUNTED = frozenset({Role.QUANTITY, Role.BONUS})
+_OF_GOODS = frozenset({Role.IVA, Role.INTERNAL, Role.DISCOUNT, Role.DISCOUNT_AMOUNT})
+"""Roles whose figures beside a quantity no part of another row prints."""
+_DASH = re.compile(r"[-\u2013\u2014.]+")
 _NOTHING = (Reading(Decimal(0), 0),)
 
 
 def says_given(text: str) -> bool:
     """Whether folded words say that goods cost nothing."""
     return _GIVEN.search(text) is not None
+
+
+def says_withheld(text: str) -> bool:
+    """Whether folded words say that what costs nothing did not come, either."""
+    return _WITHHELD.search(text) is not None
 
 
 def counts_given(text: str) -> bool:
@@ -115,12 +128,38 @@ def has_code(heading: Heading, cells: Cells) -> bool:
     )
 
 
-def with_nothing_due(
-    heading: Heading, cells: Cells, readings: dict[int, tuple[Reading, ...]]
-) -> dict[int, tuple[Reading, ...]]:
-    """The readings with the zeros that a row which says it is given away need not print."""
+def shows_no_money(heading: Heading, cells: Cells, spans: Spans, style: Style) -> bool:
+    """Whether a row of goods prints all but its price and sum: those are blank, dashes or zeros.
+
+    Where the other rows come to the printed sums, it costs nothing. What shows no code and nothing else of
+    goods may be a part of the row above it.
+    """
     held = {heading.columns[index].role: token for index, token in cells.numbers.items()}
-    if not says_given(cells.row.folded) and not (Role.SUBTOTAL in held or Role.UNIT_PRICE in held):
+    named = any(re.search(r"[^\W\d_]{2}", word.text) for word in cells.text)
+    priced = any(parse_amount(held[role].text, style) != 0 for role in _PRICED & held.keys())
+    if priced or not named or cells.loose:
+        return False
+    inside = [
+        word.text
+        for word in cells.text
+        for index, column in enumerate(heading.columns)
+        if column.role in _PRICED and spans[index][0] < (word.x0 + word.x1) / 2 < spans[index][1]
+    ]
+    dashes = [text for text in inside if _DASH.fullmatch(text)]
+    told = has_code(heading, cells) or bool(dashes) or not held.keys().isdisjoint(_OF_GOODS)
+    return len(dashes) == len(inside) and told and Role.QUANTITY in held
+
+
+def with_nothing_due(
+    heading: Heading, cells: Cells, readings: dict[int, tuple[Reading, ...]], *, blank: bool = False
+) -> dict[int, tuple[Reading, ...]]:
+    """The readings with the zeros that a row which says it is given away need not print.
+
+    blank: whether the row shows that it costs nothing without saying so.
+    """
+    held = {heading.columns[index].role: token for index, token in cells.numbers.items()}
+    says = blank or says_given(cells.row.folded)
+    if not says and not (Role.SUBTOTAL in held or Role.UNIT_PRICE in held):
         return readings
     filled = dict(readings)
     for index, column in enumerate(heading.columns):

@@ -91,7 +91,7 @@ def _read_page(table: ItemTable, page: Page) -> None:
         elif _is_goods(page, parsed, lone=lone) and (
             not (starts or below) or told or _is_no_foot(page, parsed, coded=coded, below=below)
         ):
-            last = item_of(page, given_away(page, parsed) if lone else parsed)
+            last = item_of(page, given_away(page, parsed, below=below) if lone else parsed)
             table.items.append(last)
             table.rows.add(id(row))
             below = False

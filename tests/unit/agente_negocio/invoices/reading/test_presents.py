@@ -54,16 +54,55 @@ def test_what_is_given_away_is_a_row_that_costs_nothing(row: Sequence[str], plac
     assert len(found) == 3
 
 
-@pytest.mark.parametrize("row", [("103", "Fideos", "2", "", "", ""), ("103", "Fideos", "2", "-", "", "-")])
-@pytest.mark.parametrize("place", [0, 1, 2], ids=["first", "between", "last"])
-def test_a_row_without_a_price_is_never_lost(row: tuple[str, ...], place: int) -> None:
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("103", "Fideos", "2", "", "", ""),
+        ("103", "Fideos", "2", "-", "", "-"),
+        ("", "Fideos", "2", "-", "", "-"),
+        ("", "Fideos", "2", "", "0,00", ""),
+    ],
+)
+@pytest.mark.parametrize("place", [0, 1], ids=["first", "between"])
+def test_what_prints_all_but_its_money_costs_nothing(row: tuple[str, ...], place: int) -> None:
+    rows = [COLA, AGUA]
+    rows.insert(place, row)  # type: ignore[arg-type]
+
+    found = items(*rows)
+
+    assert figures(found[place]) == (Decimal(2), Decimal(0), Decimal(0))
+    assert not any(item.doubts for item in found)
+
+
+@pytest.mark.parametrize(
+    ("row", "doubts"),
+    [
+        (("", "Fideos", "2", "", "", ""), {"unit_price", "subtotal"}),
+        (("103", "", "2", "", "", ""), {"unit_price", "subtotal"}),
+        (("103", "Fideos", "2", "n/d", "", ""), {"unit_price", "subtotal"}),
+        (("103", "Fideos FALTANTE", "2", "", "", ""), {"quantity"}),
+        (("103", "Fideos sin stock", "2", "0,00", "", "0,00"), {"quantity"}),
+    ],
+    ids=["may be a part of a set", "no name", "money in words", "did not come", "did not come for nothing"],
+)
+@pytest.mark.parametrize("place", [0, 1], ids=["first", "between"])
+def test_what_may_be_something_else_is_left_to_a_person(
+    row: tuple[str, ...], doubts: set[str], place: int
+) -> None:
     rows = [COLA, AGUA]
     rows.insert(place, row)  # type: ignore[arg-type]
 
     found = items(*rows)
 
     assert found[place].plain(Role.QUANTITY) == 2
-    assert {"unit_price", "subtotal"} <= found[place].doubts
+    assert doubts <= found[place].doubts
+
+
+def test_a_line_below_may_say_that_it_did_not_come() -> None:
+    below = ("", "pendiente de entrega", "", "", "", "")
+    found = items(COLA, ("103", "Fideos", "2", "", "", ""), below, AGUA)
+
+    assert found[1].doubts == {"quantity"}
 
 
 def test_a_free_row_that_lost_its_factors_is_left_to_a_person() -> None:
