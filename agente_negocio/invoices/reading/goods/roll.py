@@ -6,14 +6,21 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
+from agente_negocio.invoices.reading.goods.foot_words import says_more
 from agente_negocio.invoices.reading.layout.rows import Place, Row, Sheet
 
 _NUMBER = r"[\dOoIl][\dOoIl.,]*(?: ?[.,] ?\d+)?"
-_PRICE_NUMBER = r"[\dOoIl][\dOoIl.,]* ?[.,] ?\d{2,4}"
-TIMES = re.compile(
-    rf"^(?:[a-z]\s)?\W{{0,2}}({_NUMBER})\s*([a-z]{{1,5}}\.?)?\s*[x*×]\s*\$?\s*({_PRICE_NUMBER})\s*(?:=?\s*)?(-?{_NUMBER})?(?:\s[a-z])?\W*$"
+_PRICE_NUMBER = r"(?:[\dOoIl][\dOoIl.,]* ?[.,] ?\d{2,4}|0(?!\d))"
+_AMOUNT_BEHIND = rf"\s*(?:=?\s*)?(-?{_NUMBER})?(?:\s[a-z])?\W*$"
+_TIMES = (
+    re.compile(
+        rf"^(?:[a-z]\s)?\W{{0,2}}({_NUMBER})\s*([a-z]{{1,5}}\.?)?\s*[x*×]\s*\$?\s*({_PRICE_NUMBER}){_AMOUNT_BEHIND}"
+    ),
+    re.compile(
+        rf"^\W{{0,2}}cant\w*\W{{1,3}}({_NUMBER})\s*([a-z]{{1,5}}\.?)?\s+"
+        rf"p(?:\.|recio)? ?u(?:\.|nit\w*\.?)?\W{{1,4}}({_PRICE_NUMBER}){_AMOUNT_BEHIND}"
+    ),
 )
-"""A quantity, its unit, the price and sometimes the amount."""
 _AMOUNT = re.compile(r"(-?\$? ?-?\d[\d.]*(?:,\d{3})* ?[.,] ?\d{2}-?)(?:\s[a-z])?\W*$", re.IGNORECASE)
 """An amount at the end of a line, dirt at the edge of the paper left aside."""
 RATE = re.compile(r"[(\[{]\s*(\d{1,2}(?:[.,] ?\d{1,2})?|ex\w*)\s*%?\s*[)\]}]", re.IGNORECASE)
@@ -67,6 +74,11 @@ class Roll:
     pitch: float
 
 
+def times_of(row: Row) -> re.Match[str] | None:
+    """A quantity, its unit, the price and sometimes the amount, as the groups 1 to 4 of the folded line."""
+    return next((found for pattern in _TIMES if (found := pattern.match(row.folded))), None)
+
+
 def goods_of(sheet: Sheet) -> Roll:
     """The lines between the heading and the subtotal."""
     start = _start(sheet)
@@ -74,8 +86,8 @@ def goods_of(sheet: Sheet) -> Roll:
     lines: list[Line] = []
     after: Row | None = None
     for row in sheet.rows[start:]:
-        line = Line(row, TIMES.match(row.folded), _amount(row, edge))
-        if _ends(line):
+        line = Line(row, times_of(row), _amount(row, edge))
+        if _ends(line, lines):
             after = row
             break
         if not _RULE.match(row.text):
@@ -89,12 +101,24 @@ def goods_of(sheet: Sheet) -> Roll:
     )
 
 
-def _ends(line: Line) -> bool:
-    """Whether a line speaks of sums or taxes; what shows a rate of IVA behind its name is sold."""
+def _ends(line: Line, above: Sequence[Line]) -> bool:
+    """Whether a line speaks of sums or taxes.
+
+    What shows a rate of IVA behind its name is sold, and so is what stands below a quantity that has no name.
+    """
     if line.times is not None:
         return False
     text = line.row.folded
+    if _wants_name(above) and (line.amount is None or RATE.search(text)) and says_more(text):
+        return False
     return _END.search(text) is not None or (_TAX.search(text) is not None and not RATE.search(text))
+
+
+def _wants_name(lines: Sequence[Line]) -> bool:
+    """Whether the last quantity, of a roll that prints each above its name, has no amount below it yet."""
+    if not lines or not _is_quantity(lines[0]):
+        return False
+    return next((_is_quantity(line) for line in reversed(lines) if line.times or line.amount), False)
 
 
 def _is_off(line: Line, above: Sequence[Line]) -> bool:
@@ -140,7 +164,7 @@ def _start(sheet: Sheet) -> int:
     headings = [index for index, row in enumerate(sheet.rows) if _HEADING.search(row.folded)]
     if headings:
         return headings[-1] + 1
-    return next((index for index, row in enumerate(sheet.rows) if TIMES.match(row.folded)), len(sheet.rows))
+    return next((index for index, row in enumerate(sheet.rows) if times_of(row)), len(sheet.rows))
 
 
 def _is_quantity(line: Line) -> bool:

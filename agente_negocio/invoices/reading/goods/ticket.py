@@ -11,12 +11,12 @@ from agente_negocio.invoices.reading.goods.items import Item
 from agente_negocio.invoices.reading.goods.presents import counts_of_all, promises, says_given
 from agente_negocio.invoices.reading.goods.roll import (
     RATE,
-    TIMES,
     Line,
     Sale,
     goods_of,
     paired_above,
     paired_below,
+    times_of,
 )
 from agente_negocio.invoices.reading.goods.solver import Reading, cell_readings, solve_row
 from agente_negocio.invoices.reading.goods.table import Token
@@ -42,7 +42,7 @@ _Sold = tuple[Sale, Item]
 
 def looks_like_ticket(sheets: Sequence[Sheet]) -> bool:
     """Whether the items come as pairs of lines instead of columns."""
-    return any(TIMES.match(row.folded) for sheet in sheets for row in sheet.rows)
+    return any(times_of(row) for sheet in sheets for row in sheet.rows)
 
 
 def read_ticket(sheets: Sequence[Sheet], style: Style, *, repair: bool) -> ItemTable:

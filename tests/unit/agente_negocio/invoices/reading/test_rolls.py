@@ -3,7 +3,7 @@
 import pytest
 
 from agente_negocio.invoices.reading.goods.items import Item
-from agente_negocio.invoices.reading.goods.ticket import read_ticket
+from agente_negocio.invoices.reading.goods.ticket import looks_like_ticket, read_ticket
 from agente_negocio.invoices.reading.goods.walk import ItemTable
 from agente_negocio.invoices.reading.numbers import Style
 from tests.unit.agente_negocio.invoices.reading.written import sheet_of
@@ -86,6 +86,43 @@ class TestQuantitiesInOtherWords:
         assert item.solution.quantity == 1
 
 
+class TestQuantitiesWithLabels:
+    @pytest.mark.parametrize(
+        "line", ["CANT: 3 P.U.: 500,00", "Cantidad 3  P. Unit. $ 500,00", "Cant.: 3 u. Precio unit.: 500,00"]
+    )
+    def test_they_are_read_as_any_other(self, line: str) -> None:
+        found = items(line, "YERBA 1 KG X 10 (21,00)\t>1.500,00", *COLA)
+
+        assert [float(item.solution.quantity) for item in found if item.solution] == [3, 2]
+        assert not any(item.doubts for item in found)
+
+    def test_alone_they_make_a_roll(self) -> None:
+        assert looks_like_ticket([sheet_of("CANT: 3 P.U.: 500,00", "YERBA (21,00)\t>1.500,00")])
+
+
+class TestNamesWithWordsOfTheFoot:
+    @pytest.mark.parametrize(
+        "names",
+        [
+            ("ATUN PESO NETO MAR", "DEL SUD 120 G (21,00)"),
+            ("TOTAL LIMPIEZA", "MULTIUSO (21,00)"),
+            ("LIMPIADOR", "TOTAL PLUS 500 ML (21,00)"),
+        ],
+    )
+    def test_below_a_quantity_they_name_goods(self, names: tuple[str, ...]) -> None:
+        *above, last = names
+
+        found = items(*COLA, "3 u x 500,00", *above, f"{last}\t>1.500,00", "1 u x 850,00", HARINA)
+
+        assert [item.subtotal for item in found] == [3000, 1500, 850]
+        assert found[1].description == [" ".join(names).removesuffix(" (21,00)")]
+        assert not any(item.doubts for item in found)
+
+    @pytest.mark.parametrize("label", ["SUBTOTAL", "TOTAL\t>3.000,00", "SUBTOT. NETO GRAVADO\t>3.000,00"])
+    def test_sums_end_the_goods_whatever_is_missing_above(self, label: str) -> None:
+        assert len(items(*COLA, "3 u x 500,00", label, "IVA 21,00 (21,00)\t>630,00")) == 1
+
+
 class TestDiscountsOfARoll:
     @pytest.mark.parametrize(
         "name",
@@ -130,6 +167,13 @@ class TestDiscountsOfARoll:
 
 
 class TestPresentsOfARoll:
+    def test_a_price_may_be_a_bare_zero(self) -> None:
+        found = items(*COLA, "10 x 0", "YERBA DE REGALO (21,00)\t>0,00")
+
+        assert found[1].solution
+        assert found[1].solution.quantity == 10
+        assert not found[1].doubts
+
     @pytest.mark.parametrize("line", ["3 VASO SIN CARGO", "VASO DE REGALO", "+ 3 UN. PROMO"])
     @pytest.mark.parametrize("place", [2, 3], ids=["between", "last"])
     def test_a_line_without_an_amount_is_not_forgotten(self, line: str, place: int) -> None:
