@@ -14,7 +14,7 @@ from agente_negocio.invoices.reading.goods.cells import LEGAL_RATES
 from agente_negocio.invoices.reading.goods.columns import TEXT_ROLES, Column, Heading, Role
 from agente_negocio.invoices.reading.goods.table import Token, is_inside_text, tokens
 from agente_negocio.invoices.reading.layout.rows import Row
-from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
+from agente_negocio.invoices.reading.numbers import Style, has_cents, readings
 
 _LEAST_FIGURES = 3
 _MOST_COLUMNS = 11
@@ -56,11 +56,10 @@ class _Grid:
 
 def fit_columns(heading: Heading, rows: Sequence[Row], style: Style) -> Heading | None:
     """The heading with its columns of figures taken from the figures; None where no rows multiply."""
-    grid = _grid(heading, rows, style)
-    if len(grid.columns) < _LEAST_FIGURES or not grid.rows:
-        return None
-    scored = [(_score(grid, roles), roles) for roles in _assignments(grid)]
-    likely = sorted((each for each in scored if each[0] > 0), key=lambda each: -each[0])[:_MOST_WAYS]
+    grid, likely = _likely(_grid(heading, rows, style))
+    if not likely:
+        # Thousandths that the other marks of the page make thousands.
+        grid, likely = _likely(_grid(heading, rows, style, second=True))
     if not likely:
         return None
     # A column without a meaning is worth a row that does not multiply: it leaves a doubt on every row.
@@ -77,7 +76,17 @@ def fit_columns(heading: Heading, rows: Sequence[Row], style: Style) -> Heading 
     return replace(heading, columns=tuple(sorted([*kept, *figures], key=lambda column: column.middle)))
 
 
-def _grid(heading: Heading, rows: Sequence[Row], style: Style) -> _Grid:
+def _likely(grid: _Grid) -> tuple[_Grid, list[tuple[float, dict[int, Role]]]]:
+    """A grid with the ways to take it under which rows multiply, the best first."""
+    if len(grid.columns) < _LEAST_FIGURES or not grid.rows:
+        return grid, []
+    scored = [(_score(grid, roles), roles) for roles in _assignments(grid)]
+    likely = [each for each in scored if each[0] > 0]
+    return grid, sorted(likely, key=lambda each: -each[0])[:_MOST_WAYS]
+
+
+def _grid(heading: Heading, rows: Sequence[Row], style: Style, *, second: bool = False) -> _Grid:
+    """The figures of rows by column; second: those of columns that may all be read otherwise, so."""
     texts = list(_text_zones(heading))
     found = [[token for token in tokens(row) if not _is_text(row, token, texts)] for row in rows]
     found = [each for each in found if len(each) >= _LEAST_FIGURES and any(has_cents(t.text) for t in each)]
@@ -90,13 +99,12 @@ def _grid(heading: Heading, rows: Sequence[Row], style: Style) -> _Grid:
             if place is not None:
                 places.setdefault(place, token)
         held.append(places)
+    bare = [{place: token.text.strip("()[]%") for place, token in places.items()} for places in held]
+    read = [{place: readings(text, style) for place, text in texts.items()} for texts in bare]
+    unsure = [second and all(len(row[at]) > 1 for row in read if at in row) for at in range(len(columns))]
     values = [
-        {
-            place: float(value)
-            for place, token in places.items()
-            if (value := parse_amount(token.text.strip("()[]%"), style)) is not None
-        }
-        for places in held
+        {place: float(found[-1 if unsure[place] else 0]) for place, found in row.items() if found}
+        for row in read
     ]
     written = [[places[at].text for places in held if at in places] for at in range(len(columns))]
     over = [_over(heading, column) for column in columns]

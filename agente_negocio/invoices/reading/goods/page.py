@@ -76,7 +76,7 @@ def learn_page(sheet: Sheet, read: Heading, style: Style, *, repair: bool) -> Pa
     """The columns of a page under a heading as printed, and what the rows that balance teach of them."""
     rows = sheet.rows[read.first_row :]
     read = _with_counted_units(read, rows, style)
-    goods = _above_foot(rows)
+    goods = _above_foot(read, rows, style)
     heading = _best_heading(with_lost_columns(read, rows, style), read, goods, style)
     heading = without_empty_prices(heading, [cells for cells, _ in by_titles(heading, goods, style)])
     first = by_titles(heading, rows, style)
@@ -99,9 +99,13 @@ def learn_page(sheet: Sheet, read: Heading, style: Style, *, repair: bool) -> Pa
     )
 
 
-def _above_foot(rows: Sequence[Row]) -> list[Row]:
-    below = dropwhile(is_carried, rows)
-    return list(takewhile(lambda row: not begins_foot(row), below))
+def _above_foot(heading: Heading, rows: Sequence[Row], style: Style) -> list[Row]:
+    """Rows from the first that is no carried sum to the first that speaks of sums and does not multiply."""
+    below = list(dropwhile(is_carried, rows))
+    solved = (solution for _, solution in by_titles(heading, below, style))
+    pairs = zip(below, solved, strict=True)
+    goods = takewhile(lambda pair: not begins_foot(pair[0]) or (pair[1] and pair[1].subtotal), pairs)
+    return [row for row, _ in goods]
 
 
 def _with_counted_units(read: Heading, rows: Sequence[Row], style: Style) -> Heading:

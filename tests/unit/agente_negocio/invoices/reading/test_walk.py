@@ -72,6 +72,40 @@ class TestRowsThatGiveGoodsAway:
         assert found.items[2].doubts
 
 
+class TestAmountsOff:
+    """Under a heading that may as well hold rates, and only the rows tell."""
+
+    HEADING = ("Código", "Descripción", "Cantidad", "Precio", "Descuento", "Importe")
+
+    def test_they_are_known_although_quantities_look_like_thousands(self) -> None:
+        found = table(
+            ("101", "Yerba", "2.000", "1.000,00", "0,00", "2.000,00"),
+            ("102", "Harina", "8.000", "500,00", "150,00", "3.850,00"),
+            ("103", "Fideos", "1.000", "700,00", "70,00", "630,00"),
+            heading=self.HEADING,
+        )
+
+        assert [quantity for _, quantity, _ in read(found)] == [2, 8, 1]
+        assert [step.amount for item in found.items if item.solution for step in item.solution.discounts] == [
+            150,
+            70,
+        ]
+        assert not any(item.doubts for item in found.items)
+
+    def test_they_are_known_below_goods_with_a_word_of_the_foot(self) -> None:
+        found = table(
+            ("100", "Arroz", "5", "300,00", "0,00", "1.500,00"),
+            ("101", "Agua Transporte Activo", "2", "1.000,00", "0,00", "2.000,00"),
+            ("102", "Harina", "8", "500,00", "150,00", "3.850,00"),
+            ("103", "Fideos", "3", "700,00", "70,00", "2.030,00"),
+            NET,
+            heading=self.HEADING,
+        )
+
+        assert [quantity for _, quantity, _ in read(found)] == [5, 2, 8, 3]
+        assert not any(item.doubts for item in found.items)
+
+
 class TestRowsWithoutACode:
     """Only a quantity, and a word of the foot in the name."""
 
