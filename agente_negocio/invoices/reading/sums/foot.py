@@ -113,7 +113,8 @@ class Foot:
     def _printed_taxes(self) -> tuple[tuple[Tax, Amount], ...]:
         """The tax rows with the amounts they are.
 
-        The foot of a voucher may be repeated on its next page; two equal rows on one page are two taxes.
+        The foot of a voucher may be repeated on its next page; two equal rows on one page are two taxes, but
+        of IVA the same in a table and beside the total.
         """
         found: list[tuple[Tax, Amount]] = []
         for entry in self.entries:
@@ -122,6 +123,8 @@ class Foot:
                 continue
             tax = Tax(kind, entry.rate, None, entry.amount.value, _description(entry.label))
             page = entry.amount.sheet.page
+            if tax.kind is TaxKind.IVA and any(_is_same_iva(tax, other) for other, _ in found):
+                continue
             if all(tax != other or page == its.sheet.page for other, its in found):
                 found.append((tax, entry.amount))
         # An IVA amount printed without rate is the tax row itself when no other IVA row exists.
@@ -181,6 +184,11 @@ class Foot:
         """The foot with some entries, by their place, put in place of others."""
         entries = tuple(changed.get(place, entry) for place, entry in enumerate(self.entries))
         return Foot(entries, self.unsure)
+
+
+def _is_same_iva(tax: Tax, other: Tax) -> bool:
+    """A voucher charges each rate once."""
+    return other.kind is TaxKind.IVA and (tax.rate, tax.amount) == (other.rate, other.amount)
 
 
 def _sum(amounts: Sequence[Amount]) -> Amount:

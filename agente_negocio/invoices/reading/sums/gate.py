@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from agente_negocio.invoices.reading.goods.cells import LEGAL_RATES
 from agente_negocio.invoices.reading.goods.items import Item
 from agente_negocio.invoices.reading.header.issue_date import is_in_time
 from agente_negocio.invoices.reading.header.vouchers import TICKET_CODES
@@ -241,6 +242,8 @@ def _tax_rates(claim: Claim) -> Check:
         if not base_closes(tax, len(claim.items))
     ]
     net = claim.foot.value("net")
+    if claim.sums.arrangement == "net" and rates == [None] and not _is_of_one_rate(iva[0], claim):
+        wrong.append(f"IVA of {iva[0].amount} is of several rates that are not told")
     if (
         claim.sums.arrangement == "net"
         and iva
@@ -249,6 +252,14 @@ def _tax_rates(claim: Claim) -> Check:
     ):
         wrong.append(f"the IVA rows do not belong to a net of {net}")
     return _check("tax_rates", not wrong, "; ".join(wrong) or "IVA fits its bases.")
+
+
+def _is_of_one_rate(tax: Tax, claim: Claim) -> bool:
+    """Whether one rate of the net makes an IVA that is printed without any."""
+    net = claim.foot.value("net")
+    base = net if net is not None else claim.sums.rows - (claim.foot.value("discount") or ZERO)
+    slack = CENT * (1 + len(claim.items))
+    return any(abs(base * rate / 100 - tax.amount) <= slack for rate in LEGAL_RATES)
 
 
 def base_closes(tax: Tax, rows: int) -> bool:

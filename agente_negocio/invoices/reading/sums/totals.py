@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from agente_negocio.invoices.reading.goods.cells import LEGAL_RATES
@@ -9,6 +10,13 @@ from agente_negocio.invoices.reading.layout.rows import WIDE_GAP, Row, Sheet, fo
 from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
 from agente_negocio.invoices.reading.sums.foot import Amount, Entry, Foot, Part
+from agente_negocio.invoices.reading.sums.iva_table import (
+    Titles,
+    base_and_tax,
+    reaches,
+    taxed_row,
+    titles_of,
+)
 
 _IGNORED = re.compile(
     r"transparencia|contenido|indirectos|isib|\bvuelto|efectivo|sus pagos\b|recib|cambio\b|saldo"
@@ -65,8 +73,6 @@ _MISMARKED = re.compile(r"-?\d{1,3}(?:[.,]{1,2}\d{3}){1,4}[.,]{0,2}\d{2}")
 _UNMARKED = re.compile(r"\d{4,12}")
 """Money whose decimal mark was misread or lost."""
 _HUNDRED = Decimal(100)
-_ROUNDED = Decimal("0.10")
-"""What the sum of rounded rows may lie off: enough to tell a base from its tax, no proof of either."""
 _OF_IVA = re.compile(rf"{_IVA.pattern}|alicuota|\balic\b")
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?) ?%")
 
@@ -110,8 +116,19 @@ def _as_letters(word: re.Match[str]) -> str:
 def _pairs(sheet: Sheet, rows: Sequence[Row], style: Style) -> Iterator[_Pair]:
     """Label and amount, read along the row; rows of bare amounts take their labels from above."""
     bare: Row | None = None
-    for row in rows:
-        found = list(amounts(sheet, row, style))
+    titles: Titles | None = None
+    for whole in rows:
+        row, found = whole, list(amounts(sheet, whole, style))
+        titles = titles_of(whole) or (titles if titles and reaches(titles, whole) else None)
+        taxed_beside = taxed_row(titles, whole, found, style) if titles else None
+        if titles and taxed_beside:
+            titles = replace(titles, low=whole.middle)
+            yield f"neto {taxed_beside.rate}%", taxed_beside.base
+            yield f"iva {taxed_beside.rate}%", taxed_beside.tax
+            if taxed_beside.beside is None:
+                continue
+            row = taxed_beside.beside
+            found = list(amounts(sheet, row, style))
         labels = _labels(row, found)
         if found and not any(map(_says, labels)) and bare is not None:
             if taxed := _taxed_row(bare, row, found, style):
@@ -142,11 +159,10 @@ def _taxed_row(heading: Row, row: Row, found: Sequence[Amount], style: Style) ->
 
 def _taxed(amounts: Sequence[Amount], rate: Decimal) -> tuple[_Pair, ...]:
     """Two amounts as a net and its IVA, where one is the rate of the other."""
-    if len(amounts) != 2 or not rate:  # noqa: PLR2004  base and tax
+    found = base_and_tax(amounts, rate)
+    if found is None:
         return ()
-    tax, base = sorted(amounts, key=lambda each: abs(each.value))
-    if abs(base.value * rate / _HUNDRED - tax.value) > _ROUNDED:
-        return ()
+    base, tax = found
     return (f"neto {rate}%", base), (f"iva {rate}%", tax)
 
 

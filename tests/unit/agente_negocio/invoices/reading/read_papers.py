@@ -159,6 +159,11 @@ class Paper:
     def exchange_ivas(self) -> None:
         self.foot |= {"iva 21": "IVA 21,00%\t52,50", "iva 10.5": "IVA 10,50%\t420,00"}
 
+    def sum_ivas(self) -> None:
+        """Only what the taxes of both rates come to."""
+        del self.foot["iva 21"], self.foot["iva 10.5"]
+        self.foot |= {"all iva": "IVA\t472,50"}
+
     def split_one_rate(self) -> None:
         """All at 21 %, which the rows do not say, in two rows of the foot that make up 21 % of the net."""
         self.forget_rates()

@@ -10,7 +10,7 @@ from agente_negocio.invoices.reading.model import Source, TaxKind
 from agente_negocio.invoices.reading.numbers import Style
 from agente_negocio.invoices.reading.sums.foot import Foot, Part
 from agente_negocio.invoices.reading.sums.totals import read_foot
-from tests.unit.agente_negocio.invoices.reading.written import sheet_of
+from tests.unit.agente_negocio.invoices.reading.written import sheet_of, table_of
 
 
 def foot_of(*pages: tuple[str, ...]) -> Foot:
@@ -124,6 +124,73 @@ class TestIvaWithItsBase:
         assert foot.net_by_rate == {}
         assert foot.value("net") is None
         assert not any(tax.kind is TaxKind.IVA and tax.amount == 420 for tax in foot.taxes)
+
+
+EDGES = (80, 0, 300, 380, 460)
+TITLES = ("Suma", "2.500,00", "Alícuota", "Neto", "IVA")
+
+
+class TestTableOfIvaBesideTheAmounts:
+    """It stands in the same rows as labelled amounts, which keep their own meaning."""
+
+    RATES = ((TaxKind.IVA, Decimal(21), Decimal(420)), (TaxKind.IVA, Decimal("10.5"), Decimal("52.5")))
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            (
+                ("Suma", "2.500,00", "Alícuota", "Neto", "IVA"),
+                ("Neto", "2.500,00", "21,00 %", "2.000,00", "420,00"),
+                ("Perc. IIBB", "60,00", "10,50 %", "500,00", "52,50"),
+                ("IVA", "472,50"),
+            ),
+            (
+                ("Alícuota", "Neto", "IVA", "Perc. IIBB", "60,00"),
+                ("21,00 %", "2.000,00", "420,00", "Total", "3.032,50"),
+                ("10,50 %", "500,00", "52,50"),
+                ("IVA", "472,50"),
+            ),
+            (
+                ("Neto", "2.500,00", "Tasa", "Base imp.", "I.V.A."),
+                ("IVA", "472,50", "21,00", "2.000,00", "420,00"),
+                ("Perc. IIBB", "60,00", "10,50", "500,00", "52,50"),
+            ),
+        ],
+        ids=["on the right", "on the left", "bare rates"],
+    )
+    def test_both_are_read(self, rows: tuple[tuple[str, ...], ...]) -> None:
+        foot = read_foot([table_of(EDGES, *rows)], frozenset(), Style.COMMA)
+
+        iva = [(tax.kind, tax.rate, tax.amount) for tax in foot.taxes if tax.kind is TaxKind.IVA]
+        assert tuple(iva) == self.RATES
+        assert [tax.amount for tax in foot.taxes if tax.kind is not TaxKind.IVA] == [60]
+        assert foot.value("net") == 2500
+        assert foot.sum_of(Part.IVA_SUM) == Decimal("472.5")
+
+    def test_the_same_iva_beside_the_total_is_charged_once(self) -> None:
+        foot = foot_of(
+            (
+                "I.V.A. 21,00%\t420,00",
+                "I.V.A. 10,50%\t52,50",
+                "Alícuota\tNeto\tIVA",
+                "21,00 %\t2.000,00\t420,00",
+                "10,50 %\t500,00\t52,50",
+            )
+        )
+
+        assert tuple((tax.kind, tax.rate, tax.amount) for tax in foot.taxes) == self.RATES
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            (TITLES, *[("", ".")] * 4, ("Zz", "1,00", "21,00 %", "2.000,00", "420,00")),
+            (("Alícuota", "Neto IVA"), ("Zz", "1,00", "21,00 %", "2.000,00", "420,00")),
+            (TITLES, ("Zz", "1,00", "21,00 %", "2.000,00", "430,00")),
+        ],
+        ids=["far below", "beside", "no product"],
+    )
+    def test_other_figures_are_none_of_it(self, rows: tuple[tuple[str, ...], ...]) -> None:
+        assert not read_foot([table_of(EDGES, *rows)], frozenset(), Style.COMMA).taxes
 
 
 def test_of_a_perception_with_its_base_only_the_rate_of_it_is_due() -> None:

@@ -61,6 +61,7 @@ BREAKS: dict[str, dict[str, Break]] = {
         "amounts of two rates exchanged": Paper.exchange_ivas,
         "the same where rows tell no rate": Paper.exchange_unrated_ivas,
         "one rate twice": Paper.split_one_rate,
+        "a sum of two rates that nothing tells": Paper.sum_ivas,
     },
     "tax_groups": {
         "another sum of IVA": lambda paper: paper.foot.update({"all iva": "Total IVA\t472,54"}),
@@ -103,6 +104,7 @@ ONLY: dict[str, frozenset[str]] = {
     "amounts of two rates exchanged": NET,
     "the same where rows tell no rate": NET,
     "one rate twice": NET,
+    "a sum of two rates that nothing tells": NET,
     "another sum of IVA": NET,
     "two nets": NET,
     "two discounts": NET,
