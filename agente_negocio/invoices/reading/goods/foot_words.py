@@ -8,10 +8,14 @@ _FOOT = re.compile(
     r"sub ?-?total|subtot|\btotal\b|neto gravado|\bgravado\b|otros tributos"
     r"|importe (?:neto|bruto|total|otros)|son pesos|observac|transporte|transparencia|continua"
     r"|bonif\w*\.? gen|descuento gen|pronto pago|\bc\.?a\.?e\b|cant\w*\.? (?:total )?de bultos|recibi\b"
+    r"|suma y sigue|\bpasan? a (?:la )?(?:pag|hoja)|^\W*van\b[^a-z]*$"
 )
 _CELL = re.compile(r"\W*gravado\W*")
 """The second line of a narrow cell that says "No gravado"."""
-_CARRIED = re.compile(r"transport|viene de|sub ?-?total (?:de )?(?:la )?(?:pag|hoja)|arrastre|saldo anterior")
+_CARRIED = re.compile(
+    r"transport|vienen? de|sub ?-?total (?:de )?(?:la )?(?:pag|hoja)|arrastre|(?:saldo|suma) anterior"
+    r"|\bde (?:la )?(?:pag\w*|hoja)\.? anterior|^\W*vienen?\b[^a-z]*$"
+)
 """At the top of a page: what the rows of the pages before came to."""
 _OF_FOOT = re.compile(
     r"\bi\.?v\.?a\b|percep|\bperc\b|\biibb\b|ing\w*\.? ?brutos|imp\w*\.? ?int|internos|exento|\bneto\b"

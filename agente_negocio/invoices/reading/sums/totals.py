@@ -23,7 +23,8 @@ _IGNORED = re.compile(
     r"|tarjeta|cheque|cuenta cor|cta\.? ?cte"
     r"|son pesos|unidades|bultos|kilos|\bkgs?\b|items|renglon|valor declarado|debito|transferencia|cotizacion"
     r"|limite|importe a pagar antes|pagando|total.* antes del?\b|adeudad|impuestos nacionales|transporte"
-    r"|subtotal pagina|hoja"
+    r"|subtotal pagina|hoja|\bpasan? a (?:la )?pag|\bcontinua|^\W*van\W*$"
+    r"|\bt\.? ?c\.?(?: ?\(?(?:bna|divisa|billete)\)?)?\W*$|tipo de cambio"
 )
 _GROUP_SUM = re.compile(
     r"otros tributos|total (?:de )?(?:percep|tribut|impuest|iva)|total i\.?v\.?a|importe total iva"

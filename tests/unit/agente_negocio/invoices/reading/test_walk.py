@@ -258,3 +258,25 @@ def test_a_heading_that_ends_as_a_price_begins_names_none() -> None:
         Role.UNIT_PRICE,
         Role.SUBTOTAL,
     ]
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("VIENEN", "VAN"),
+        ("Suma anterior", "Suma y sigue"),
+        ("De página anterior", "Pasa a pág. siguiente"),
+        ("Viene de hoja 1", "Transporte"),
+    ],
+)
+def test_what_is_carried_from_page_to_page_is_no_row(above: str, below: str) -> None:
+    found = table(("", above, "", "", "", "900,00"), YERBA, HARINA, ("", below, "", "", "", "3.400,00"))
+
+    assert [code for code, *_ in read(found)] == ["101", "102"]
+    assert not found.unclaimed
+
+
+def test_a_name_that_begins_like_a_carried_sum_is_one() -> None:
+    found = table(("103", "Van Gogh acuarela", "2", "", "100,00", "200,00"), YERBA, HARINA, NET)
+
+    assert [code for code, *_ in read(found)] == ["103", "101", "102"]
