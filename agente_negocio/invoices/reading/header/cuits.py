@@ -41,16 +41,23 @@ _HEAD_ROWS = 14
 _BLOCK_ROWS = 4
 """Rows from the label of the receiver down to its CUIT, at most, where no head is known."""
 _LETTERS = re.compile(r"[a-z]{2}")
+_LABEL = re.compile(r"([a-z][a-z. ]*?)\W?:")
+_OF_RECEIVER = re.compile(
+    r"domic|direcc|localid|provinc|\biva\b|i\.v\.a|\bcond|respons|\btel|codigo|\bcod\b|\bn(?:ro|um\w*)\b"
+    r"|nombre|social|mail|\bc\.?p\b|zona|\bdoc|inscrip|\bforma\b|venta|pago"
+)
+"""Labels of what else a paper prints of its receiver."""
 _COMPANY = re.compile(r"\bs\.? ?(?:a\.? ?s?|r\.? ?l|h|c\.? ?a)\b")
 _LINE, _NEAR_LINES = 2.0, 3.5
 
 
 class Whose(IntEnum):
-    """Whether a CUIT belongs to issuer or receiver."""
+    """Whether a CUIT belongs to issuer or receiver. NAMED: below the receiver, behind another name."""
 
     PARTY = 0
-    DOUBTFUL = 1
-    THIRD = 2
+    NAMED = 1
+    DOUBTFUL = 2
+    THIRD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +86,23 @@ def cuits_of(sheets: Sequence[Sheet]) -> Iterator[CuitSeen]:
     """Each printed CUIT from top to bottom; gross income numbers look alike and are left out."""
     head = {id(row) for _, row in (*head_of(sheets), *islice(rows_of(sheets), _HEAD_ROWS))}
     client_at: int | None = None
+    is_client_named = False
     for place, (sheet, row) in enumerate(rows_of(sheets)):
         last = 0
         if names_client(row.folded):
-            client_at = place
+            client_at, is_client_named = place, _names_the_client(row.folded)
         is_placed = id(row) in head or (client_at is not None and place - client_at <= _BLOCK_ROWS)
         for found in _CUIT.finditer(row.folded):
             cuit = parse_cuit(re.sub(r"\D", "", found[0]))
             if cuit is None or not _is_tax_number(sheet, row, found.start()):
                 continue
+            whose = _whose(sheet, row, found.span(), last, is_placed=is_placed)
+            if whose is Whose.PARTY and client_at is not None:
+                whose = _whose_below(row.folded[last : found.start()], is_client_named=is_client_named)
             yield CuitSeen(
                 evidence=hit(sheet, row, found.span(), cuit, STRONG),
                 place=place,
-                whose=_whose(sheet, row, found.span(), last, is_placed=is_placed),
+                whose=whose,
                 after_client=client_at is not None,
                 signs=_signs(sheet, row, found.span()),
                 near_signs=_near_signs(sheet, row, found.span()),
@@ -118,6 +129,23 @@ def _whose(sheet: Sheet, row: Row, span: tuple[int, int], last: int, *, is_place
     if not is_placed or _is_of_third(before) or _is_of_third(_part_above(sheet, row, span)):
         return Whose.DOUBTFUL
     return Whose.PARTY
+
+
+def _names_the_client(text: str) -> bool:
+    """Whether a row with the label of the receiver says more than labels."""
+    return re.search(r"[a-z]{3}", CLIENT.sub("", text)) is not None
+
+
+def _whose_below(before: str, *, is_client_named: bool) -> Whose:
+    """Of a CUIT below the receiver's label, by what stands before it: another label, another company."""
+    part = before.rsplit("\t", 1)[-1]
+    if names_client(part):
+        return Whose.PARTY
+    own = re.sub(rf"(?:{TAX_LABEL.pattern})\W*", " ", part)
+    labels = [found[1] for found in _LABEL.finditer(own)]
+    is_another = any(re.search(r"[a-z]{3}", each) and not _OF_RECEIVER.search(each) for each in labels)
+    is_company = is_client_named and _COMPANY.search(own) is not None
+    return Whose.NAMED if is_another or is_company else Whose.PARTY
 
 
 def _is_of_third(text: str) -> bool:

@@ -1,7 +1,7 @@
 """Who sold and who bought: every CUIT of the paper, told apart by whose it is and where it stands."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
@@ -19,12 +19,14 @@ from agente_negocio.invoices.reading.layout.evidence import (
     WEAK,
     Evidence,
     Printed,
+    below,
     head_of,
     rows_of,
 )
-from agente_negocio.invoices.reading.layout.rows import Sheet
+from agente_negocio.invoices.reading.layout.rows import Row, Sheet
 
 _ROLL = re.compile(r"\btique|\bticket")
+_NOTHING = re.compile(r"[^\w\t]*(?:consum\w* ?final|\t(?!\W*\d)|$)")
 _PLAIN_TIQUE = "83"
 """The code of a tique that is no factura."""
 
@@ -89,7 +91,14 @@ def _by_labels(sheets: Sequence[Sheet], seen: Sequence[CuitSeen], *, knows_us: b
     """Addressed to somebody else, as far as one can see, or nobody told us who we are."""
     firm = _firm(seen)
     roles = _told_apart(sheets, firm, knows_us=knows_us)
-    if any(each.whose is Whose.DOUBTFUL for each in firm):
+    if not roles.receivers:
+        # Behind a label of its own it is hardly the receiver's: a person has to say whose.
+        named = [each for each in seen if each.whose is Whose.NAMED and each not in roles.issuers]
+        roles = replace(roles, receivers=named, receiver_sure=WEAK)
+    elif knows_us:
+        # What others are sold is no purchase of ours, and ours may have been misread.
+        roles = replace(roles, receiver_sure=min(roles.receiver_sure, WEAK))
+    if any(each.whose is not Whose.PARTY for each in firm):
         return replace(roles, sure=min(roles.sure, WEAK), receiver_sure=min(roles.receiver_sure, WEAK))
     return roles
 
@@ -141,6 +150,25 @@ def _is_ticket_between(sheets: Sequence[Sheet], seen: Sequence[CuitSeen]) -> boo
 def _receiver_missing(sheets: Sequence[Sheet], found: Sequence[CuitSeen], *, anonymous: bool) -> bool:
     """Whether the paper has a CUIT label without a readable CUIT, or nothing says "final consumer"."""
     rows = [row.folded for _, row in rows_of(sheets[:1])]
-    labels = sum(len(TAX_LABEL.findall(row)) for row in rows)
+    labels = sum(not _is_blank(sheet, row, label) for sheet, row, label in _tax_labels(sheets[:1]))
     anonymous = anonymous or any(re.search(r"consum\w* ?final", row) for row in rows)
     return labels > max(1, sum(each.evidence.sheet is sheets[0] for each in found)) or not anonymous
+
+
+def _tax_labels(sheets: Sequence[Sheet]) -> Iterator[tuple[Sheet, Row, re.Match[str]]]:
+    for sheet, row in rows_of(sheets):
+        for label in TAX_LABEL.finditer(row.folded):
+            yield sheet, row, label
+
+
+def _is_blank(sheet: Sheet, row: Row, label: re.Match[str]) -> bool:
+    """Whether a label of a CUIT stands before nothing, or before the words "final consumer".
+
+    Only of text: a recogniser, which is never wholly sure of a word, may have lost the figures.
+    """
+    words = row.words_at(*label.span())
+    return (
+        all(word.confidence == 1 for word in words)
+        and _NOTHING.match(row.folded, label.end()) is not None
+        and not any(re.search(r"\d{6}", under.folded) for under in below(sheet, row, words))
+    )

@@ -6,6 +6,7 @@ import pytest
 
 from agente_negocio.invoices.reading.header.fields import read_fields
 from agente_negocio.invoices.reading.layout.evidence import FAIR
+from agente_negocio.invoices.reading.layout.rows import Sheet, lay_out
 from agente_negocio.invoices.reading.model import ReadingOptions
 from agente_negocio.invoices.reading.reader import read
 from scripts.demo.papers import Paper, render, sample_papers
@@ -131,8 +132,75 @@ def test_a_stray_cuit_below_ours_is_no_sure_issuer() -> None:
 
 
 def test_a_lone_cuit_of_the_receiver_is_not_the_issuers() -> None:
-    for own in (None, "33-69345023-9"):
-        assert parties(*TITLE, *SOLD_TO, *ITEMS, own=own) == plain(None, RECEIVER)
+    assert parties(*TITLE, *SOLD_TO, *ITEMS) == plain(None, RECEIVER)
+    assert parties(*TITLE, *SOLD_TO, *ITEMS, own=THIRD)[0] is None
+
+
+def test_what_is_sold_to_somebody_else_needs_a_person() -> None:
+    assert parties(*TITLE, *SOLD_BY, *SOLD_TO, *ITEMS, own=THIRD) == plain(ISSUER, None)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        f"Sucursal 4 - Franquiciado: LOPEZ CUIT: {THIRD}",
+        f"Red de compras LA RED S.A. CUIT: {THIRD}",
+        f"Aseguradora: SANCOR SEGUROS CUIT {THIRD}",
+        f"Agente de percepción: X SA CUIT {THIRD}",
+    ],
+)
+class TestACuitBehindALabelOfItsOwn:
+    def test_it_leaves_the_parties_alone(self, row: str) -> None:
+        for own in (None, RECEIVER):
+            assert parties(*TITLE, *SOLD_BY, *SOLD_TO, row, *ITEMS, own=own) == plain(ISSUER, RECEIVER)
+
+    def test_it_stands_in_for_no_receiver(self, row: str) -> None:
+        misread = f"Domicilio: Calle 7 1234\tCUIT: {RECEIVER[:-1]}4"
+        for own in (None, RECEIVER):
+            for to in (SOLD_TO[:1], (SOLD_TO[0], misread), (SOLD_TO[0], "IVA: Consumidor Final")):
+                assert parties(*TITLE, *SOLD_BY, *to, row, *ITEMS, own=own) == plain(ISSUER, None)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        f"ALMACEN EL FARO S.A. CUIT: {RECEIVER}",
+        f"Domicilio: Calle 7 1234 CUIT: {RECEIVER}",
+        f"Condición frente al IVA: Responsable Inscripto CUIT: {RECEIVER}",
+    ],
+)
+def test_labels_of_the_receiver_name_nobody_else(row: str) -> None:
+    assert parties(*TITLE, *SOLD_BY, "Señor(es):", row, *ITEMS) == plain(ISSUER, RECEIVER)
+
+
+class TestAFinalConsumerBesideALabel:
+    HEAD = (*TITLE, *SOLD_BY, "Para: A CONSUMIDOR FINAL")
+
+    @staticmethod
+    def is_missing(sheet: Sheet) -> bool:
+        return "receiver_unread" in read_fields([sheet], frozenset())[0]
+
+    @pytest.mark.parametrize("row", ["CUIT - Consumidor Final", "CUIT:\tPedido 125568", "C.U.I.T.: -"])
+    def test_nobody_is_named(self, row: str) -> None:
+        assert not self.is_missing(sheet_of(*self.HEAD, row, *ITEMS))
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            ("CUIT: 30-71234567-4",),
+            ("CUIT:\t30-71234567-4",),
+            ("CUIT:", "30-71234567-4"),
+            ("CUIT: ilegible",),
+        ],
+    )
+    def test_what_could_not_be_read_is_somebody(self, rows: tuple[str, ...]) -> None:
+        assert self.is_missing(sheet_of(*self.HEAD, *rows, *ITEMS))
+
+    def test_in_a_picture_the_figures_may_have_been_lost(self) -> None:
+        sheet = sheet_of(*self.HEAD, "CUIT:", *ITEMS)
+        seen = [replace(word, confidence=0.97) for row in sheet.rows for word in row.words]
+
+        assert self.is_missing(lay_out(seen, page=1, width=sheet.width, height=sheet.height))
 
 
 class TestAnotherCompanyInTheHead:
