@@ -31,6 +31,8 @@ _AUTHORIZATION = re.compile(
     + r"(?:[^\d\t]{0,4}\bn\w?\W{0,2}\s|[^\d\t]{0,16}\t?[^\d\t]{0,6})(\d(?: ?\d){13})(?!\d)"
 )
 _FORMER = re.compile(r"\bc\.? ?a\.? ?e\.? (?:del? )?(?:original|anterior|origen)")
+_OF_ANOTHER = re.compile(rf"{OF_ANOTHER.pattern}|\basoc(?!iacion)|\b(?:cbte|comp\w*)\.? ?as")
+_NUMBER = re.compile(r"(?<!\d)\d{4,5} ?[-—–] ?(\d{8})(?!\d)")
 _BARS = re.compile(r"(?<!\d)\d[\d ]{38,46}\d(?!\d)")
 _DECLARED = re.compile(r"valor(?:es)? declarados?[^\d\t]{0,8}\t?[^\d\t]{0,8}(\d[\d.,\xa0 ]*\d|\d)")
 
@@ -55,7 +57,7 @@ def _read_authorization(sheets: Sequence[Sheet], printed: Printed) -> None:
         (sheet, row, match)
         for sheet, row in rows_of(sheets)
         for match in _AUTHORIZATION.finditer(row.folded)
-        if not OF_ANOTHER.search(row.folded) and not _FORMER.search(row.folded)
+        if not _is_of_another(row, match, printed)
     ]
     if own:
         codes = {match[2].replace(" ", "") for _, _, match in own}
@@ -66,7 +68,7 @@ def _read_authorization(sheets: Sequence[Sheet], printed: Printed) -> None:
         return
     for sheet, row in rows_of(sheets):
         label = re.search(_AUTHORIZATION_LABEL, row.folded)
-        if label is None:
+        if label is None or _is_of_another(row, label, printed):
             continue
         for under in below(sheet, row, row.words_at(*label.span())):
             found = re.search(_AUTHORIZATION_CODE, under.folded)
@@ -74,6 +76,16 @@ def _read_authorization(sheets: Sequence[Sheet], printed: Printed) -> None:
                 code = hit(sheet, under, found.span(1), found[1].replace(" ", ""), FAIR)
                 _keep_authorization(sheet, row, label.span(), code, printed)
                 return
+
+
+def _is_of_another(row: Row, found: re.Match[str], printed: Printed) -> bool:
+    """Whether a code of authorisation is that of a voucher named before it, or is said to be a former one."""
+    before = row.folded[: found.start()]
+    if _OF_ANOTHER.search(row.folded) or _FORMER.search(row.folded):
+        return True
+    own = printed.get("number")
+    numbers = [int(each[1]) for each in _NUMBER.finditer(before)]
+    return any(own is None or number != int(own.value) for number in numbers)
 
 
 def _keep_authorization(

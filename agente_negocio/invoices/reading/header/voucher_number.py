@@ -18,7 +18,7 @@ from agente_negocio.invoices.reading.layout.evidence import (
 from agente_negocio.invoices.reading.layout.rows import Row, Sheet
 from agente_negocio.invoices.reading.model import Kind
 
-_NUMBER = re.compile(r"(?<![\d-])(?:[abcemxr] ?)?(\d{4,5}) ?[-—–] ?(\d{8})(?![\d-])")
+_NUMBER = re.compile(r"(?<![\d-])(?:\b[abcemxr] ?)?(\d{4,5}) ?[-—–] ?(\d{8})(?![\d-])")
 _LOOSE_NUMBER = re.compile(r"\bn\W{1,4}(?:[abcemxr] ?)?(\d{4,5})[ —–-]{1,3}(\d{3} ?\d{5})(?![\d-])")
 _TORN_OFF = re.compile(r"\bn\W.*(?<!\d)(\d{4,5}) ?[-—–]?$")
 _TORN_END = re.compile(r"\W*(\d{8})(?!\d)")
@@ -32,7 +32,14 @@ _OWN_NUMBER = re.compile(
 _OTHER_PAPER = (
     r"asoc|pedido|recibo|orden|\bo\.? ?[cp]\.?\W|c\.?a\.?i|\bref|cliente|cuenta|despacho|reparto|interno"
     r"|\bguia|contrato|\bruta\b|viaje|legajo|cotizacion|liquidacion|expediente|tramite|\bop\b"
+    r"|\banula|modifica|reemplaz|\bsegun\b"
 )
+_OWN_WORD = re.compile(
+    r"fac\w*|fc|nota|credito|debito|nc|nd|tique\w*|ticket|remito|comp\w*|cbte|documento|doc|electronic[ao]"
+    r"|original|duplicado|triplicado|numero|num|nro|cod|codigo|pto|punto|pv|venta|vta|de|del|mipymes|fce"
+)
+"""What may stand before a voucher's own number; any other word makes it that of something else."""
+_SIGN = re.compile(r"(?:\bn(?:ro|um\w*|[°ºo*])|\bcomp\w*|\bcbte)\W*(?:[abcemxr]\W*)?$")
 _LONGEST_NUMBER = 8
 _LONG_POINT_OF_SALE = 5
 _LABEL_REACH = 24
@@ -52,7 +59,9 @@ class _Pair:
 def read_number(sheets: Sequence[Sheet], kind: Kind | None, printed: Printed) -> None:
     """The first of: two labelled parts, a pair with its dash, one that lost it, one torn over two rows."""
     head = head_of(sheets)
-    dashed = list(_dashed(head, kind))
+    found = list(_dashed(head, kind))
+    # A number behind words of its own choosing rivals none that stands where a voucher's own stands.
+    dashed = [pair for pair in found if pair.number.strength == STRONG] or found
     pairs = list(_labelled(head)) or dashed or list(_loose(head, kind)) or list(_torn(head))
     if not pairs:
         return
@@ -90,10 +99,16 @@ def _dashed(head: Sequence[tuple[Sheet, Row]], kind: Kind | None) -> Iterator[_P
     for sheet, row in head:
         for found in _NUMBER.finditer(row.folded):
             label = row.folded[max(0, found.start() - _LABEL_REACH) : found.start()]
-            if not re.search(r"[a-z]{2}", label):
-                label += above(sheet, row, row.words_at(*found.span()))
-            if not other_paper.search(label):
-                yield _glued(sheet, row, found) or _pair(sheet, row, found, STRONG)
+            over = "" if re.search(r"[a-z]{2}", label) else above(sheet, row, row.words_at(*found.span()))
+            if not other_paper.search(label + over):
+                strength = STRONG if _may_be_own(label) else WEAK
+                yield _glued(sheet, row, found) or _pair(sheet, row, found, strength)
+
+
+def _may_be_own(label: str) -> bool:
+    """Whether a sign of numbers stands before one, or nothing but what a voucher is called."""
+    part = label.rsplit("\t", 1)[-1]
+    return _SIGN.search(part) is not None or all(map(_OWN_WORD.fullmatch, re.findall(r"[a-z]{2,}", part)))
 
 
 def _glued(sheet: Sheet, row: Row, found: re.Match[str]) -> _Pair | None:

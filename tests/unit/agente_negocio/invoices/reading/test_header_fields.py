@@ -266,3 +266,64 @@ def test_what_says_it_is_no_voucher_is_heard(row: str) -> None:
 )
 def test_other_papers_deny_nothing(rows: tuple[str, ...]) -> None:
     assert not read_disclaimers([sheet_of(*rows)])
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Cbte. asoc.: Factura A 00001-00095648 (CAE Nº 86231173093381 - 06/06/2026)",
+        "Cbte. as0c.: Factura A 00001-00095648 (CAE Nº 86231173093381 - 06/06/2026)",
+        "Fac. 00001-00095648 C.A.E. N° 86231173093381",
+        "Comp. asociado\tCAE: 86231173093381",
+    ],
+)
+class TestTheCodeOfTheVoucherItMends:
+    HEAD = ("NOTA DE CRÉDITO A", "COD. 03\tNº 0003-00004521")
+
+    def test_it_rivals_not_its_own(self, row: str) -> None:
+        own = "C.A.E. N°: 86258624216118"
+
+        for rows in ((row, own), (own, row)):
+            assert values(sheet_of(*self.HEAD, *rows))["authorization_code"] == "86258624216118"
+            assert strength("authorization_code", *self.HEAD, *rows) >= FAIR
+
+    def test_it_stands_in_for_none(self, row: str) -> None:
+        assert "authorization_code" not in values(sheet_of(*self.HEAD, row))
+
+
+def test_a_code_beside_its_own_number_is_its_own() -> None:
+    rows = ("FACTURA A", "COD. 01\tNº 0003-00004521", "Factura 0003-00004521 CAE: 86258624216118")
+
+    assert values(sheet_of(*rows))["authorization_code"] == "86258624216118"
+
+
+class TestNumbersOfOtherPapers:
+    OTHERS = pytest.mark.parametrize(
+        "row",
+        [
+            "Hoja de Ruta 0003-00099999",
+            "Guía 0003-00099999",
+            "Contrato 0003-00099999",
+            "Op. 0003-00099999",
+            "Planilla 0003-00099999",
+            "Factura reemplazada: 0003-00099999",
+            "Anula FACTURA A 0003-00099999 de fecha 01/09/2026",
+            "Anula FACTURA A Nº 0003-00099999",
+        ],
+    )
+
+    @OTHERS
+    @pytest.mark.parametrize(
+        "own", ["Nº 0007-00012345", "Comp. Nro: 0007-00012345", "Santa Fe Nº 0007-00012345", "A0007-00012345"]
+    )
+    def test_they_rival_not_its_own(self, row: str, own: str) -> None:
+        for rows in ((own, row), (row, "IVA RESPONSABLE INSCRIPTO", own)):
+            found = values(sheet_of("NOTA DE CREDITO A", *rows))
+            assert (found["point_of_sale"], found["number"]) == ("7", "12345")
+            assert strength("number", "NOTA DE CREDITO A", *rows) >= FAIR
+
+    @OTHERS
+    def test_they_stand_in_for_none(self, row: str) -> None:
+        found = read_fields([sheet_of("NOTA DE CREDITO A", "COD. 03", row)], frozenset())[0].get("number")
+
+        assert found is None or found.strength < FAIR
