@@ -15,6 +15,10 @@ _YEAR = r"(\d{4}(?!\d)|\d{2}(?!\d)(?! ?[/.-] ?\d)(?! \d\d(?![\d:])))"
 _PRINTED = re.compile(_NOT_WITHIN + f"{_DAY} ?[/.-] ?{_MONTH} ?[/.-] ?{_YEAR}")
 # The three cells of a preprinted form.
 _CELLS = re.compile(_NOT_WITHIN + rf"{_DAY} ?\| ?{_MONTH} ?\| ?(\d{{4}})(?!\d)")
+# The three boxes of one, without a line between them, only behind their label.
+_BOXES = re.compile(
+    r"\bfecha(?: de)?(?: emision)?[ :.\t]+(\d{2})[ \t]+(\d{2})[ \t]+((?:20)?\d{2})(?![ \t]?[/.,:%-]?\d)"
+)
 _ISO = re.compile(_NOT_WITHIN + r"(20\d{2})-(\d{2})-(\d{2})(?!\d)(?!-\d)")
 _MONTHS = {
     "enero": 1,
@@ -70,6 +74,9 @@ def date_places(text: str) -> Iterator[tuple[int, int, date | None]]:
     found += [
         (each.span(), _year(each[3]), str(_MONTHS[each[2].lower()]), each[1])
         for each in _NAMED.finditer(text)
+    ]
+    found += [
+        ((each.start(1), each.end(3)), _year(each[3]), each[2], each[1]) for each in _BOXES.finditer(text)
     ]
     for (start, end), year, month, day in sorted(found):
         yield start, end, _calendar(int(year), int(month), int(day))

@@ -82,11 +82,21 @@ def test_the_invoice_a_credit_note_mends_does_not_date_it(row: str) -> None:
         "Fecha: 10-SEP-2026",
         "Fecha 10 Sep 26",
         "Fecha: 10 | 09 | 2026",
+        "Fecha 10 09 26",
+        "Fecha\t10\t09\t2026",
+        "Fecha de emisión: 10\t09\t26",
         "Fecha (día/mes/año): 10/09/2026",
     ],
 )
 def test_its_own_label_tells_the_day_however_it_is_written(row: str) -> None:
     assert issued(*HEAD, row) == ("2026-09-10", True)
+
+
+@pytest.mark.parametrize(
+    "row", ["Fecha 10 09 26 44", "Fecha 10 09 26,50", "Ruta 10 09 26", "Fecha 40 09 26", "Fecha 10 13 26"]
+)
+def test_figures_that_are_no_boxes_of_a_day_are_none(row: str) -> None:
+    assert issued(*HEAD, row)[0] is None
 
 
 class TestSeveralDays:
