@@ -1,6 +1,7 @@
 """Point of sale and number of the voucher itself, told from those of other papers it names."""
 
 import re
+import string
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -98,17 +99,23 @@ def _dashed(head: Sequence[tuple[Sheet, Row]], kind: Kind | None) -> Iterator[_P
     other_paper = _other_paper(kind)
     for sheet, row in head:
         for found in _NUMBER.finditer(row.folded):
-            label = row.folded[max(0, found.start() - _LABEL_REACH) : found.start()]
+            label = _within_reach(row.folded[: found.start()])
             over = "" if re.search(r"[a-z]{2}", label) else above(sheet, row, row.words_at(*found.span()))
             if not other_paper.search(label + over):
                 strength = STRONG if _may_be_own(label) else WEAK
                 yield _glued(sheet, row, found) or _pair(sheet, row, found, strength)
 
 
+def _within_reach(before: str) -> str:
+    """The end of a text, its first word whole."""
+    cut = max(0, len(before) - _LABEL_REACH)
+    return before[len(before[:cut].rstrip(string.ascii_lowercase)) :]
+
+
 def _may_be_own(label: str) -> bool:
     """Whether a sign of numbers stands before one, or nothing but what a voucher is called."""
     part = label.rsplit("\t", 1)[-1]
-    return _SIGN.search(part) is not None or all(map(_OWN_WORD.fullmatch, re.findall(r"[a-z]{2,}", part)))
+    return _SIGN.search(part) is not None or all(map(_OWN_WORD.fullmatch, re.findall(r"[a-z]{3,}", part)))
 
 
 def _glued(sheet: Sheet, row: Row, found: re.Match[str]) -> _Pair | None:

@@ -322,6 +322,12 @@ class TestNumbersOfOtherPapers:
             assert (found["point_of_sale"], found["number"]) == ("7", "12345")
             assert strength("number", "NOTA DE CREDITO A", *rows) >= FAIR
 
+    @pytest.mark.parametrize(
+        "own", ["FACTURA DE CRÉDITO ELECTRÓNICA MiPyMEs A 0007-00012345", "N2 Oo RO0007-00012345"]
+    )
+    def test_a_title_or_noise_before_its_own_is_none(self, own: str) -> None:
+        assert strength("number", "FACTURA A", own) >= FAIR
+
     @OTHERS
     def test_they_stand_in_for_none(self, row: str) -> None:
         found = read_fields([sheet_of("NOTA DE CREDITO A", "COD. 03", row)], frozenset())[0].get("number")
