@@ -275,7 +275,7 @@ def _means_something(label: str) -> bool:
 
 def _labels_above(above: Row, found: Sequence[Amount]) -> list[str]:
     """The line above as a label that ran on, else what stands over each amount."""
-    if len(found) == 1 and re.search(r"[:$]\W*\d{0,3}\W*$", above.folded):
+    if len(found) == 1 and re.search(r"(?:[:$]|\$[ds])\W*\d{0,3}\W*$", above.folded):
         return [above.folded]
     return [_heading_over(above, amount) for amount in found]
 
