@@ -33,7 +33,7 @@ _OWN_NUMBER = re.compile(
 _OTHER_PAPER = (
     r"asoc|pedido|recibo|orden|\bo\.? ?[cp]\.?\W|c\.?a\.?i|\bref|cliente|cuenta|despacho|reparto|interno"
     r"|\bguia|contrato|\bruta\b|viaje|legajo|cotizacion|liquidacion|expediente|tramite|\bop\b"
-    r"|\banula|modifica|reemplaz|\bsegun\b"
+    r"|\banula|modifica|reemplaz|\bsegun\b|\bcomp\w*\.? (?:de )?orig\w* ?:"
 )
 _OWN_WORD = re.compile(
     r"fac\w*|fc|nota|credito|debito|nc|nd|tique\w*|ticket|remito|comp\w*|cbte|documento|doc|electronic[ao]"

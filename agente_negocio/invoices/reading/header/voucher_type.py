@@ -48,7 +48,8 @@ _BEFORE_TITLE = re.compile(
 _LONE_TIQUE = re.compile(r"\W*tique(?:\W+(?:n(?:ro|um\w*)?\b)?[\W\d]*)?")
 _FCE = re.compile(r"credito electronica|\bfce\b|mipyme")
 OF_ANOTHER = re.compile(
-    r"pedido n|\banula|\bmodifica|\bref\b|\brefer|correspond|\basociad|segun factura|s/ ?fact"
+    r"pedido n|\banula|\bmodifica|\bref\b|\brefer|correspond|\basociad|segun factura|s/ ?fact|\breemplaz"
+    r"|\bcomp\w*\.? (?:de )?orig\w* ?:"
 )
 """Rows that name the voucher another one mends, or an order."""
 _LEGEND = re.compile(r"(?<!no )sujeta a reten")

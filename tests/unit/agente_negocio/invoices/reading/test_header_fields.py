@@ -307,6 +307,7 @@ class TestNumbersOfOtherPapers:
             "Op. 0003-00099999",
             "Planilla 0003-00099999",
             "Factura reemplazada: 0003-00099999",
+            "Comprobante original: FACTURA A 0003-00099999",
             "Anula FACTURA A 0003-00099999 de fecha 01/09/2026",
             "Anula FACTURA A Nº 0003-00099999",
         ],
@@ -333,3 +334,14 @@ class TestNumbersOfOtherPapers:
         found = read_fields([sheet_of("NOTA DE CREDITO A", "COD. 03", row)], frozenset())[0].get("number")
 
         assert found is None or found.strength < FAIR
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["Comprobante original: FACTURA A 0003-00099999", "Reemplaza FACTURA A 0003-00099999"],
+)
+def test_the_title_of_another_paper_is_none(row: str) -> None:
+    printed, kind = read_fields([sheet_of("A\tDEVOLUCION", "Comp. Nro: 0007-00012345", row)], frozenset())
+
+    assert kind is None
+    assert "type_code" not in printed or printed["type_code"].strength < FAIR
