@@ -20,6 +20,7 @@ def look_at_items(items: Sequence[Item], style: Style, look: SecondLook) -> None
     """Read the figures of doubtful rows again and solve with what both looks saw, in place."""
     for item in items:
         _without_lost_lines(item, look)
+        _without_lost_money(item, look)
     doubtful = [item for item in items if has_prices(item.roles.values()) and _needs_look(item)]
     wanted = [(item, index, place) for item in doubtful for index, place in item.places.items()]
     texts = look.figures([place for _, _, place in wanted])
@@ -116,6 +117,17 @@ def _without_lost_lines(item: Item, look: SecondLook) -> None:
     """Where the room for a quantity holds no text, none was lost and there is one unit, in place."""
     if not any(look.holds_line(gap) for gap in item.gaps):
         item.gaps = ()
+
+
+def _without_lost_money(item: Item, look: SecondLook) -> None:
+    """Where no ink stands in the cells of money, none was lost; else they are not nothing, in place."""
+    if not item.blanks:
+        return
+    is_nothing = all(look.is_blank(item.places[index]) for index in item.blanks)
+    item.cells = {index: cell for index, cell in item.cells.items() if index not in item.blanks}
+    item.blanks = frozenset()
+    if not is_nothing:
+        item.solution = solve_row(arrange(item.cells, item.roles))
 
 
 def _needs_look(item: Item) -> bool:

@@ -32,8 +32,9 @@ class Item:
 
     By column index: roles; tokens, the printed pieces; cells, the ways to read them; places, where each
     figure stands or should stand, for a second look. loose: figures nobody claims. gaps: where a line of the
-    row may have been lost. lasting: doubts no other reading of the figures can settle. printed: the words
-    of code, description, unit and of a rate without a column, by name of the value.
+    row may have been lost. blanks: columns taken to print nothing, whose figure may have been lost. lasting:
+    doubts no other reading of the figures can settle. printed: the words of code, description, unit and of a
+    rate without a column, by name of the value.
     """
 
     sheet: Sheet
@@ -52,6 +53,7 @@ class Item:
     lasting: set[str] = field(default_factory=set)
     loose: tuple[Token, ...] = ()
     gaps: tuple[Place, ...] = ()
+    blanks: frozenset[int] = frozenset()
     printed: dict[str, tuple[Word, ...]] = field(default_factory=dict)
 
     @property
@@ -73,7 +75,7 @@ class Item:
             return set()
         if self.solution is None:
             return {role.value for role in FIGURES if self.plain(role) is None} or _names(FIGURES)
-        if self.solution.cost >= REPAIR_COST:
+        if self.solution.cost >= REPAIR_COST or self.blanks:
             return _names(FIGURES)
         return {Role.QUANTITY.value, Role.UNIT_PRICE.value} if self.solution.ambiguous or self.gaps else set()
 
@@ -114,6 +116,8 @@ def item_of(page: Page, parsed: Parsed) -> Item:
             token for token in [*cells.loose, *unclaimed] if _matters(heading, parsed.solution, token, style)
         ),
     )
+    if parsed.blank and page.repair:
+        item.blanks = frozenset(index for index in item.cells.keys() - numbers.keys() if index in item.places)
     roles = {heading.columns[index].role: token for index, token in numbers.items()}
     if Role.IVA in roles:
         item.iva_rate = iva_rate(roles[Role.IVA].text, style)
@@ -195,7 +199,7 @@ def _doubt(item: Item, page: Page) -> None:
     if (
         page.repair
         and item.solution is not None
-        and not item.cells.keys() <= item.tokens.keys() | page.baseless
+        and not item.cells.keys() <= item.tokens.keys() | page.baseless | item.blanks
     ):
         # A price that is not printed may be one that was not seen.
         item.lasting.add(Role.UNIT_PRICE.value)

@@ -65,11 +65,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A row with its readings and, if they multiply, its figures."""
+    """A row with its readings and, if they multiply, its figures. blank: its money is taken to be nothing."""
 
     cells: Cells
     readings: dict[int, tuple[Reading, ...]]
     solution: Solution | None
+    blank: bool = False
 
 
 def learn_page(sheet: Sheet, read: Heading, style: Style, *, repair: bool) -> Page:
@@ -159,6 +160,7 @@ def is_lone(page: Page, parsed: Parsed, at: int) -> bool:
 
 def given_away(page: Page, parsed: Parsed, *, below: bool) -> Parsed:
     """A lone row with the zeros it need not print. below: whether the foot has begun above it."""
-    blank = not (below or page.repair) and shows_no_money(page.heading, parsed.cells, page.spans, page.style)
+    blank = not below and shows_no_money(page.heading, parsed.cells, page.spans, page.style)
     readings = with_nothing_due(page.heading, parsed.cells, parsed.readings, blank=blank)
-    return replace(parsed, readings=readings, solution=solve_row(arrange(readings, page.heading.roles)))
+    solution = solve_row(arrange(readings, page.heading.roles))
+    return replace(parsed, readings=readings, solution=solution, blank=blank)

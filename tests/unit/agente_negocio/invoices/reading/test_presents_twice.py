@@ -50,3 +50,30 @@ def test_a_price_without_its_mark_may_have_lost_it(price: str, monkeypatch: pyte
 @pytest.mark.parametrize(("name", "text"), [("quantity", "8"), ("unit_price", "1.260,00"), ("quantity", "")])
 def test_what_reads_otherwise_is_doubted(name: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert looked_at("1.250,00", monkeypatch, **{name: text}).doubts == {name}
+
+
+@pytest.mark.parametrize(("inked", "quantity", "doubted"), [(False, 3, False), (True, None, True)])
+def test_blank_money_of_a_picture_is_nothing_where_no_ink_stands(
+    *, inked: bool, quantity: int | None, doubted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The recogniser may have lost the figures."""
+    edges = (40.0, 90.0, 250.0, 330.0, 390.0)
+    heading = ("Código", "Descripción", "Cant.", "Precio", "Importe")
+    sold = ("101", "Yerba mate", "2", "1.000,00", "2.000,00")
+    items = read_items(
+        [table_of(edges, heading, sold, sold, ("102", "Fideos", "3", "", ""))], Style.COMMA, repair=True
+    ).items
+    told = {
+        place: item.tokens[at].text
+        for item in items
+        for at, place in item.places.items()
+        if at in item.tokens
+    }
+    monkeypatch.setattr(SecondLook, "figures", lambda _, places: [told.get(place, "") for place in places])
+    monkeypatch.setattr(SecondLook, "is_blank", lambda *_: not inked)
+
+    look_at_items(items, Style.COMMA, SecondLook({}, timeout_seconds=20))
+
+    given = items[2]
+    assert (given.solution and given.solution.quantity) == quantity
+    assert bool(given.doubts) is doubted
