@@ -23,6 +23,7 @@ from scripts.demo.loading.history import (
     load_delivery,
     load_opening,
     load_sales,
+    newest_day,
     ticket_sales,
 )
 from scripts.demo.loading.people import branch_ids, ensure_organisation, load_people
@@ -33,7 +34,6 @@ from shared.config.settings import Settings, get_settings
 from shared.database.session import Database, open_database
 from shared.jobs.defer import defer
 from shared.jobs.tracking import JobTable
-from shared.kernel.clock import business_date
 
 _JOBS = JobTable("negocio", "neg")
 _KIND = "demo.seed"
@@ -49,7 +49,7 @@ async def seed(settings: Settings, *, seed_number: int, quick: bool) -> None:
             return
         now = await ensure_organisation(database)
         # The shop's history ends the day before its "today"; ours ends today, at this hour.
-        shop = generate_shop(seed_number, business_date(now) + timedelta(days=1))
+        shop = generate_shop(seed_number, newest_day(now) + timedelta(days=1))
         async with httpx.AsyncClient(timeout=60) as http:
             api = Api(
                 http,

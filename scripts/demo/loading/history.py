@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from scripts.demo.loading.api import Api
 from scripts.demo.shop.tickets import HOUR_SHARES, HOURS
 from scripts.demo.shop.values import DailySale, OpeningStock, Receipt, Shop, Ticket, to_decimal
-from shared.kernel.clock import ARGENTINA
+from shared.kernel.clock import ARGENTINA, business_date
 from shared.kernel.money import plain
 
 _OPENING_TIME = time(7, 0)
@@ -75,6 +75,12 @@ async def load_delivery(api: Api, receipt: Receipt, places: Places) -> None:
 def delivered_at(day: date) -> str:
     """When the deliveries of a day came in."""
     return _instant(day, _DELIVERY_TIME)
+
+
+def newest_day(now: datetime) -> date:
+    """The last day whose deliveries have come by now: before they do, the day before."""
+    today = business_date(now)
+    return today if now >= datetime.combine(today, _DELIVERY_TIME, ARGENTINA) else today - timedelta(days=1)
 
 
 def _stock_on(shop: Shop, day: date) -> Iterable[OpeningStock]:
