@@ -83,7 +83,11 @@ def _limit_processor(limits: Limits, *, pages: int, most: int) -> None:
 
 def _work(folder: str, job: Job) -> int:
     # Imported here so that the libraries, which may run out of memory too, load under the limits.
-    from agente_negocio.invoices.reading.reader import read  # noqa: PLC0415
+    try:
+        from agente_negocio.invoices.reading.reader import read  # noqa: PLC0415
+    except (SyntaxError, SystemError, ValueError) as error:
+        # Out of memory, Python's compiler finds fault with sound lines.
+        raise MemoryError from error
 
     def count(pages: int) -> None:
         _limit_processor(job.limits, pages=pages, most=pages)

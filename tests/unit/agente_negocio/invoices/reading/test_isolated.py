@@ -83,9 +83,13 @@ def test_processor_time_is_limited() -> None:
 
 
 @pytest.mark.usefixtures("either_way")
-def test_memory_is_limited() -> None:
-    with pytest.raises(UnreadableFileError, match="reading_out_of_memory"):
-        read_isolated([PICTURE], ReadingOptions(), limits=Limits(memory_bytes=300 * MEBIBYTE))
+@pytest.mark.parametrize(
+    ("mebibytes", "code"), [(300, "reading_out_of_memory"), (450, "reading_out_of_memory|file_too_large")]
+)
+def test_memory_is_limited(mebibytes: int, code: str) -> None:
+    """At first there is too little for the libraries, then for the picture."""
+    with pytest.raises(UnreadableFileError, match=code):
+        read_isolated([PICTURE], ReadingOptions(), limits=Limits(memory_bytes=mebibytes * MEBIBYTE))
 
 
 def test_the_child_dies_with_its_parent(tmp_path: Path) -> None:
