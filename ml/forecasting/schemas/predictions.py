@@ -18,7 +18,8 @@ _DEFAULT_HORIZON = {Frequency.DAY: 7, Frequency.WEEK: 4, Frequency.MONTH: 3}
 
 Units = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 EchoedId = Annotated[int, Field(strict=True)] | Annotated[str, Field(strict=True, max_length=200)] | None
-Level = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
+# Further out scipy may search for ever, and no shop has that many days behind it.
+Level = Annotated[float, Field(ge=0.001, le=0.999, allow_inf_nan=False)]
 # Far enough from the ends of the calendar for every horizon.
 Day = Annotated[date, Field(ge=date(1900, 1, 1), lt=date(2200, 1, 1))]
 Sales = Annotated[list[Units], Field(max_length=MOST_POINTS)]

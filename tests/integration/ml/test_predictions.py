@@ -185,8 +185,10 @@ class TestRefusals:
     ) -> None:
         assert "horizon" in await refused(client, products=[{"id": 1, "sales": [1]}], horizon=horizon)
 
-    @pytest.mark.parametrize("levels", [[], [0], [1], [0.5, 2]])
-    async def test_levels_lie_between_0_and_1(self, client: httpx.AsyncClient, levels: list[float]) -> None:
+    @pytest.mark.parametrize("levels", [[], [0], [1], [0.5, 2], [1 - 1e-16], [1e-9]])
+    async def test_levels_lie_well_between_0_and_1(
+        self, client: httpx.AsyncClient, levels: list[float]
+    ) -> None:
         reasons = await refused(client, products=[{"id": 1, "sales": [1]}], levels=levels)
 
         assert all(path.startswith("levels") for path in reasons)
