@@ -31,7 +31,7 @@ def find_engine() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Images of one commit, named PREFIX/IMAGE:COMMIT and :latest."""
+    """Images of one commit, named PREFIX/IMAGE:COMMIT alone: what a name that moves on means, nobody knows."""
 
     engine: str
     commit: str
@@ -41,10 +41,6 @@ class Batch:
     def tag(self, name: str) -> str:
         """Of the image, for good."""
         return f"{self.prefix}/{name}:{self.commit}"
-
-    def newest(self, name: str) -> str:
-        """The one that moves on."""
-        return f"{self.prefix}/{name}:latest"
 
 
 def build_images(batch: Batch, names: Sequence[str], *, is_rehearsal: bool) -> Mapping[str, object]:
@@ -60,13 +56,11 @@ def build_images(batch: Batch, names: Sequence[str], *, is_rehearsal: bool) -> M
 
 
 def _steps(batch: Batch, name: str) -> list[list[str]]:
-    tag, newest = batch.tag(name), batch.newest(name)
+    tag = batch.tag(name)
     build = [batch.engine, "build", "--target", name, "--tag", tag]
     build += ["--build-arg", f"COMMIT={batch.commit}", "."]
-    steps = [build, *_checks(batch.engine, name, tag), [batch.engine, "tag", tag, newest]]
-    if batch.is_pushed:
-        steps += [[batch.engine, "push", tag], [batch.engine, "push", newest]]
-    return steps
+    push = [[batch.engine, "push", tag]] if batch.is_pushed else []
+    return [build, *_checks(batch.engine, name, tag), *push]
 
 
 def _checks(engine: str, name: str, tag: str) -> list[list[str]]:
