@@ -8,7 +8,7 @@ from scripts.production.console import RefusedError, run
 from scripts.production.processes import ROOT
 from scripts.production.switching.actions import Operator
 from scripts.production.switching.deploying import Wishes, deploy
-from scripts.production.switching.options import alone, host_of, parser_of
+from scripts.production.switching.options import alone, commit, host_of, parser_of, seconds
 
 _DRAIN_SECONDS = 10.0
 _DESCRIPTION = """\
@@ -21,10 +21,10 @@ def main(arguments: Sequence[str]) -> Mapping[str, object]:
     parser = parser_of("deploy-zero-downtime", _DESCRIPTION)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--build", action="store_true", help="build what this checkout has committed")
-    what.add_argument("--release", metavar="COMMIT", help="take the build of this commit")
+    what.add_argument("--release", metavar="COMMIT", type=commit, help="take the build of this commit")
     parser.add_argument(
         "--drain-seconds",
-        type=float,
+        type=seconds,
         default=_DRAIN_SECONDS,
         help=f"for requests under way ({_DRAIN_SECONDS:g})",
     )

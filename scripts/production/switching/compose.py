@@ -1,13 +1,17 @@
 """Docker Compose: the colours are services of docker-compose.production.yml, NGINX is one of them."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.production import env_file
+from scripts.production.console import RefusedError
+from scripts.production.images import IMAGES
 from scripts.production.processes import FIXED_PORT, ROOT
-from scripts.production.switching.actions import Action, Change, Run
+from scripts.production.switching.actions import Action, Change, Operator, Run
 from scripts.production.switching.colours import MEMBERS, Colour, Group
-from scripts.production.switching.proxy import Proxy
+from scripts.production.switching.proxy import NGINX_SECONDS, Proxy
 
 _FOLDER = "/run/nginx"
 _STATE = "/etc/gondola/state"
@@ -41,25 +45,36 @@ class Compose:
             folder=_FOLDER,
             prefix=f"{_FOLDER}/",
             state_within=_STATE,
-            reload=Run((*in_nginx, "nginx", *where, "-s", "reload"), folder=ROOT),
+            reload=Run((*in_nginx, "nginx", *where, "-s", "reload"), folder=ROOT, seconds=NGINX_SECONDS),
             within=in_nginx,
         )
 
     def build(self, release: str) -> Sequence[Action]:
         """All images, each looked into."""
-        return [Run((str(ROOT / "scripts" / "build-production.sh"), "--images"), {"COMMIT": release}, ROOT)]
+        words = (str(ROOT / "scripts" / "build-production.sh"), "--images", "--prefix", self._prefix)
+        return [Run(words, {"COMMIT": release}, ROOT, seconds=None)]
 
     def check(self, release: str) -> None:
-        """The migrator is the first to need an image, and fails without it before anything is stopped."""
+        """Raises RefusedError unless each image is on this machine: one that is not would be fetched."""
+        tags = [f"{self._prefix}/{name}:{release}" for name in IMAGES if name != "platform"]
+        missing = Operator().failing({tag: Run((self.engine, "image", "inspect", tag)) for tag in tags})
+        if missing:
+            raise RefusedError(f"not on this machine: {', '.join(missing)}; make them with --build")
 
     def migrate(self, release: str) -> Sequence[Action]:
         """With the image of the release."""
         told = ("env", f"MIGRATOR_VERSION={release}")
-        return [Run((*told, *self._compose("run", "--rm", "--no-deps", "migrator")), folder=ROOT)]
+        words = (*told, *self._compose("run", "--rm", "--no-deps", "migrator"))
+        return [Run(words, folder=ROOT, seconds=None)]
 
     def place(self, colour: Colour, release: str) -> Sequence[Action]:
         """The tag of its images."""
         return [Change(self.colours_file, {f"{colour.upper()}_VERSION": release})]
+
+    def placed(self, colour: Colour) -> str | None:
+        """The tag of its images."""
+        file = self.colours_file
+        return env_file.read(file).get(f"{colour.upper()}_VERSION") if file.is_file() else None
 
     def start(self, colour: Colour, group: Group) -> Sequence[Action]:
         """Postgres and Valkey stay as they are, whatever their part of the file says by now."""
@@ -88,9 +103,20 @@ class Compose:
             words += ["--one-address", through]
         return [self._look(colour, *words)]
 
-    def mark(self, colour: Colour) -> Sequence[Action]:
-        """For the bot, which talks to the colour in use."""
-        return [Change(self.colours_file, {"ACTIVE_COLOUR": colour})]
+    def enable(self, colour: Colour) -> Sequence[Action]:  # noqa: ARG002  the engine knows
+        """What runs comes up with the engine."""
+        return []
+
+    def mark(self, colour: Colour, release: str | None) -> Sequence[Action]:
+        """For jobs and the bot, which are of the version in use and talk to its colour."""
+        told = {"ACTIVE_COLOUR": colour} | ({"RELEASE": release} if release else {})
+        return [Change(self.colours_file, told)]
+
+    @property
+    def _prefix(self) -> str:
+        """As Compose reads it: the operator's shell first."""
+        told = env_file.read(self.environment_file)
+        return os.environ.get("IMAGE_PREFIX") or told.get("IMAGE_PREFIX") or "gondola"
 
     def _look(self, colour: Colour, *words: str) -> Run:
         dashboard = f"DASHBOARD_URL=http://web-dashboard-{colour}:{FIXED_PORT}"

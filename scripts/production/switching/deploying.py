@@ -3,11 +3,11 @@
 import time
 from dataclasses import dataclass
 
-from scripts.production.console import ScriptError, say
+from scripts.production.console import RefusedError, ScriptError, say, tell
 from scripts.production.switching.actions import Operator
 from scripts.production.switching.colours import Colour, other
 from scripts.production.switching.hosts import Host
-from scripts.production.switching.turning import turn
+from scripts.production.switching.turning import answering, go_back, turn, unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +36,31 @@ def deploy(operator: Operator, host: Host, wishes: Wishes) -> dict[str, object]:
     say(f"{old} is in use; {new} will be {wishes.release}")
     if wishes.is_built:
         operator.do(host.build(wishes.release))
-    if not operator.is_rehearsal:
+    if not (operator.is_rehearsal and wishes.is_built):
         host.check(wishes.release)
+    _check_idle(host, new)
     operator.do(host.migrate(wishes.release))
+    replaced = host.placed(new)
     try:
         _start(operator, host, new, wishes)
-        switched_seconds = turn(operator, host, new)
-        _see_through_proxy(operator, host, new, wishes.release)
+        switched_seconds = _switch(operator, host, new)
+        operator.do(host.verify(new, wishes.release, through=host.address))
+        operator.do(host.mark(new, wishes.release))
     except BaseException as error:
-        _stop_all(operator, host, new)
-        if isinstance(error, ScriptError):
-            error.facts |= {"active": old, "stopped": new, "release": wishes.release}
+        is_stopped = _leave(operator, host, new, drain_seconds=wishes.drain_seconds)
+        found = {"stopped": new} if is_stopped else {"still_running": new}
+        tell(error, release=wishes.release, no_longer_kept=replaced, **found)
+        if replaced:
+            say(f"{replaced}, kept as {new} until now, made room: there is nothing to roll back to")
         raise
-    operator.do([*host.mark(new), *host.stop(old, "workers")])
+    operator.do(host.stop(old, "workers"))
     say(f"requests that {old} had begun have {wishes.drain_seconds:g} s")
     if not operator.is_rehearsal:
         time.sleep(wishes.drain_seconds)
     if not wishes.keeps_old:
         operator.do(host.stop(old, "web"))
     return {
-        "active": new,
+        "active": host.proxy.active,
         "kept": old if wishes.keeps_old else None,
         "release": wishes.release,
         "switched_seconds": round(switched_seconds, 3),
@@ -63,30 +68,46 @@ def deploy(operator: Operator, host: Host, wishes: Wishes) -> dict[str, object]:
     }
 
 
-def _start(operator: Operator, host: Host, new: Colour, wishes: Wishes) -> None:
-    """Everything of the new version runs, is warm and was looked at; nobody is sent to it."""
+def _check_idle(host: Host, colour: Colour) -> None:
+    """What is about to be stopped must serve nobody, whatever the file says."""
+    if colour in answering(host).values():
+        raise RefusedError(
+            f"{colour} answers at {host.address}, which active.conf does not say: NGINX has not read it. "
+            "Copy the one of the colour that should be in use over active.conf and reload NGINX"
+        )
+
+
+def _start(operator: Operator, host: Host, colour: Colour, wishes: Wishes) -> None:
+    """Up and found good, in place of whatever was left of the idle colour."""
     for group in ("workers", "web"):
-        operator.do(host.stop(new, group))
-    operator.do([*host.place(new, wishes.release), *host.start(new, "web")])
-    operator.wait_for(host.ready(new, "web"), seconds=wishes.ready_seconds)
-    operator.do(host.warm(new))
-    operator.do(host.verify(new, wishes.release, through=None))
-    operator.do(host.start(new, "workers"))
-    operator.wait_for(host.ready(new, "workers"), seconds=wishes.ready_seconds)
+        operator.do(host.stop(colour, group))
+    operator.do([*host.place(colour, wishes.release), *host.start(colour, "web")])
+    operator.wait_for(host.ready(colour, "web"), seconds=wishes.ready_seconds)
+    operator.do([*host.warm(colour), *host.verify(colour, wishes.release, through=None)])
+    operator.do(host.start(colour, "workers"))
+    operator.wait_for(host.ready(colour, "workers"), seconds=wishes.ready_seconds)
 
 
-def _see_through_proxy(operator: Operator, host: Host, new: Colour, release: str) -> None:
-    try:
-        operator.do(host.verify(new, release, through=host.address))
-    except BaseException:
-        turn(operator, host, other(new))
-        raise
+def _switch(operator: Operator, host: Host, colour: Colour) -> float:
+    """Seconds until nobody was answered by the other colour any more. Raises ScriptError when somebody is."""
+    began = time.monotonic()
+    turn(operator, host, colour)
+    if why := unseen(operator, host, colour):
+        raise ScriptError(why)
+    return time.monotonic() - began
 
 
-def _stop_all(operator: Operator, host: Host, colour: Colour) -> None:
-    """As far as it can be stopped; why we stop it matters more than that we cannot."""
+def _leave(operator: Operator, host: Host, colour: Colour, *, drain_seconds: float) -> bool:
+    """Back to the other colour; whether this one was stopped, as far as it can be.
+
+    Why we stop it matters more than that we cannot.
+    """
+    if not go_back(operator, host, other(colour), drain_seconds=drain_seconds):
+        say(f"{colour} was left running beside {other(colour)}, since people may be sent to either")
+        return False
     for group in ("workers", "web"):
         try:
             operator.do(host.stop(colour, group))
         except ScriptError as error:
             say(f"{group} of {colour} could not be stopped: {error}")
+    return True

@@ -31,6 +31,9 @@ class Host(Protocol):
     def place(self, colour: Colour, release: str) -> Sequence[Action]:
         """From now on the colour is started from this release."""
 
+    def placed(self, colour: Colour) -> str | None:
+        """The release that the colour is started from, if any."""
+
     def start(self, colour: Colour, group: Group) -> Sequence[Action]:
         """Start what does not run."""
 
@@ -46,5 +49,8 @@ class Host(Protocol):
     def verify(self, colour: Colour, release: str, *, through: str | None) -> Sequence[Action]:
         """Look at a colour as its users do: by its own addresses, or through the proxy there."""
 
-    def mark(self, colour: Colour) -> Sequence[Action]:
-        """Note for whoever comes next, as a restart of the machine, that this is the one in use."""
+    def enable(self, colour: Colour) -> Sequence[Action]:
+        """From now on the colour comes up with the machine, too: people may be sent to it at any moment."""
+
+    def mark(self, colour: Colour, release: str | None) -> Sequence[Action]:
+        """Note for jobs and for a restart of the machine that this colour is the one in use, alone."""

@@ -15,8 +15,8 @@ from scripts.production import env_file
 from scripts.production.console import RefusedError
 from scripts.production.processes import ROOT
 from scripts.production.switching.actions import Action, Link, Run
-from scripts.production.switching.colours import MEMBERS, Colour, Group
-from scripts.production.switching.proxy import Proxy
+from scripts.production.switching.colours import MEMBERS, Colour, Group, other
+from scripts.production.switching.proxy import NGINX_SECONDS, Proxy
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ class Machine:
     def build(self, release: str) -> Sequence[Action]:
         """Into a folder of its own; one that is there is left as it is."""
         script = ROOT / "scripts" / "build-production.sh"
-        return [Run((str(script), "--release", "--into", str(self.release(release).parent)))]
+        words = (str(script), "--release", "--into", str(self.release(release).parent))
+        return [Run(words, seconds=None)]
 
     def check(self, release: str) -> None:
         """Raises RefusedError when the folder is not a whole build of that commit."""
@@ -67,6 +68,11 @@ class Machine:
     def place(self, colour: Colour, release: str) -> Sequence[Action]:
         """The link that its processes are started by."""
         return [Link(self.home / colour, f"releases/{release}")]
+
+    def placed(self, colour: Colour) -> str | None:
+        """Where the link leads."""
+        link = self.home / colour
+        return link.readlink().name if link.is_symlink() else None
 
     def ready(self, colour: Colour, group: Group) -> Mapping[str, Run]:
         """The probe of each process, with the code of its colour."""
@@ -83,7 +89,11 @@ class Machine:
             words += ["--one-address", through]
         return [self._asking(colour, *words)]
 
-    def mark(self, colour: Colour) -> Sequence[Action]:
+    def enable(self, colour: Colour) -> Sequence[Action]:  # noqa: ARG002  Systemd has to know which
+        """Whoever keeps the processes running knows."""
+        return []
+
+    def mark(self, colour: Colour, release: str | None) -> Sequence[Action]:  # noqa: ARG002  the link knows
         """HOME/current is what jobs are run from."""
         link = self.home / colour
         return [Link(self.home / "current", str(link.readlink()) if link.is_symlink() else colour)]
@@ -127,7 +137,7 @@ class Systemd(Machine):
     @property
     def reload(self) -> Run:
         """The unit tests the configuration once more."""
-        return Run(("systemctl", "reload", "gondola-nginx"))
+        return Run(("systemctl", "reload", "gondola-nginx"), seconds=NGINX_SECONDS)
 
     def migrate(self, release: str) -> Sequence[Action]:
         """As a unit of its own, since the unit for jobs runs what is in use."""
@@ -135,7 +145,8 @@ class Systemd(Machine):
         told = ["User=gondola", f"WorkingDirectory={folder}", f"EnvironmentFile={self.environment_file}"]
         words = ["systemd-run", "--wait", "--pipe", "--collect", "--quiet"]
         words += [f"--property={line}" for line in told]
-        return [Run((*words, str(folder / "scripts" / "start-production.sh"), "migrator"))]
+        script = folder / "scripts" / "start-production.sh"
+        return [Run((*words, str(script), "migrator"), seconds=None)]
 
     def start(self, colour: Colour, group: Group) -> Sequence[Action]:
         """Units that run are left alone."""
@@ -145,14 +156,14 @@ class Systemd(Machine):
         """The unit says how long it may take."""
         return [Run(("systemctl", "stop", *self._units(colour, group)))]
 
-    def mark(self, colour: Colour) -> Sequence[Action]:
+    def enable(self, colour: Colour) -> Sequence[Action]:
+        """Beside the other one, until that is told not to."""
+        return [Run(("systemctl", "enable", "--quiet", f"gondola-{colour}.target"))]
+
+    def mark(self, colour: Colour, release: str | None) -> Sequence[Action]:
         """Only this colour comes up with the machine."""
-        others = [f"gondola-{name}.target" for name in ("blue", "green") if name != colour]
-        return [
-            *Machine.mark(self, colour),
-            Run(("systemctl", "enable", "--quiet", f"gondola-{colour}.target")),
-            Run(("systemctl", "disable", "--quiet", *others)),
-        ]
+        disable = Run(("systemctl", "disable", "--quiet", f"gondola-{other(colour)}.target"))
+        return [*Machine.mark(self, colour, release), *self.enable(colour), disable]
 
     @staticmethod
     def _units(colour: Colour, group: Group) -> list[str]:
@@ -168,14 +179,14 @@ class Processes(Machine):
     def reload(self) -> Run:
         """By NGINX itself, which reads the process to tell from its file in the prefix."""
         where = ("-p", str(self.prefix), "-c", str(self.settings / "nginx" / "nginx.conf"), "-e", "stderr")
-        return Run((self.nginx, *where, "-s", "reload"))
+        return Run((self.nginx, *where, "-s", "reload"), seconds=NGINX_SECONDS)
 
     def migrate(self, release: str) -> Sequence[Action]:
         """The migrator of the release."""
         folder = self.release(release)
         told = env_file.read(self.environment_file) if self.environment_file else {}
         script = folder / "scripts" / "start-production.sh"
-        return [Run((str(script), "migrator"), {**told, "PYTHON": python_of(folder)}, folder)]
+        return [Run((str(script), "migrator"), {**told, "PYTHON": python_of(folder)}, folder, seconds=None)]
 
     def start(self, colour: Colour, group: Group) -> Sequence[Action]:
         """Those that run are left alone."""

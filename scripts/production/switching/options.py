@@ -3,13 +3,13 @@
 import argparse
 import fcntl
 import os
-import signal
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from scripts.production import env_file
-from scripts.production.console import Parser, RefusedError
+from scripts.production.console import Parser, RefusedError, ScriptError, tell
 from scripts.production.switching.compose import Compose
 from scripts.production.switching.hosts import Host
 from scripts.production.switching.machine import Processes, Systemd
@@ -21,6 +21,8 @@ Where it runs (--on):
   processes  a machine without systemd: the same folders, processes noted in HOME/run; nobody restarts them
 Exit codes: 0 done, 1 failed, 2 wrongly called or refused. Whatever fails, people stay where they were."""
 _READY_SECONDS = 120.0
+_MOST_SECONDS = 3600.0
+_COMMIT = re.compile("[0-9a-f]{40}")
 _HERE = "http://127.0.0.1"
 
 
@@ -41,10 +43,25 @@ def parser_of(script: str, description: str) -> Parser:
     parser.add_argument("--nginx", default="nginx", help="the program (nginx)")
     parser.add_argument("--prefix", type=Path, help="where NGINX keeps its pid file")
     parser.add_argument(
-        "--ready-seconds", type=float, default=_READY_SECONDS, help=f"patience ({_READY_SECONDS:g})"
+        "--ready-seconds", type=seconds, default=_READY_SECONDS, help=f"patience ({_READY_SECONDS:g})"
     )
     parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
     return parser
+
+
+def seconds(given: str) -> float:
+    """A time that ends. Raises ValueError, which argparse tells as a wrong option."""
+    value = float(given)
+    if not 0 <= value <= _MOST_SECONDS:
+        raise ValueError
+    return value
+
+
+def commit(given: str) -> str:
+    """A whole commit: folders and images are named so, and nothing else is looked for."""
+    if not _COMMIT.fullmatch(given):
+        raise argparse.ArgumentTypeError(f"{given!r} is no commit as `git rev-parse` prints it: 40 digits")
+    return given
 
 
 def host_of(options: argparse.Namespace) -> Host:
@@ -67,15 +84,22 @@ def host_of(options: argparse.Namespace) -> Host:
 
 @contextmanager
 def alone(host: Host, *, is_rehearsal: bool) -> Iterator[None]:
-    """Raises RefusedError when another switch is under way. SIGTERM is as good as Ctrl-C meanwhile."""
-    if is_rehearsal:
-        yield
-        return
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Raises RefusedError when another switch is under way; whatever fails tells which colour is in use."""
+    with nullcontext() if is_rehearsal else _locked(host.proxy.state / "switch.lock"):
+        try:
+            yield
+        except BaseException as error:
+            with suppress(ScriptError):
+                tell(error, active=host.proxy.active)
+            raise
+
+
+@contextmanager
+def _locked(file: Path) -> Iterator[None]:
     try:
-        lock = (host.proxy.state / "switch.lock").open("w")
+        lock = file.open("w")
     except OSError as error:
-        raise RefusedError(f"{error.filename} cannot be written: {error.strerror}") from error
+        raise RefusedError(f"{file} cannot be written: {error.strerror}") from error
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -8,6 +8,8 @@ from scripts.production.console import RefusedError, ScriptError
 from scripts.production.switching.actions import Operator, Run
 from scripts.production.switching.colours import COLOURS, Colour
 
+# More than NGINX takes to look at its configuration, or a container engine to hand on that it should.
+NGINX_SECONDS = 30.0
 # The configuration that runs, with the candidate in place of active.conf; it must include that.
 _TEST = (
     'sed "s|^\\( *\\)include active\\.conf;|\\1include $3;|" "$1/nginx.conf" > "$1/nginx-candidate.conf"'
@@ -54,24 +56,19 @@ class Proxy:
         named = f"{self.state_within}/candidate.conf"
         words = (*self.within, "sh", "-c", _TEST, self.program, self.folder, self.prefix, named)
         try:
-            operator.do([Run(words)])
+            operator.do([Run(words, seconds=NGINX_SECONDS)])
         except ScriptError as error:
             raise ScriptError(f"NGINX refuses its configuration with {colour}; nothing changed") from error
 
-    def activate(self, operator: Operator, colour: Colour) -> None:
-        """Send people to this colour from now on. Raises ScriptError; the old one stays then."""
-        active = self.state / "active.conf"
-        if operator.is_rehearsal:
-            operator.do([self.reload])
-            return
-        before = self._read(active)
-        _write(active, self._read(self._file(colour)))
-        try:
-            operator.do([self.reload])
-        except ScriptError:
-            # Otherwise the next start of NGINX would turn it.
-            _write(active, before)
-            raise
+    def go_to(self, operator: Operator, colour: Colour) -> None:
+        """Send people to this colour from now on, whoever they are sent to.
+
+        Raises ScriptError when NGINX could not be told, and OSError. The file may say the colour then, and
+        NGINX may have been told: whoever calls goes back.
+        """
+        if not operator.is_rehearsal:
+            _write(self.state / "active.conf", self._read(self._file(colour)))
+        operator.do([self.reload])
 
     def _file(self, colour: Colour) -> Path:
         return self.colours / f"{colour}.conf"

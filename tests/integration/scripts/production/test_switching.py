@@ -8,8 +8,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -18,15 +19,15 @@ import httpx
 import pytest
 
 from scripts.local import nginx
-from scripts.local.errors import SetupError
 from scripts.local.processes import read_record
+from scripts.production import console
 from scripts.production.console import ScriptError
 from scripts.production.processes import ROOT
 from scripts.production.switching import turning
 from scripts.production.switching.actions import Operator
 from scripts.production.switching.colours import BEHIND_PROXY, COLOURS, Colour
 from scripts.production.switching.machine import Processes
-from scripts.production.switching.turning import turn
+from scripts.production.switching.turning import go_back, turn, unseen
 from tests.integration.deploy.door import Door, install, open_folder, running
 
 _SERVER = re.compile(r"server 127\.0\.0\.1:\d+")
@@ -65,10 +66,7 @@ def ports() -> Iterator[dict[Colour, int]]:
 @pytest.fixture
 def machine(ports: dict[Colour, int]) -> Iterator[Processes]:
     """A machine whose NGINX runs, with blue in use."""
-    try:
-        program = nginx.ensure()
-    except SetupError as error:
-        pytest.skip(str(error))
+    program = nginx.ensure()
     with open_folder() as folder:
         door = install(folder, program)
         for colour in COLOURS:
@@ -100,6 +98,7 @@ class TestTurning:
         for colour in ("green", "blue"):
             turn(Operator(), machine, colour)
 
+            assert unseen(Operator(), machine, colour) == ""
             assert answering(machine) == {colour}
             assert machine.proxy.active == colour
 
@@ -121,12 +120,59 @@ class TestTurning:
         head, ml = mixed.read_text().split("upstream ml {")
         mixed.write_text(f"{head}upstream ml {{{ml.replace(str(ports['green']), str(ports['blue']))}")
 
-        with pytest.raises(ScriptError, match=r"does not answer as green: .*ml blue"):
-            turn(Operator(), machine, "green")
+        turn(Operator(), machine, "green")
 
+        assert re.search(r"does not answer as green: .*ml blue", unseen(Operator(), machine, "green"))
+        assert go_back(Operator(), machine, "blue", drain_seconds=0)
         assert machine.proxy.active == "blue"
-        time.sleep(0.5)
         assert answering(machine) == {"blue"}
+
+    def test_interrupted_while_it_is_told_nginx_is_turned_back(self, machine: Processes) -> None:
+        once = machine.home / "once"
+        told = machine.home / "told"
+        told.write_text(
+            f'#!/bin/sh\n{machine.nginx} "$@" || exit\n'
+            f'case "$*" in *reload) mkdir {once} && kill -HUP {os.getpid()} && exec sleep 60 ;; esac\n'
+            "exit 0\n"
+        )
+        told.chmod(0o755)
+        interrupted = replace(machine, nginx=str(told))
+        may_be_stopped = []
+
+        def work(_arguments: Sequence[str]) -> dict[str, object]:
+            try:
+                turn(Operator(), interrupted, "green")
+            except BaseException:
+                assert machine.proxy.active == "green"
+                may_be_stopped.append(go_back(Operator(), interrupted, "blue", drain_seconds=0))
+                raise
+            return {}
+
+        assert console.run("try-out", work, []) == console.INTERRUPTED
+        assert may_be_stopped == [True]
+        assert machine.proxy.active == "blue"
+        assert answering(machine) == {"blue"}
+
+    def test_the_way_back_needs_no_way_to_the_address(
+        self, machine: Processes, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(turning, "_PATIENCE_SECONDS", 0)
+        turn(Operator(), machine, "green")
+
+        assert go_back(Operator(), replace(machine, address="http://127.0.0.1:1"), "blue", drain_seconds=0)
+
+        assert unseen(Operator(), machine, "blue") == ""
+        assert answering(machine) == {"blue"}
+
+    def test_while_nginx_cannot_be_told_nothing_may_be_stopped(self, machine: Processes) -> None:
+        turn(Operator(), machine, "green")
+        assert unseen(Operator(), machine, "green") == ""
+
+        assert not go_back(Operator(), replace(machine, nginx="/bin/false"), "blue", drain_seconds=0)
+
+        # What the next start of NGINX reads; until then people are at green.
+        assert machine.proxy.active == "blue"
+        assert answering(machine) == {"green"}
 
     def test_a_script_is_refused_while_another_one_works(self, machine: Processes) -> None:
         with (machine.proxy.state / "switch.lock").open("w") as lock:

@@ -7,8 +7,10 @@ import pytest
 import yaml
 
 from scripts.production.console import RefusedError
+from scripts.production.images import IMAGES
 from scripts.production.processes import ROOT
-from scripts.production.switching.actions import Change, Link, Run
+from scripts.production.switching import command
+from scripts.production.switching.actions import Change, Link, Operator, Run
 from scripts.production.switching.colours import COLOURS, MEMBERS, Group
 from scripts.production.switching.compose import Compose
 from scripts.production.switching.machine import Processes, Systemd
@@ -58,7 +60,7 @@ class TestCompose:
                 service = COMPOSE_FILE["services"][name]
                 assert service["profiles"] == [colour]
                 assert service["environment"]["SERVICE"] == name.removesuffix(f"-{colour}")
-                assert f":${{{colour.upper()}_VERSION:-latest}}" in service["image"]
+                assert f":${{{colour.upper()}_VERSION:" in service["image"]
 
     def test_stopping_and_asking_name_the_same(self) -> None:
         (stop,) = COMPOSE.stop("green", "workers")
@@ -73,14 +75,14 @@ class TestCompose:
         (migrate,) = COMPOSE.migrate("c0ffee")
 
         assert words(migrate) == f"env MIGRATOR_VERSION=c0ffee {ASKED} run --rm --no-deps migrator"
-        assert "${MIGRATOR_VERSION:-latest}" in COMPOSE_FILE["services"]["migrator"]["image"]
+        assert "${MIGRATOR_VERSION:-" in COMPOSE_FILE["services"]["migrator"]["image"]
 
     def test_what_is_noted_are_variables_of_the_file(self) -> None:
         assert list(COMPOSE.place("green", "c0ffee")) == [
             Change(Path("var/nginx/colours.env"), {"GREEN_VERSION": "c0ffee"})
         ]
-        assert list(COMPOSE.mark("green")) == [
-            Change(Path("var/nginx/colours.env"), {"ACTIVE_COLOUR": "green"})
+        assert list(COMPOSE.mark("green", "c0ffee")) == [
+            Change(Path("var/nginx/colours.env"), {"ACTIVE_COLOUR": "green", "RELEASE": "c0ffee"})
         ]
         assert (
             "${ACTIVE_COLOUR:-blue}" in COMPOSE_FILE["services"]["telegram-bot"]["environment"]["NEGOCIO_URL"]
@@ -117,11 +119,12 @@ class TestSystemd:
         assert all(f"Wants={unit}\n" in target for unit in units)
 
     def test_only_the_colour_in_use_comes_up_with_the_machine(self, settings: Path) -> None:
-        link, enable, disable = systemd(settings).mark("green")
+        (beforehand,) = systemd(settings).enable("green")
+        link, enable, disable = systemd(settings).mark("green", None)
 
         assert isinstance(link, Link)
         assert link.path == Path("/opt/gondola/current")
-        assert words(enable) == "systemctl enable --quiet gondola-green.target"
+        assert words(beforehand) == words(enable) == "systemctl enable --quiet gondola-green.target"
         assert words(disable) == "systemctl disable --quiet gondola-blue.target"
 
     def test_the_new_release_migrates_as_its_user_with_its_settings(self, settings: Path) -> None:
@@ -151,7 +154,61 @@ class TestSystemd:
         assert f"RuntimeDirectory={Path(proxy.prefix).name}\n" in unit
 
 
+class TestImages:
+    @pytest.fixture
+    def compose(self, tmp_path: Path) -> Compose:
+        """With an engine that has the images of c0ffee, but for what a file lists as gone."""
+        (tmp_path / "gone").touch()
+        (tmp_path / ".env.production").write_text("IMAGE_PREFIX=ghcr.io/shop\n")
+        engine = tmp_path / "engine"
+        engine.write_text(
+            '#!/bin/sh\ntest "$1 $2" = "image inspect" || exit 9\n'
+            'case "$3" in ghcr.io/shop/*:c0ffee) ! grep -q "$3" "${0%/*}/gone" ;; *) false ;; esac\n'
+        )
+        engine.chmod(0o755)
+        return Compose(tmp_path / ".env.production", tmp_path, "", str(engine))
+
+    def test_what_is_built_is_what_is_run(self, compose: Compose) -> None:
+        (build,) = compose.build("c0ffee")
+
+        assert words(build).endswith("/build-production.sh --images --prefix ghcr.io/shop")
+
+    def test_a_release_whose_images_are_here_is_taken(self, compose: Compose) -> None:
+        compose.check("c0ffee")
+
+    @pytest.mark.parametrize("name", sorted(set(IMAGES) - {"platform"}))
+    def test_a_release_of_which_an_image_would_be_fetched_is_refused(
+        self, compose: Compose, name: str
+    ) -> None:
+        (compose.state / "gone").write_text(f"ghcr.io/shop/{name}:c0ffee\n")
+
+        with pytest.raises(RefusedError, match=f"not on this machine: ghcr.io/shop/{name}:c0ffee; "):
+            compose.check("c0ffee")
+
+    def test_what_a_colour_was_placed_at_is_what_it_is_started_from(self, compose: Compose) -> None:
+        assert compose.placed("green") is None
+
+        Operator().do(compose.place("green", "c0ffee"))
+
+        assert compose.placed("green") == "c0ffee"
+        assert compose.placed("blue") is None
+
+
 class TestOptions:
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            *(["--drain-seconds", given] for given in ("nan", "-1", "inf", "soon")),
+            *(["--ready-seconds", given] for given in ("nan", "-1")),
+            *(["--release", given] for given in ("../../x;rm", "c0ffee", "C" * 40, "c" * 41, "latest", "")),
+        ],
+    )
+    def test_what_makes_no_sense_is_refused_before_anything_is_done(self, wrong: list[str]) -> None:
+        given = [*wrong, *([] if "--release" in wrong else ["--build"])]
+
+        with pytest.raises(RefusedError, match=wrong[0]):
+            command.main([*given, "--dry-run", "--environment-file", "/not/there"])
+
     def test_containers_have_to_reach_the_address_too(
         self, settings: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -169,6 +226,18 @@ class TestOptions:
 
 
 class TestReleases:
+    def test_what_a_colour_was_placed_at_is_where_its_link_leads(
+        self, settings: Path, tmp_path: Path
+    ) -> None:
+        home = tmp_path / "home"
+        home.mkdir()
+        machine = Processes(home, settings, None, "", "nginx", tmp_path)
+        assert machine.placed("green") is None
+
+        Operator().do(machine.place("green", "c0ffee"))
+
+        assert machine.placed("green") == "c0ffee"
+
     def test_only_a_whole_build_is_taken(self, settings: Path, tmp_path: Path) -> None:
         machine = Processes(tmp_path, settings, None, "", "nginx", tmp_path)
         folder = machine.release("c0ffee")
