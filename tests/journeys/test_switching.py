@@ -2,20 +2,7 @@
 
 from typing import Any
 
-import pytest
-
 from benchmarks.rehearsals import failed_version, rollback, stop_under_load, zero_downtime
-from scripts.local import nginx
-from scripts.local.errors import SetupError
-
-
-@pytest.fixture(autouse=True)
-def door() -> None:
-    """All of these need NGINX."""
-    try:
-        nginx.ensure()
-    except SetupError as error:
-        pytest.skip(str(error))
 
 
 def test_switches_under_load_are_not_noticed() -> None:

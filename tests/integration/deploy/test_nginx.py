@@ -14,7 +14,6 @@ import httpx
 import pytest
 
 from scripts.local import nginx
-from scripts.local.errors import SetupError
 from scripts.local.servers.process import free_port
 from tests.integration.deploy.door import (
     ADDRESS,
@@ -36,10 +35,7 @@ COMMON = {"/health", "/health/live", "/health/ready", "/version", "/metrics", "/
 
 @pytest.fixture(scope="module")
 def program() -> Path:
-    try:
-        return nginx.ensure()
-    except SetupError as error:
-        pytest.skip(str(error))
+    return nginx.ensure()
 
 
 @pytest.fixture
