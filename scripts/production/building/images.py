@@ -31,7 +31,7 @@ def find_engine() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Images of one commit, named PREFIX/IMAGE:COMMIT alone: what a name that moves on means, nobody knows."""
+    """Images of one commit, named PREFIX/IMAGE:COMMIT alone: what runs by another name may be replaced."""
 
     engine: str
     commit: str
