@@ -1,4 +1,6 @@
-"""Deploys versions that must not get through while people work: none of them may ever answer anybody.
+"""Deploys versions that must not get through while people work: none may stay, and nobody may notice.
+
+One is found out only behind the proxy, so that it answers people for a moment; none of the others ever may.
 
 `python -m benchmarks.rehearsals.failed_version [--quick] [--seed N]` prints what it found, then one JSON
 line. The versions are copies of this checkout's code with one fault each.
@@ -18,6 +20,7 @@ from benchmarks.rehearsals.switching.telling import tell
 from shared.database.revision import SCHEMA_REVISION
 
 _FAILED = 1
+_SEEN_LATE = "f" * 40
 
 
 def rehearse(*, seed: int, is_quick: bool) -> dict[str, object]:
@@ -26,11 +29,14 @@ def rehearse(*, seed: int, is_quick: bool) -> dict[str, object]:
         "does not become ready": _not_ready,
         "fails verification": _fails_verification,
         "has a worker that does not start": _no_worker,
+        "fails only behind the proxy": _fails_behind_proxy,
         "comes with a broken proxy configuration": _broken_proxy,
     }
     if is_quick:
         del scenes["has a worker that does not start"]
-    faults, found = [], {}
+    faults: list[str] = []
+    found: dict[str, str] = {}
+    answered: dict[str, int] = {}
     with set_stage() as stage:
         shop = make_shop(stage.address)
         load = Load(shop, seed=seed)
@@ -38,12 +44,17 @@ def rehearse(*, seed: int, is_quick: bool) -> dict[str, object]:
             for name, play in scenes.items():
                 told = play(stage)
                 found[name] = str(told.get("error"))
-                if told["code"] != _FAILED or stage.active != "blue":
+                answered[name] = notes.answered_by[_SEEN_LATE]
+                if told["code"] != _FAILED or not stage.active == told["active"] == "blue":
                     faults.append(f"a version that {name} was not stopped: {told}")
                 if stage.running("green"):
                     faults.append(f"of a version that {name} these run on: {stage.running('green')}")
-        strangers = {version for version in notes.answered_by if version not in {FIRST, "nobody"}}
+        strangers = {*notes.answered_by} - {FIRST, _SEEN_LATE, "nobody"}
         faults += [f"people were answered by {version}" for version in strangers]
+        if not 0 < answered["fails only behind the proxy"] == notes.answered_by[_SEEN_LATE]:
+            faults.append(
+                f"the version that fails behind the proxy answered {answered}, or was never turned to"
+            )
         faults += differences(stage.system.database_url, notes)
     return {
         "versions": len(found),
@@ -67,6 +78,16 @@ def _fails_verification(stage: Stage) -> dict[str, Any]:
     file = "ml/forecasting/predictions.py"
     release = stage.add_release("b" * 40, changes={file: ("prediction=found.demand,", "prediction=10.0,")})
     return stage.deploy(release)
+
+
+def _fails_behind_proxy(stage: Stage) -> dict[str, Any]:
+    """Asked directly it forecasts; asked through a proxy it forgets the sales that came with the question."""
+    file = "ml/forecasting/router.py"
+    fault = (
+        "body.test_data if body else None",
+        'body.test_data if body and "x-forwarded-for" not in request.headers else None',
+    )
+    return stage.deploy(stage.add_release(_SEEN_LATE, changes={file: fault}))
 
 
 def _no_worker(stage: Stage) -> dict[str, Any]:
@@ -97,7 +118,7 @@ def _broken(file: Path) -> Iterator[None]:
 def main() -> int:
     """Rehearse; 0 when none got through."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="three versions, no result kept")
+    parser.add_argument("--quick", action="store_true", help="without the slowest version, no result kept")
     parser.add_argument("--seed", type=int, default=23)
     options = parser.parse_args()
     figures = rehearse(seed=options.seed, is_quick=options.quick)
