@@ -2,13 +2,14 @@
 
 import argparse
 import json
+import os
 import signal
 import subprocess
 import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -48,9 +49,11 @@ class Parser(argparse.ArgumentParser):
 
 def say(line: str) -> None:
     """One line for the person who runs the script."""
-    # Whoever has lost the terminal still has to finish, or to go back.
-    with suppress(OSError):
+    try:
         print(line, file=sys.stderr, flush=True)
+    except OSError:
+        # Whoever lost the terminal still has to finish or to go back, with commands that want to speak, too.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), _STDERR)
 
 
 def summarise(script: str, *, ok: bool, **facts: object) -> None:

@@ -98,16 +98,15 @@ def _switch(operator: Operator, host: Host, colour: Colour) -> float:
 
 
 def _leave(operator: Operator, host: Host, colour: Colour, *, drain_seconds: float) -> bool:
-    """Back to the other colour; whether this one was stopped, as far as it can be.
-
-    Why we stop it matters more than that we cannot.
-    """
+    """Back to the other colour; whether this one was stopped. Why matters more than that it could not be."""
     if not go_back(operator, host, other(colour), drain_seconds=drain_seconds):
         say(f"{colour} was left running beside {other(colour)}, since people may be sent to either")
         return False
+    is_stopped = True
     for group in ("workers", "web"):
         try:
             operator.do(host.stop(colour, group))
         except ScriptError as error:
             say(f"{group} of {colour} could not be stopped: {error}")
-    return True
+            is_stopped = False
+    return is_stopped

@@ -19,7 +19,8 @@ Where it runs (--on):
   compose    docker-compose.production.yml; .env.production and var/nginx in this checkout
   systemd    the units in deploy/systemd; /opt/gondola and /etc/gondola
   processes  a machine without systemd: the same folders, processes noted in HOME/run; nobody restarts them
-Exit codes: 0 done, 1 failed, 2 wrongly called or refused. Whatever fails, people stay where they were."""
+Exit codes: 0 done, 1 failed, 2 wrongly called or refused, 130 interrupted. The summary says which colour is
+in use; whatever stops is one that nobody is sent to."""
 _READY_SECONDS = 120.0
 _MOST_SECONDS = 3600.0
 _COMMIT = re.compile("[0-9a-f]{40}")

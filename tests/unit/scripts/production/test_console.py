@@ -119,8 +119,8 @@ def test_going_back_is_not_interrupted(capfd: pytest.CaptureFixture[str]) -> Non
 
 def test_without_a_terminal_the_work_goes_on() -> None:
     code = (
-        "import sys; from scripts.production.console import run, say\n"
-        "def work(_):\n    say('nobody reads this')\n    return {'went': 'on'}\n"
+        "import sys; from scripts.production.console import execute, run\n"
+        "def work(_):\n    execute(['sh', '-c', 'echo nobody reads this'])\n    return {'went': 'on'}\n"
         "sys.exit(run('try-out', work, []))"
     )
     with Path("/dev/full").open("w") as gone:

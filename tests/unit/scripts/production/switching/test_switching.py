@@ -253,6 +253,14 @@ class TestDeploying:
         assert host.proxy.active == "blue"
         assert (code, told["active"], told["still_running"]) == (1, "blue", "green")
 
+    def test_what_cannot_be_stopped_is_not_said_to_be(self, host: NotingHost) -> None:
+        host.failing = "stop green workers"
+
+        code, told = tried(host, lambda: deploy(Operator(), host, wishes()))
+
+        assert host.notes[-2:] == STOPPING
+        assert (code, told["active"], told["still_running"]) == (1, "blue", "green")
+
     def test_while_nginx_cannot_be_told_both_colours_run(self, host: NotingHost) -> None:
         host.failing = "reload"
 
