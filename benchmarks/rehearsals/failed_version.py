@@ -1,13 +1,17 @@
 """Deploys versions that must not get through while people work: none may stay, and nobody may notice.
 
-One is found out only behind the proxy, so that it answers people for a moment; none of the others ever may.
+Two are turned to and answer people for a moment: one is found out only behind the proxy, of the other the
+operator's connection breaks. None of the others ever may answer.
 
 `python -m benchmarks.rehearsals.failed_version [--quick] [--seed N]` prints what it found, then one JSON
 line. The versions are copies of this checkout's code with one fault each.
 """
 
 import argparse
+import signal
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,8 +23,8 @@ from benchmarks.rehearsals.switching.stage import FIRST, Stage, set_stage
 from benchmarks.rehearsals.switching.telling import tell
 from shared.database.revision import SCHEMA_REVISION
 
-_FAILED = 1
-_SEEN_LATE = "f" * 40
+_SEEN_LATE, _GIVEN_UP = "f" * 40, "e" * 40
+_POLL_SECONDS = 0.005
 
 
 def rehearse(*, seed: int, is_quick: bool) -> dict[str, object]:
@@ -30,6 +34,7 @@ def rehearse(*, seed: int, is_quick: bool) -> dict[str, object]:
         "fails verification": _fails_verification,
         "has a worker that does not start": _no_worker,
         "fails only behind the proxy": _fails_behind_proxy,
+        "is given up behind the proxy": _given_up,
         "comes with a broken proxy configuration": _broken_proxy,
     }
     if is_quick:
@@ -44,17 +49,17 @@ def rehearse(*, seed: int, is_quick: bool) -> dict[str, object]:
             for name, play in scenes.items():
                 told = play(stage)
                 found[name] = str(told.get("error"))
-                answered[name] = notes.answered_by[_SEEN_LATE]
-                if told["code"] != _FAILED or not stage.active == told["active"] == "blue":
+                answered = {release: notes.answered_by[release] for release in (_SEEN_LATE, _GIVEN_UP)}
+                if told["ok"] or not stage.active == told["active"] == "blue":
                     faults.append(f"a version that {name} was not stopped: {told}")
                 if stage.running("green"):
                     faults.append(f"of a version that {name} these run on: {stage.running('green')}")
-        strangers = {*notes.answered_by} - {FIRST, _SEEN_LATE, "nobody"}
+        strangers = {*notes.answered_by} - {FIRST, _SEEN_LATE, _GIVEN_UP, "nobody"}
         faults += [f"people were answered by {version}" for version in strangers]
-        if not 0 < answered["fails only behind the proxy"] == notes.answered_by[_SEEN_LATE]:
-            faults.append(
-                f"the version that fails behind the proxy answered {answered}, or was never turned to"
-            )
+        # As the last scene ends, both have long been turned away from.
+        for release, times in answered.items():
+            if not 0 < times == notes.answered_by[release]:
+                faults.append(f"{release} answered {times} times, then {notes.answered_by[release]}")
         faults += differences(stage.system.database_url, notes)
     return {
         "versions": len(found),
@@ -88,6 +93,18 @@ def _fails_behind_proxy(stage: Stage) -> dict[str, Any]:
         'body.test_data if body and "x-forwarded-for" not in request.headers else None',
     )
     return stage.deploy(stage.add_release(_SEEN_LATE, changes={file: fault}))
+
+
+def _given_up(stage: Stage) -> dict[str, Any]:
+    """The version is good; the operator's connection breaks when people have just been sent to it."""
+
+    def hang_up(process: "subprocess.Popen[str]") -> None:
+        while stage.active == "blue" and process.poll() is None:
+            time.sleep(_POLL_SECONDS)
+        time.sleep(1)
+        process.send_signal(signal.SIGHUP)
+
+    return stage.deploy(stage.add_release(_GIVEN_UP), meanwhile=hang_up)
 
 
 def _no_worker(stage: Stage) -> dict[str, Any]:

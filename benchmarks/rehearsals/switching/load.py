@@ -75,11 +75,12 @@ class Load:
     """Everybody at work on a thread of its own, until told to stop.
 
     insists: a request without a good answer is sent again until it has one, a write with its key.
+    notes: those of people who worked in the shop before, if any.
     """
 
-    def __init__(self, shop: Shop, *, seed: int, insists: bool = False) -> None:
+    def __init__(self, shop: Shop, *, seed: int, insists: bool = False, notes: Notes | None = None) -> None:
         self._insists = insists
-        self.notes = Notes()
+        self.notes = notes or Notes()
         self._shop = shop
         self._seed = seed
         self._stopping = False

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +33,9 @@ _OUR_PORT = re.compile(r"^listen (\[::\]:)?80\b", re.MULTILINE)
 _STEPS: tuple[Group, Group] = ("web", "workers")
 FIRST = "0" * 40
 _READY_SECONDS = 60.0
+
+Meanwhile = Callable[["subprocess.Popen[str]"], None]
+"""Something that befalls a script of ours while it works."""
 
 
 @dataclass(slots=True)
@@ -67,29 +70,33 @@ class Stage:
         (folder / "COMMIT").write_text(f"{commit}\n")
         return commit
 
-    def deploy(self, release: str, *more: str) -> dict[str, Any]:
-        """Run the script; its summary, with its exit code."""
-        return self.run("deploy-zero-downtime", "--release", release, "--drain-seconds", "3", *more)
+    def deploy(self, release: str, *more: str, meanwhile: Meanwhile | None = None) -> dict[str, Any]:
+        """Run the script; its summary, with its exit code. meanwhile: what happens to it as it works."""
+        words = ("--release", release, "--drain-seconds", "3", *more)
+        return self.run("deploy-zero-downtime", *words, meanwhile=meanwhile)
 
     def roll_back(self, *more: str) -> dict[str, Any]:
         """Run the script; its summary, with its exit code."""
         return self.run("rollback-production", *more)
 
-    def run(self, script: str, *words: str) -> dict[str, Any]:
+    def run(self, script: str, *words: str, meanwhile: Meanwhile | None = None) -> dict[str, Any]:
         """Run one of the two; what it says goes to a log."""
         where = ["--on", "processes", "--home", self.machine.home, "--settings", self.machine.settings]
         where += ["--nginx", self.machine.nginx, "--address", self.address]
         with self.log.open("ab") as log:
-            done = subprocess.run(
+            process = subprocess.Popen(
                 [ROOT / "scripts" / f"{script}.sh", *map(str, where), *words],
                 env=dict(self.environment),
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
-                check=False,
             )
-        summary: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-        return {**summary, "code": done.returncode}
+        with process:
+            if meanwhile:
+                meanwhile(process)
+            out, _ = process.communicate()
+        summary: dict[str, Any] = json.loads(out.splitlines()[-1])
+        return {**summary, "code": process.returncode}
 
     @property
     def log(self) -> Path:
