@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scripts.production import env_file
 from scripts.production.console import Parser, RefusedError, ScriptError, tell
-from scripts.production.switching.compose import Compose
+from scripts.production.switching.compose import NOTED, Compose
 from scripts.production.switching.hosts import Host
 from scripts.production.switching.machine import Processes, Systemd
 
@@ -70,6 +70,9 @@ def host_of(options: argparse.Namespace) -> Host:
     if options.on == "compose":
         file = options.environment_file or Path(".env.production")
         told = _read(file)
+        shadowing = sorted(NOTED & os.environ.keys())
+        if shadowing:
+            raise RefusedError(f"unset {', '.join(shadowing)}: Compose would take them for what was noted")
         state = options.state or Path(told.get("NGINX_STATE") or "var/nginx")
         return Compose(file, state, _address(options.address, told, None))
     if options.on == "systemd":

@@ -209,6 +209,16 @@ class TestOptions:
         with pytest.raises(RefusedError, match=wrong[0]):
             command.main([*given, "--dry-run", "--environment-file", "/not/there"])
 
+    @pytest.mark.parametrize("name", ["ACTIVE_COLOUR", "BLUE_VERSION", "GREEN_VERSION", "RELEASE"])
+    def test_a_shell_that_would_have_compose_start_another_version_is_refused(
+        self, settings: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    ) -> None:
+        monkeypatch.setenv(name, "green")
+        options = parser_of("", "").parse_args(["--environment-file", str(settings / "production.env")])
+
+        with pytest.raises(RefusedError, match=f"unset {name}"):
+            host_of(options)
+
     def test_containers_have_to_reach_the_address_too(
         self, settings: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
