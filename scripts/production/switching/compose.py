@@ -110,7 +110,7 @@ class Compose:
         return []
 
     def mark(self, colour: Colour, release: str | None) -> Sequence[Action]:
-        """For jobs and the bot, which are of the version in use and talk to its colour."""
+        """For jobs, which are of the version in use."""
         told = {"ACTIVE_COLOUR": colour} | ({"RELEASE": release} if release else {})
         return [Change(self.colours_file, told)]
 

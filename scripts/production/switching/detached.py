@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from scripts.local.processes import read_record, stop_leftovers, write_record
-from scripts.production.console import Parser, ScriptError, run, say
+from scripts.production.console import Parser, ScriptError, do_not_disturb, run, say
 from scripts.production.switching.colours import COLOURS, MEMBERS
 from scripts.production.switching.machine import Processes, python_of
 
@@ -24,6 +24,8 @@ def start(folder: Path, release: Path, environments: Mapping[str, Mapping[str, s
 
     folder: where they are noted, RUN/COLOUR/GROUP; logs lie beside RUN.
     """
+    # One that was started and not noted would never be found again.
+    do_not_disturb()
     started = []
     for name, environment in environments.items():
         record = folder / f"{name}.json"

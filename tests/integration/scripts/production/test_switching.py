@@ -25,7 +25,7 @@ from scripts.production.console import ScriptError
 from scripts.production.processes import ROOT
 from scripts.production.switching import turning
 from scripts.production.switching.actions import Operator
-from scripts.production.switching.colours import BEHIND_PROXY, COLOURS, Colour
+from scripts.production.switching.colours import BEHIND_PROXY, COLOURS, MEMBERS, Colour
 from scripts.production.switching.machine import Processes
 from scripts.production.switching.turning import go_back, turn, unseen
 from tests.integration.deploy.door import Door, install, open_folder, running
@@ -156,10 +156,12 @@ class TestTurning:
     def test_the_way_back_needs_no_way_to_the_address(
         self, machine: Processes, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(turning, "_PATIENCE_SECONDS", 0)
         turn(Operator(), machine, "green")
 
-        assert go_back(Operator(), replace(machine, address="http://127.0.0.1:1"), "blue", drain_seconds=0)
+        with monkeypatch.context() as hurried:
+            hurried.setattr(turning, "_PATIENCE_SECONDS", 0)
+            away = replace(machine, address="http://127.0.0.1:1")
+            assert go_back(Operator(), away, "blue", drain_seconds=0)
 
         assert unseen(Operator(), machine, "blue") == ""
         assert answering(machine) == {"blue"}
@@ -209,7 +211,9 @@ def rollback(machine: Processes) -> tuple[dict[str, object], int]:
 
 
 class TestDetached:
-    def test_processes_outlive_the_script_and_end_when_told(self, tmp_path: Path) -> None:
+    @pytest.fixture
+    def place(self, tmp_path: Path) -> Processes:
+        """Blue is a script that says who it is and stays; the rest is up to the test."""
         settings, script = tmp_path / "settings", tmp_path / "blue" / "scripts" / "start-production.sh"
         (settings / "blue").mkdir(parents=True)
         (settings / "blue" / "colour.env").write_text("COLOUR=blue\n")
@@ -217,22 +221,36 @@ class TestDetached:
         script.parent.mkdir(parents=True)
         script.write_text('#!/bin/sh\necho "$SERVICE $COLOUR $METRICS_PORT"\nexec sleep 60\n')
         script.chmod(0o755)
-        machine = Processes(tmp_path, settings, None, "", "nginx", tmp_path)
-        noted = tmp_path / "run" / "blue" / "workers" / "ml-worker.json"
+        return Processes(tmp_path, settings, None, "", "nginx", tmp_path)
 
-        Operator().do(machine.start("blue", "workers"))
+    def test_processes_outlive_the_script_and_end_when_told(self, place: Processes) -> None:
+        noted = place.home / "run" / "blue" / "workers" / "ml-worker.json"
+
+        Operator().do(place.start("blue", "workers"))
         first = read_record(noted)
         os.kill(
             int(str(json.loads((noted.parent / "negocio-worker.json").read_text())["pid"])), signal.SIGKILL
         )
         time.sleep(0.2)
-        Operator().do(machine.start("blue", "workers"))
+        Operator().do(place.start("blue", "workers"))
         again = read_record(noted)
         revived = read_record(noted.parent / "negocio-worker.json")
-        Operator().do(machine.stop("blue", "workers"))
+        Operator().do(place.stop("blue", "workers"))
 
         assert first is not None
         assert first == again
         assert revived is not None
         assert not list(noted.parent.glob("*.json"))
-        assert (tmp_path / "logs" / "blue" / "ml-worker.log").read_text() == "ml-worker blue 9\n"
+        assert (place.home / "logs" / "blue" / "ml-worker.log").read_text() == "ml-worker blue 9\n"
+
+    def test_none_is_started_without_being_noted(self, place: Processes) -> None:
+        script = place.home / "blue" / "scripts" / "start-production.sh"
+        script.write_text("#!/bin/sh\nkill -TERM $PPID\nexec sleep 60\n")
+
+        try:
+            Operator().do(place.start("blue", "workers"))
+
+            noted = list((place.home / "run" / "blue" / "workers").glob("*.json"))
+            assert len([file for file in noted if read_record(file)]) == len(MEMBERS["workers"])
+        finally:
+            Operator().do(place.stop("blue", "workers"))

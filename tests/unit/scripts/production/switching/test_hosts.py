@@ -84,9 +84,6 @@ class TestCompose:
         assert list(COMPOSE.mark("green", "c0ffee")) == [
             Change(Path("var/nginx/colours.env"), {"ACTIVE_COLOUR": "green", "RELEASE": "c0ffee"})
         ]
-        assert (
-            "${ACTIVE_COLOUR:-blue}" in COMPOSE_FILE["services"]["telegram-bot"]["environment"]["NEGOCIO_URL"]
-        )
 
     def test_a_colour_is_looked_at_from_within(self) -> None:
         (direct,) = COMPOSE.verify("green", "c0ffee", through=None)
