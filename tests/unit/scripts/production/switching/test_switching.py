@@ -1,126 +1,16 @@
-"""The order of a switch and a rollback, on a host that only notes what it is asked, and NGINX's files."""
+"""The order of a switch and a rollback, and where people are when something fails or is interrupted."""
 
-import io
-import json
-import os
-import stat
-import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import redirect_stdout
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
-from scripts.local.processes import started_at
-from scripts.production import console
 from scripts.production.console import RefusedError, ScriptError
-from scripts.production.switching import actions, turning
-from scripts.production.switching.actions import Action, Change, Link, Operator, Run
-from scripts.production.switching.colours import MEMBERS, Colour, Group
+from scripts.production.switching import turning
+from scripts.production.switching.actions import Operator
 from scripts.production.switching.deploying import Wishes, deploy
-from scripts.production.switching.options import alone
-from scripts.production.switching.proxy import Proxy
 from scripts.production.switching.rolling_back import roll_back
-
-RELEASE, KEPT = "c" * 40, "d" * 40
-LATE_SECONDS = 2.0
-# Notes its name; the one that interrupts does so once, with all that a connection sends that breaks, and has
-# not ended by then.
-_STEP = """
-echo "$1" >> "$0/notes"
-if [ "$1" = "$3" ] && mkdir "$0/interrupted"; then
-    kill -HUP $4; kill -TERM $4; kill -HUP $4; exec sleep 60
-fi
-test "$1" != "$2"
-"""
-
-
-@dataclass
-class NotingHost:
-    """Every step writes its name to a file, or fails when it is the one that should."""
-
-    folder: Path
-    failing: str = ""
-    address: str = "http://127.0.0.1:1"
-    interrupting: str = ""
-    releases: dict[Colour, str] = field(default_factory=lambda: {"blue": "b" * 40, "green": KEPT})
-
-    @property
-    def proxy(self) -> Proxy:
-        """`nginx` is a stand-in that notes its call too."""
-        return Proxy(
-            colours=self.folder,
-            state=self.folder,
-            program=str(self.folder / "nginx"),
-            folder=str(self.folder),
-            prefix=str(self.folder),
-            state_within=str(self.folder),
-            reload=self._step("reload"),
-        )
-
-    def build(self, release: str) -> Sequence[Action]:
-        return [self._step(f"build {release[0]}")]
-
-    def check(self, release: str) -> None:
-        if self.failing == "check":
-            raise RefusedError(f"no release {release}")
-
-    def migrate(self, release: str) -> Sequence[Action]:
-        return [self._step(f"migrate {release[0]}")]
-
-    def place(self, colour: Colour, release: str) -> Sequence[Action]:
-        return [self._step(f"place {colour} {release[0]}")]
-
-    def start(self, colour: Colour, group: Group) -> Sequence[Action]:
-        return [self._step(f"start {colour} {group}")]
-
-    def stop(self, colour: Colour, group: Group) -> Sequence[Action]:
-        return [self._step(f"stop {colour} {group}")]
-
-    def ready(self, colour: Colour, group: Group) -> Mapping[str, Run]:
-        return {f"{group} of {colour}": self._step(f"ready {colour} {group}")}
-
-    def warm(self, colour: Colour) -> Sequence[Action]:
-        return [self._step(f"warm {colour}")]
-
-    def verify(self, colour: Colour, release: str, *, through: str | None) -> Sequence[Action]:
-        return [self._step(f"verify {colour} {release[0]}{' through proxy' if through else ''}")]
-
-    def placed(self, colour: Colour) -> str | None:
-        return self.releases.get(colour)
-
-    def enable(self, colour: Colour) -> Sequence[Action]:
-        return [self._step(f"enable {colour}")]
-
-    def mark(self, colour: Colour, release: str | None) -> Sequence[Action]:
-        return [self._step(f"mark {colour} {(release or '-')[0]}")]
-
-    @property
-    def notes(self) -> list[str]:
-        noted = self.folder / "notes"
-        return noted.read_text().splitlines() if noted.exists() else []
-
-    def _step(self, name: str) -> Run:
-        told = (str(self.folder), name, self.failing, self.interrupting, str(os.getpid()))
-        return Run(("sh", "-c", _STEP, *told), seconds=LATE_SECONDS)
-
-
-@pytest.fixture
-def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NotingHost:
-    """Blue is in use; whatever active.conf says answers at once."""
-    for colour in ("blue", "green"):
-        (tmp_path / f"{colour}.conf").write_text(f"upstream {colour} {{}}\n")
-    (tmp_path / "active.conf").write_text("upstream blue {}\n")
-    (tmp_path / "nginx.conf").write_text("http {\n    include active.conf;\n}\n")
-    nginx = tmp_path / "nginx"
-    nginx.write_text('#!/bin/sh\necho "test $(cat "${0%/*}/candidate.conf")" >> "${0%/*}/notes"\n')
-    nginx.chmod(0o755)
-    host = NotingHost(tmp_path)
-    monkeypatch.setattr(turning, "_colour_of", lambda _url: host.proxy.active)
-    return host
+from tests.unit.scripts.production.switching.noting import KEPT, LATE_SECONDS, RELEASE, NotingHost, tried
 
 
 def wishes(*, is_built: bool = True, keeps_old: bool = True) -> Wishes:
@@ -134,19 +24,6 @@ BEFORE_TURNING = [
 TURNING = ["test upstream green {}", "enable green", "reload"]
 TURNING_BACK = ["reload", "mark blue b"]
 STOPPING = ["stop green workers", "stop green web"]
-
-
-def tried(host: NotingHost, do: Callable[[], Mapping[str, object]]) -> tuple[int, dict[str, Any]]:
-    """Exit code and summary, as a script has them."""
-
-    def work(_arguments: Sequence[str]) -> Mapping[str, object]:
-        with alone(host, is_rehearsal=False):
-            return do()
-
-    out = io.StringIO()
-    with redirect_stdout(out):
-        code = console.run("try-out", work, [])
-    return code, json.loads(out.getvalue())
 
 
 def served_by(monkeypatch: pytest.MonkeyPatch, colour_of: Callable[[str], str]) -> None:
@@ -365,87 +242,3 @@ class TestRollingBack:
 
         assert "stop blue workers" not in host.notes
         assert (code, told["active"]) == (1, "green")
-
-
-class TestProxy:
-    def test_a_file_that_says_neither_colour_is_refused(self, host: NotingHost) -> None:
-        (host.folder / "active.conf").write_text("upstream red {}\n")
-
-        with pytest.raises(RefusedError, match=r"copy the one of the colour"):
-            _ = host.proxy.active
-
-    def test_a_configuration_that_does_not_include_the_file_is_refused(self, host: NotingHost) -> None:
-        (host.folder / "nginx.conf").write_text("http {\n    include blue.conf;\n}\n")
-
-        with pytest.raises(ScriptError, match="NGINX refuses"):
-            host.proxy.test(Operator(), "green")
-
-    def test_somebody_else_may_read_the_file(self, host: NotingHost) -> None:
-        before = os.umask(0o077)
-        try:
-            host.proxy.go_to(Operator(), "green")
-        finally:
-            os.umask(before)
-
-        assert stat.S_IMODE((host.folder / "active.conf").stat().st_mode) == 0o644
-
-
-class TestActions:
-    def test_a_link_is_replaced(self, tmp_path: Path) -> None:
-        for target in ("one", "two"):
-            Operator().do([Link(tmp_path / "link", target)])
-
-        assert (tmp_path / "link").readlink() == Path("two")
-
-    def test_variables_are_set_in_a_file_that_may_be_missing(self, tmp_path: Path) -> None:
-        file = tmp_path / "colours.env"
-        Operator().do([Change(file, {"BLUE_VERSION": "1"}), Change(file, {"GREEN_VERSION": "2"})])
-
-        assert file.read_text().split() == ["BLUE_VERSION=1", "GREEN_VERSION=2"]
-
-    def test_the_first_failure_ends_it(self, tmp_path: Path) -> None:
-        with pytest.raises(ScriptError, match="sh ended with 3"):
-            Operator().do([Run(("sh", "-c", "exit 3")), Link(tmp_path / "never", "x")])
-
-        assert not (tmp_path / "never").is_symlink()
-
-    def test_a_module_that_fails_is_named(self) -> None:
-        command = Run((sys.executable, "-m", "no.such.module"))
-
-        with pytest.raises(ScriptError, match=r"^no\.such\.module ended with 1"):
-            Operator().do([command])
-
-    def test_what_is_secret_is_not_shown(self) -> None:
-        command = Run(("a", "b"), {"SECRET_KEY": "hush"})
-
-        assert "hush" not in f"{command} {command!r}"
-
-    def test_what_cannot_be_asked_is_not_ready(self, tmp_path: Path) -> None:
-        commands = {"gone": Run(("true",), folder=tmp_path / "none"), "there": Run(("true",))}
-
-        assert Operator().failing(commands) == ["gone"]
-
-    def test_what_does_not_end_is_ended_with_all_it_started(self, tmp_path: Path) -> None:
-        script = 'trap "" TERM; sleep 61 & echo $! > "$0/child"; wait'
-
-        with pytest.raises(ScriptError, match=r"sh did not end within 0\.5 s"):
-            Operator().do([Run(("sh", "-c", script, str(tmp_path)), seconds=0.5)])
-
-        assert started_at(int((tmp_path / "child").read_text())) is None
-
-    def test_what_does_not_answer_is_not_ready(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(actions, "_ASKING_SECONDS", 0.3)
-        commands = {"hangs": Run(("sleep", "60")), "too": Run(("sleep", "60")), "good": Run(("true",))}
-        began = time.monotonic()
-
-        assert Operator().failing(commands) == ["hangs", "too"]
-        assert time.monotonic() - began < LATE_SECONDS
-
-    def test_a_program_that_is_missing_is_named(self) -> None:
-        with pytest.raises(ScriptError, match="/none/there cannot be run"):
-            Operator().do([Run(("/none/there",))])
-
-
-def test_every_process_that_has_a_colour_is_in_one_group() -> None:
-    assert MEMBERS["web"] == ("web-dashboard", "agente-negocio", "agente-deposito", "ml")
-    assert MEMBERS["workers"] == ("negocio-worker", "deposito-worker", "ml-worker")
