@@ -45,18 +45,19 @@ class Caretaker:
         self._give_up = give_up
 
     async def care_for_ever(self) -> None:
-        """Take back and count, every few seconds."""
+        """Take back, revive and count, every few seconds."""
         while True:
             await asyncio.sleep(self._stalled_after_seconds / 2)
             try:
                 for queue in self._queues:
                     await self._recover(queue)
+                await self._revive_facts()
                 await self._count()
             except (procrastinate_errors.ProcrastinateException, OSError) as error:
                 log.warning("worker.recovery_failed", error=str(error))
 
-    async def revive_facts(self) -> None:
-        """Try again the facts that ended unapplied, e.g. told before this worker knew of them."""
+    async def _revive_facts(self) -> None:
+        """Try again the facts that ended unapplied, e.g. set to failed by hand or by another version."""
         for task in self._facts:
             for job in await self._app.job_manager.list_jobs_async(task=task, status=Status.FAILED.value):
                 await self._revive(job)

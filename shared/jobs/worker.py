@@ -28,6 +28,7 @@ from shared.database.session import open_database
 from shared.events.base import Event
 from shared.jobs.caretaker import Caretaker
 from shared.jobs.defer import PRIORITY_OF_NIGHTS
+from shared.jobs.known import KnownJobs
 from shared.jobs.main import GRACE_SECONDS
 from shared.jobs.resources import Resources
 from shared.jobs.retrying import A_FEW_TIMES, ATTEMPTS, WithoutEnd
@@ -181,7 +182,6 @@ class Worker:
             stalled_after_seconds=_STALLED_AFTER_SECONDS,
             give_up=self._give_up,
         )
-        await caretaker.revive_facts()
         working = [asyncio.create_task(self._work_queue(app, queue, settings)) for queue, app in apps.items()]
         beside = [
             asyncio.create_task(caretaker.care_for_ever()),
@@ -224,6 +224,7 @@ class Worker:
             },
         )
         app = procrastinate.App(connector=connector)
+        app.job_manager = KnownJobs(connector, app.tasks)
         for name, task in self._tasks.items():
             self._register(app, name, task)
         if queue == self._service:

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar
@@ -202,23 +203,58 @@ async def test_a_fact_is_tried_until_it_is_applied(
     assert tries == ATTEMPTS + 5
 
 
-async def test_a_fact_that_was_given_up_is_taken_up_by_the_next_worker(
-    settings: Settings, database: Database
+async def test_jobs_of_another_version_are_left_to_it(settings: Settings, database: Database) -> None:
+    known, seen = [], []
+
+    async def note(_session: AsyncSession, fact: Painted) -> None:
+        seen.append(fact.colour)
+
+    async def note_job(run: Running, _args: dict[str, Any]) -> None:
+        seen.append(f"attempt {run.attempt}")
+
+    async def old_job(_run: Running, _args: dict[str, Any]) -> None:
+        known.append(True)
+
+    old, new = Worker(service="tests", role="app_negocio"), Worker(service="tests", role="app_negocio")
+    old.task("tests.old", old_job)
+    new.subscribe("tests.note", Painted, note)
+    new.task("tests.new", note_job)
+    async with database.transaction(uuid4()) as session:
+        await publish(session, Painted(id=uuid4(), colour="first"))
+        await publish(session, Painted(id=uuid4(), colour="second"))
+        await defer(session, task="tests.new", queue="tests", args={})
+        await defer(session, task="tests.old", queue="tests", args={})
+
+    async with running(old, settings):
+        await until(lambda: known == [True])
+        # "second" is not even looked at: facts of one subject keep their order.
+        assert _jobs(settings, "tests.note") == ["todo", "todo"]
+        assert _jobs(settings, "tests.new") == ["todo"]
+        async with running(new, settings):
+            await until(lambda: len(seen) == 3)
+
+    assert sorted(seen) == ["attempt 1", "first", "second"]
+    assert seen.index("first") < seen.index("second")
+
+
+async def test_a_fact_that_ended_unapplied_is_taken_up_by_a_worker_that_runs_already(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(worker_module, "_STALLED_AFTER_SECONDS", 1)
     seen: list[str] = []
 
     async def note(_session: AsyncSession, fact: Painted) -> None:
         seen.append(fact.colour)
 
-    async with database.transaction(uuid4()) as session:
-        await publish(session, Painted(id=uuid4(), colour="early"))
-    async with running(Worker(service="tests", role="app_negocio"), settings):
-        await until(lambda: _jobs(settings, "tests.note") == ["failed"])
     worker = Worker(service="tests", role="app_negocio")
     worker.subscribe("tests.note", Painted, note)
+    async with database.transaction(uuid4()) as session:
+        await publish(session, Painted(id=uuid4(), colour="before"))
 
     async with running(worker, settings):
-        await until(lambda: seen == ["early"])
+        await until(lambda: seen == ["before"])
+        _tell_a_fact_that_failed(settings, Painted(id=uuid4(), colour="failed"))
+        await until(lambda: seen == ["before", "failed"])
 
 
 async def test_facts_do_not_wait_behind_slow_work(settings: Settings, database: Database) -> None:
@@ -392,6 +428,19 @@ def _jobs(settings: Settings, task: str) -> list[str]:
             "SELECT status::text FROM jobs.procrastinate_jobs WHERE task_name = %s", [task]
         ).fetchall()
     return [str(status) for (status,) in rows]
+
+
+def _tell_a_fact_that_failed(settings: Settings, fact: Event) -> None:
+    """As a version leaves it that neither knows the task nor puts it back."""
+    args = json.dumps({"fact": fact.model_dump(mode="json")})
+    with psycopg.connect(settings.libpq_url()) as connection:
+        connection.execute("SELECT set_config('app.organisation_id', %s, true)", [str(uuid4())])
+        connection.execute("SELECT jobs.defer('tests.note', %s, 'tests', NULL, 0)", [args])
+        connection.execute("SET LOCAL search_path = jobs")
+        connection.execute(
+            "UPDATE procrastinate_jobs SET status = 'failed'"
+            " WHERE task_name = 'tests.note' AND status = 'todo'"
+        )
 
 
 def _start_on_a_dead_worker(settings: Settings, task: str, *, attempts: int) -> None:
