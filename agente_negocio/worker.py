@@ -6,7 +6,7 @@ from agente_negocio.invoices import tasks as invoice_tasks
 from shared.config.settings import get_settings
 from shared.jobs import tidying
 from shared.jobs.main import run_until_stopped
-from shared.jobs.watching import look_at_operations, look_at_storage
+from shared.jobs.watching import look_at_database, look_at_operations, look_at_storage
 from shared.jobs.worker import Worker
 
 
@@ -16,6 +16,7 @@ def build() -> Worker:
     invoice_tasks.register(worker)
     tidying.register(worker, schema="negocio")
     worker.watch(look_at_operations)
+    worker.watch(look_at_database)
     worker.watch(look_at_storage)
     return worker
 

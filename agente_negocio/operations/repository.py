@@ -17,6 +17,7 @@ FROM shared.operation_run AS run
 WHERE run.kind IN ('backup', 'restore_drill') AND run.finished_at IS NOT NULL
 ORDER BY run.kind, run.started_at DESC""")
 _JOBS = text("SELECT waiting, failed, oldest FROM jobs.state()")
+_SINCE = text("SELECT created_at FROM auth.organisation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +53,9 @@ async def jobs_state(session: AsyncSession) -> JobsState:
     """Of the session's organisation."""
     row = (await session.execute(_JOBS)).one()
     return JobsState(row.waiting, row.failed, row.oldest)
+
+
+async def since(session: AsyncSession) -> datetime:
+    """When the session's organisation was made."""
+    made: datetime = (await session.execute(_SINCE)).scalar_one()
+    return made

@@ -43,8 +43,9 @@ class JobsRead(Answer):
 
 
 class OperationsRead(Answer):
-    """null for what never ran."""
+    """null for what never ran. since: when the organisation was made."""
 
+    since: datetime
     backup: RunRead | None
     drill: RunRead | None
     jobs: JobsRead
@@ -53,6 +54,7 @@ class OperationsRead(Answer):
     def from_operations(cls, found: Operations) -> Self:
         """From what was found."""
         return cls(
+            since=found.since,
             backup=RunRead.from_run(found.backup) if found.backup else None,
             drill=RunRead.from_run(found.drill) if found.drill else None,
             jobs=JobsRead.model_validate(found.jobs),

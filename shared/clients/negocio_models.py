@@ -327,8 +327,9 @@ class JobsState(BaseModel):
 
 
 class Operations(BaseModel):
-    """How the platform is looked after; None for what never ran."""
+    """How the platform is looked after; None for what never ran. since: when the organisation was made."""
 
     backup: OperationRun | None
     drill: OperationRun | None
     jobs: JobsState
+    since: datetime | None = None

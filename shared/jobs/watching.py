@@ -9,7 +9,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.jobs.resources import Resources
-from shared.observability.metrics import OPERATION_LAST_OK, OPERATION_SUCCEEDED, STORAGE_FREE, STORAGE_SIZE
+from shared.observability.metrics import (
+    DATABASE_SIZE,
+    OPERATION_LAST_OK,
+    OPERATION_SUCCEEDED,
+    STORAGE_FREE,
+    STORAGE_SIZE,
+)
 
 log = structlog.get_logger()
 
@@ -21,6 +27,7 @@ _OPERATIONS = text("""
 SELECT kind, extract(epoch FROM max(finished_at) FILTER (WHERE ok)) AS last_ok,
        (array_agg(ok ORDER BY started_at DESC))[1] AS succeeded
 FROM shared.operation_run WHERE finished_at > now() - interval '400 days' GROUP BY kind""")
+_DATABASE_SIZE = text("SELECT pg_database_size(current_database())")
 
 
 async def watch_for_ever(looks: Sequence[Look], resources: Resources) -> None:
@@ -42,6 +49,12 @@ async def look_at_operations(resources: Resources) -> None:
         row = found.get(kind)
         OPERATION_LAST_OK.labels(kind).set(row.last_ok or 0 if row else 0)
         OPERATION_SUCCEEDED.labels(kind).set(1 if row and row.succeeded else 0)
+
+
+async def look_at_database(resources: Resources) -> None:
+    """How large the database is; how much room is left, only its server or its host knows."""
+    async with resources.database.transaction(None) as session:
+        DATABASE_SIZE.set(await session.scalar(_DATABASE_SIZE) or 0)
 
 
 async def look_at_storage(resources: Resources) -> None:

@@ -37,18 +37,23 @@ READING_SECONDS = Histogram(
     ["outcome"],
     buckets=(0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60, 120),
 )
-LEDGERS_CHECKED = Gauge("ledger_organisations_checked", "Organisations whose ledger was summed again")
+LEDGERS_CHECKED = Gauge(
+    "ledger_organisations_checked", "Organisations whose ledger is to be summed again every night"
+)
 LEDGERS_WRONG = Gauge("ledger_organisations_wrong", "Of those, whose last check found differences")
 LEDGERS_OLDEST_CHECK = Gauge(
-    "ledger_oldest_check_timestamp_seconds", "The last check of the organisation that waits longest; 0 never"
+    "ledger_oldest_check_timestamp_seconds",
+    "The last check of the organisation that waits longest, without one when it was made; 0 for nobody",
 )
 FORECASTS_OLDEST = Gauge(
-    "forecasts_oldest_timestamp_seconds", "The last forecasts of the organisation with the oldest; 0 never"
+    "forecasts_oldest_timestamp_seconds",
+    "The last forecasts of the organisation with the oldest, without any when it was made; 0 for nobody",
 )
 OPERATION_LAST_OK = Gauge(
     "operation_last_ok_timestamp_seconds", "When it last went well, e.g. backup; 0 never", ["kind"]
 )
 OPERATION_SUCCEEDED = Gauge("operation_last_succeeded", "Whether the last run went well: 1 or 0", ["kind"])
+DATABASE_SIZE = Gauge("database_size_bytes", "Size of the database on its server's disk")
 STORAGE_SIZE = Gauge("storage_size_bytes", "Size of the disk that keeps the papers")
 STORAGE_FREE = Gauge("storage_free_bytes", "Room left on it")
 PEER_SECONDS = Histogram(

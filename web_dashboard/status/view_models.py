@@ -14,6 +14,7 @@ from web_dashboard.status.checks import PeerState
 BACKUP_STALE = timedelta(hours=26)
 DRILL_STALE = timedelta(days=8)
 LEDGER_STALE = timedelta(hours=26)
+FIRST_DAY = timedelta(days=1)
 JOB_LATE = timedelta(minutes=5)
 _CALL = "Avisale a quien te administra el sistema."
 _SERVICES = {
@@ -66,7 +67,7 @@ def state_page(
     care = [
         _backup(operations.backup, now) if operations else _unknown("Copia de seguridad", "shield"),
         _drill(operations.drill, now) if operations else _unknown("Prueba de la copia", "undo"),
-        _ledger(integrity, now),
+        _ledger(integrity, operations.since if operations else None, now),
         _jobs(operations.jobs, now) if operations else _unknown("Tareas pendientes", "clock"),
     ]
     tones = [row.tone for row in (*services, *care)]
@@ -120,11 +121,14 @@ def _drill(run: OperationRun | None, now: datetime) -> Row:
     return Row(title, detail, Tone.GOOD, "Volvió todo", icon)
 
 
-def _ledger(integrity: Integrity | None, now: datetime) -> Row:
+def _ledger(integrity: Integrity | None, since: datetime | None, now: datetime) -> Row:
     title, icon = "Control del stock", "box"
     if integrity is None:
         return _unknown(title, icon)
     check = integrity.last_nightly
+    if check is None and (since is None or now - since > FIRST_DAY):
+        detail = f"Debería hacerse cada noche y todavía no se hizo ninguno. {_CALL}"
+        return Row(title, detail, Tone.WARN, "Falta", icon)
     if check is None:
         detail = "Cada noche volvemos a sumar todos los movimientos. Esta va a ser la primera."
         return Row(title, detail, Tone.GOOD, "Esta noche", icon)

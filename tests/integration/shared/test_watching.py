@@ -21,7 +21,7 @@ from shared.database.session import Database, open_database
 from shared.jobs import worker as worker_module
 from shared.jobs.defer import defer
 from shared.jobs.resources import Resources
-from shared.jobs.watching import look_at_operations, look_at_storage
+from shared.jobs.watching import look_at_database, look_at_operations, look_at_storage
 from shared.jobs.worker import Running, Worker
 from shared.security.permissions import Role
 from shared.security.tokens import TokenReader
@@ -147,6 +147,11 @@ class TestOperations:
 
         assert 0 < (figure("storage_free_bytes") or 0) < (figure("storage_size_bytes") or 0)
 
+    async def test_the_database_tells_its_size(self, settings: Settings, database: Database) -> None:
+        await look_at_database(resources(settings, database))
+
+        assert (figure("database_size_bytes") or 0) > 1_000_000
+
 
 class TestFiguresOfAll:
     async def test_a_ledger_with_differences_is_told_until_a_check_finds_none(
@@ -187,6 +192,26 @@ class TestFiguresOfAll:
         await look_at_forecasts(resources(settings, Database(database.engine, "app_ml")))
 
         assert figure("forecasts_oldest_timestamp_seconds") == made.timestamp()
+
+    async def test_who_was_never_looked_after_is_as_old_as_the_organisation(
+        self, settings: Settings, database: Database, database_url: str
+    ) -> None:
+        made = datetime(2019, 1, 2, tzinfo=UTC)
+        organisation = make_organisation(database_url)
+        with psycopg.connect(database_url) as connection:
+            connection.execute(
+                "UPDATE auth.organisation SET created_at = %s WHERE organisation_id = %s",
+                [made, organisation.id],
+            )
+
+        await look_at_ledgers(resources(settings, Database(database.engine, "app_deposito")))
+        await look_at_forecasts(resources(settings, Database(database.engine, "app_ml")))
+
+        assert figure("ledger_oldest_check_timestamp_seconds") == made.timestamp()
+        assert figure("forecasts_oldest_timestamp_seconds") == made.timestamp()
+        assert (figure("ledger_organisations_checked") or 0) > 0
+        with psycopg.connect(database_url) as connection:
+            connection.execute("DELETE FROM auth.organisation WHERE organisation_id = %s", [organisation.id])
 
     async def test_no_role_sees_through_to_the_rows(self, settings: Settings, database: Database) -> None:
         with pytest.raises(Exception, match="permission denied"):

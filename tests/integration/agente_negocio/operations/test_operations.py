@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -63,7 +64,9 @@ async def read(client: httpx.AsyncClient, organisation: Organisation, role: Role
 
 async def test_nothing_ran_yet(client: httpx.AsyncClient, organisation: Organisation) -> None:
     told = await read(client, organisation)
+    since = datetime.fromisoformat(told.pop("since"))
 
+    assert timedelta(0) <= datetime.now(UTC) - since < timedelta(minutes=5)
     assert told == {
         "backup": None,
         "drill": None,

@@ -38,8 +38,9 @@ def care(
     drill: OperationRun | None = DRILL,
     jobs: JobsState = IDLE,
     integrity: Integrity | None = CHECKED,
+    since: datetime | None = None,
 ) -> dict[str, Row]:
-    operations = Operations(backup=backup, drill=drill, jobs=jobs)
+    operations = Operations(backup=backup, drill=drill, jobs=jobs, since=since)
     return {row.title: row for row in state_page(WELL, operations, integrity, NOW).care}
 
 
@@ -89,6 +90,22 @@ def test_a_ledger_that_does_not_add_up_is_bad() -> None:
     row = care(integrity=Integrity(last_nightly=check))["Control del stock"]
 
     assert (row.tone, row.detail[:20]) == (Tone.BAD, "1 saldo no coincide ")
+
+
+@pytest.mark.parametrize(
+    ("since", "tone", "word"),
+    [
+        (NOW - timedelta(hours=23), Tone.GOOD, "Esta noche"),
+        (NOW - timedelta(hours=25), Tone.WARN, "Falta"),
+        (None, Tone.WARN, "Falta"),
+    ],
+)
+def test_a_ledger_nobody_checked_is_well_on_the_first_day_only(
+    since: datetime | None, tone: Tone, word: str
+) -> None:
+    row = care(integrity=Integrity(last_nightly=None), since=since)["Control del stock"]
+
+    assert (row.tone, row.word) == (tone, word)
 
 
 @pytest.mark.parametrize(
