@@ -48,7 +48,6 @@ def create_app(
             app.state.renewals = Renewals(NegocioClient(app.state.peers.negocio))
             app.state.people = KnownPeople(settings.cache_ttl)
             yield
-            app.state.draining = True
 
     app = FastAPI(
         title="Góndola: dashboard",

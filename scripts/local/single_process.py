@@ -37,6 +37,7 @@ class SingleProcess:
     def __init__(self, ports: Mapping[str, int]) -> None:
         self._stop = asyncio.Event()
         loaded = {service.name: load(service.app) for service in SERVICES}
+        self._apps = list(loaded.values())
         if is_one_port(ports):
             # Its pages answer every address nobody else knows, so the dashboard is asked last.
             loaded["dashboard"] = loaded.pop("dashboard")
@@ -71,6 +72,8 @@ class SingleProcess:
     async def stop(self) -> None:
         """Finish what runs and end; safe to call twice."""
         self._stop.set()
+        for app in self._apps:
+            app.state.draining = True
         for server in self._servers.values():
             server.should_exit = True
         await asyncio.gather(*self._tasks, return_exceptions=True)

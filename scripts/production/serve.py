@@ -5,8 +5,10 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from types import FrameType
 
 import uvicorn
+from fastapi import FastAPI
 
 from scripts.local.serve import load
 from scripts.local.services import SERVICES
@@ -23,6 +25,15 @@ KEEP_ALIVE_SECONDS = 75
 
 class Server(uvicorn.Server):
     """A server for which being told to stop is a success: uvicorn's own dies of the signal once more."""
+
+    def __init__(self, app: FastAPI, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._app = app
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Whoever still gets an answer is told: uvicorn tells the app only after the last one."""
+        self._app.state.draining = True
+        super().handle_exit(sig, frame)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -43,8 +54,9 @@ def main(arguments: Sequence[str]) -> None:
         version=settings.release,
         colour=settings.colour,
     )
+    app = load(next(service.app for service in SERVICES if service.name == name))
     config = uvicorn.Config(
-        load(next(service.app for service in SERVICES if service.name == name)),
+        app,
         access_log=False,
         # As set up above; uvicorn's would write plain text to standard error.
         log_config=None,
@@ -53,7 +65,7 @@ def main(arguments: Sequence[str]) -> None:
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )
-    server = Server(config)
+    server = Server(app, config)
     # Checked by whoever started us; on one machine only its proxy has business here.
     listen = loopback if os.environ.get("BIND") == "loopback" else every_address
     server.run(sockets=listen(settings.port or FIXED_PORT))

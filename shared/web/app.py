@@ -119,7 +119,6 @@ async def _connected(app: FastAPI, service: Service, settings: Settings) -> Asyn
         async with _all(app, service.resources):
             _spare_the_collector()
             yield
-            app.state.draining = True
     await limiter.close()
     await app.state.redis.aclose()
     await app.state.database.close()

@@ -63,7 +63,10 @@ def health_router(service: str, settings: Settings, extra_checks: dict[str, Chec
 
     @router.get("/health/ready")
     async def ready(request: Request) -> JSONResponse:
-        """Fit to take requests: started, not draining, Postgres at hand with the right schema."""
+        """Fit to take requests: started, not told to stop, Postgres at hand with the right schema.
+
+        Who was told to stop refuses new connections at once, so only those see its 503 who asked before.
+        """
         postgres = await check_postgres(request.app)
         others = await asyncio.gather(*(check(request.app) for check in checks.values()))
         found = {"postgres": postgres, **dict(zip(checks, others, strict=True))}

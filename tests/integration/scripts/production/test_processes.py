@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -244,6 +245,30 @@ def test_a_migrator_that_is_stopped_has_not_succeeded(
         code = migrator.stop()
 
     assert code == 128 + signal.SIGTERM
+
+
+@pytest.mark.parametrize("name", ["ml", "single"])
+def test_a_service_that_was_told_to_stop_is_not_ready_any_more(
+    name: str, host_environment: dict[str, str], database_url: str, tmp_path: Path
+) -> None:
+    with (
+        psycopg.connect(database_url) as blocking,
+        psycopg.connect(database_url, autocommit=True) as watching,
+        started(name, host_environment, tmp_path) as service,
+        ThreadPoolExecutor() as asking,
+    ):
+        service.wait_until(lambda: service.answers("/health/ready"))
+        blocking.execute("LOCK TABLE shared.alembic_version")
+        asked = asking.submit(httpx.get, service.url("/health/ready"))
+        service.wait_until(lambda: watching.execute(_WAITING).fetchone() != (0,))
+        service.process.send_signal(signal.SIGTERM)
+        service.wait_until(lambda: not service.answers("/health/live"))
+        blocking.rollback()
+
+        answer = asked.result()
+
+    assert (answer.status_code, answer.json()["status"]) == (503, "unavailable")
+    assert answer.json()["checks"]["postgres"]["schema_ok"] is True
 
 
 def test_a_service_that_is_told_to_stop_while_it_starts_leaves_with_0(
