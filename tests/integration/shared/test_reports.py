@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+import logging
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import sentry_sdk
+import structlog
 from fastapi import APIRouter, Request
 from sqlalchemy import text
 
@@ -15,7 +18,9 @@ from shared.config.settings import Settings
 from shared.database.session import open_database
 from shared.jobs.defer import defer
 from shared.jobs.worker import Running, Worker
+from shared.kernel.errors import DomainError, ErrorKind
 from shared.observability.reports import without_people
+from shared.observability.start import observed
 from shared.web.app import Service, create_app
 from shared.web.session import AnonymousSession
 from tests.factories import make_organisation, people_keys
@@ -25,6 +30,13 @@ from tests.listener import Listener, listening
 PRIVATE = ("Marta", "marta", "20-12345678-6", "20123456786", "s3cret-cookie", "Bearer", "9 de Julio")
 
 router = APIRouter()
+
+
+class SupplierGoneError(DomainError):
+    """A refusal for these tests."""
+
+    code = "supplier.gone"
+    kind = ErrorKind.CONFLICT
 
 
 @router.post("/fails/{kind}")
@@ -37,6 +49,10 @@ async def fails(kind: str, request: Request, session: AnonymousSession) -> None:
         )
     person = body["name"]
     raise RuntimeError(f"cannot send to marta@example.com, CUIT 20-12345678-6, {person!r}")
+
+
+def refuse(text_of_it: str) -> None:
+    raise SupplierGoneError(text_of_it) from ValueError(text_of_it)
 
 
 @pytest.fixture
@@ -87,6 +103,8 @@ async def test_a_failed_request_is_reported_without_whose_it_was(
     assert event["tags"]["request_id"] == "abc-12345678"
     failure = event["exception"]["values"][-1]
     assert failure["type"] == ("RuntimeError" if kind == "code" else "ProgrammingError")
+    assert "value" not in failure
+    assert event["tags"].get("code") == (None if kind == "code" else "42501")
     assert any(frame["function"] == "fails" for frame in failure["stacktrace"]["frames"])
     everything = b"".join(request.body for request in listener.received).decode()
     for private in (*PRIVATE, owner.token, str(owner.id)):
@@ -122,15 +140,45 @@ async def test_a_failed_job_is_reported(tracker: tuple[Listener, Settings]) -> N
     assert b"marta" not in b"".join(request.body for request in listener.received).lower()
 
 
-def test_what_a_text_says_of_people_is_cut_out() -> None:
-    said = (
-        "duplicate key value violates \"person_email_key\" of 'Marta Sosa', tel. 11 5555-4444\n"
-        "DETAIL:  Key (email)=(marta@example.com) already exists."
-    )
-    event: Any = {"exception": {"values": [{"value": said}]}, "user": {"id": "1"}, "request": {"url": "x"}}
+@pytest.mark.parametrize(
+    "text_of_it",
+    [
+        "No supplier Juan Pérez",
+        "Can't find supplier 'Juan Pérez'",
+        "name=Juan Pérez cannot be told from others",
+        'DETAIL: Key (name)=("Juan Pérez") already exists.',
+        "Juan.Pérez",
+    ],
+)
+def test_no_text_of_an_exception_or_of_a_library_is_reported(
+    text_of_it: str, tracker: tuple[Listener, Settings]
+) -> None:
+    listener, settings = tracker
+    with observed(settings, service="reports"):
+        try:
+            refuse(text_of_it)
+        except SupplierGoneError:
+            structlog.get_logger().exception(text_of_it)
+        structlog.get_logger().error(text_of_it, supplier=text_of_it)
+        logging.getLogger("procrastinate.worker").error("Job of %s", text_of_it)
+
+    ours, name, library = events(listener)
+    assert [value["type"] for value in ours["exception"]["values"]] == ["ValueError", "SupplierGoneError"]
+    assert set(ours["exception"]["values"][0]) <= {"type", "module", "stacktrace"}
+    assert (ours["tags"]["code"], ours["tags"]["event"]) == ("supplier.gone", "unnamed")
+    assert ours["fingerprint"] == ["{{ default }}", "supplier.gone"]
+    assert name["message"] == "unnamed"
+    assert library["message"].startswith("procrastinate.worker:")
+    everything = json.dumps([ours, name, library], ensure_ascii=False)
+    assert not {"Juan", "Pérez"} & set(re.split(r"\W+", everything))
+
+
+def test_nothing_but_what_is_named_is_kept() -> None:
+    frame = {"function": "f", "lineno": 1, "vars": {"name": "Marta"}, "context_line": "x = 'Marta'"}
+    value = {"type": "E", "value": "Marta", "mechanism": {"x": "Marta"}, "stacktrace": {"frames": [frame]}}
+    event: Any = {"exception": {"values": [value]}, "user": {"id": "1"}, "request": {"url": "x"}}
 
     kept: Any = without_people(event, {})
 
-    value = kept["exception"]["values"][0]["value"]
-    assert value == "duplicate key value violates *** of ***, tel. ***\nDETAIL: ***"
-    assert set(kept) == {"exception"}
+    place = {"frames": [{"function": "f", "lineno": 1}]}
+    assert kept == {"exception": {"values": [{"type": "E", "stacktrace": place}]}}
