@@ -1,4 +1,4 @@
-"""Environment files, as Compose and systemd read them: NAME=value lines, quotes, comments."""
+"""Environment files, as Compose, systemd and shells read them: NAME=value lines, quotes, comments."""
 
 import contextlib
 import os
@@ -17,7 +17,8 @@ _ASSIGNMENT = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
-_PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./~^&?*!|;<>()\[\]{}-]*")
+# Whatever means something to a shell stands in quotes.
+_PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]*")
 
 
 def read(path: Path) -> dict[str, str]:
@@ -34,7 +35,7 @@ def repeated(path: Path) -> list[str]:
 def change(path: Path, values: Mapping[str, str | None]) -> None:
     """Set variables in place, or take them out (None); every other line stays as it is.
 
-    The file is replaced in one step and only its owner may read it afterwards.
+    The file is replaced in one step.
     """
     kept = _without(_text(path), {name for name, value in values.items() if value is None})
     for name, value in values.items():
@@ -44,13 +45,18 @@ def change(path: Path, values: Mapping[str, str | None]) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Make this the whole file, all or nothing, readable by its owner alone; an existing owner stays."""
+    """Make this the whole file, all or nothing.
+
+    A new one is its owner's alone; of one that is there owner, group and their rights stay, others lose theirs.
+    """
     descriptor, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            if path.exists() and os.geteuid() == 0:
-                owner = path.stat()
-                os.fchown(stream.fileno(), owner.st_uid, owner.st_gid)
+            if path.exists():
+                before = path.stat()
+                if os.geteuid() == 0:
+                    os.fchown(stream.fileno(), before.st_uid, before.st_gid)
+                os.fchmod(stream.fileno(), before.st_mode & 0o770)
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
@@ -70,9 +76,9 @@ def quoted(value: str) -> str:
     """A value as every reader of these files takes it."""
     if _PLAIN.fullmatch(value):
         return value
-    if "'" not in value and "\n" not in value:
+    if "'" not in value:
         return f"'{value}'"
-    escaped = re.sub(r'(["\\$`])', r"\\\1", value).replace("\n", "\\n")
+    escaped = re.sub(r'(["\\$`])', r"\\\1", value)
     return f'"{escaped}"'
 
 

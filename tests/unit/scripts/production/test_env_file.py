@@ -1,6 +1,8 @@
 """Environment files are read as their users read them, and changed without touching anything else."""
 
+import os
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -52,8 +54,55 @@ def test_changes_only_what_is_named_and_nobody_else_may_read_it(file: Path) -> N
         + 'MORE="it\'s \\$5"\n'
     )
     assert env_file.read(file)["MORE"] == "it's $5"
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [path.name for path in file.parent.iterdir()] == [".env"]
+
+
+@pytest.mark.parametrize(("before", "after"), [(0o600, 0o600), (0o640, 0o640), (0o644, 0o640)])
+def test_who_may_read_the_file_may_go_on_and_nobody_else(file: Path, before: int, after: int) -> None:
+    file.chmod(before)
+    if os.geteuid() == 0:
+        os.chown(file, 12, 34)
+
+    env_file.change(file, {"SECRET_KEY": "new"})
+
+    found = file.stat()
+    assert stat.S_IMODE(found.st_mode) == after
+    assert os.geteuid() != 0 or (found.st_uid, found.st_gid) == (12, 34)
+
+
+def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
+    env_file.write(tmp_path / "new", "A=1\n")
+
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("shell", ["sh", "bash"])
+def test_a_shell_reads_the_same(shell: str, tmp_path: Path) -> None:
+    values = [
+        "postgresql://u:p@h/d?sslmode=require&connect_timeout=5",
+        "a;touch pwned",
+        "a|b (c) <d> *?[e] ~ !f {g,h} #i",
+        'it\'s $HOME, `id` and \\ "quoted"',
+        "-----BEGIN KEY-----\nabc/+=\n-----END KEY-----",
+        "two\nlines of the shop's $5",
+        "~",
+        "",
+    ]
+    file = tmp_path / "values.env"
+    file.write_text("".join(f"V{at}={env_file.quoted(value)}\n" for at, value in enumerate(values)))
+    asked = " ".join(f'"$V{at}"' for at in range(len(values)))
+
+    told = subprocess.run(
+        [shell, "-c", f". ./values.env; printf '%s\\0' {asked}"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert told.stdout.split("\0")[:-1] == values
+    assert not told.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["values.env"]
 
 
 def test_a_write_that_fails_leaves_the_old_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
