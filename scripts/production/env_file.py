@@ -47,7 +47,7 @@ def change(path: Path, values: Mapping[str, str | None]) -> None:
 def write(path: Path, text: str) -> None:
     """Make this the whole file, all or nothing.
 
-    A new one is its owner's alone; of one that is there owner, group and their rights stay, others lose theirs.
+    A new one is its owner's alone; of an old one owner, group and their rights stay, others lose theirs.
     """
     descriptor, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:

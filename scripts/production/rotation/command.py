@@ -10,12 +10,18 @@ from pathlib import Path
 
 from scripts.production import env_file
 from scripts.production.console import Parser, RefusedError, run, say
+from scripts.production.processes import PROCESSES
 from scripts.production.rotation import notes, steps
 from scripts.production.rotation.published import check_published
 from scripts.production.rotation.steps import KEYS, Plan
+from scripts.production.start import is_present
 
 _RANDOM_BYTES = 48
 _RAILWAY_NOTE = Path("var/rotation.json")
+# Who makes or believes tokens; what this release does not have yet has no variables either.
+_SERVICES = [
+    each.name for each in PROCESSES.values() if not each.is_job and each.name != "single" and is_present(each)
+]
 _NEXT = {
     "generate": "Next: stage.",
     "stage": "Next: deploy every process (both colours, if two run), see them ready, then promote.",
@@ -58,13 +64,15 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     where.add_argument(
         "--railway",
         action="store_true",
-        help="read the environment (railway run ...) and print the commands that change it",
+        help="read the environment (railway run ...) and print the commands that change it; values are "
+        "left in files beside the note",
     )
-    parser.add_argument("--service", action="append", default=[], help="Railway service to set; repeatable")
     parser.add_argument(
-        "--shared",
-        action="store_true",
-        help="the keys are shared variables, which Railway's CLI does not set: print them to be pasted",
+        "--service",
+        action="append",
+        default=[],
+        help="Railway service that has all its keys to itself; repeatable [as in .railway/railway.py: "
+        "keys are shared variables, *_PREVIOUS are of every web service and worker]",
     )
     parser.add_argument("--only", choices=[*KEYS], help="this key alone")
     parser.add_argument("--negocio-url", help="promote only when the service there knows the staged key")
@@ -78,6 +86,11 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _take(options: argparse.Namespace) -> dict[str, object]:
     note = _note(options)
+    with notes.alone(note):
+        return _take_alone(options, note)
+
+
+def _take_alone(options: argparse.Namespace, note: Path) -> dict[str, object]:
     noted, values = notes.read(note), _values(options)
     plans, waiting = _plans(options, values, datetime.now(UTC))
     changes = {name: value for plan in plans.values() for name, value in plan.changes.items()}
@@ -146,30 +159,35 @@ def _apply(options: argparse.Namespace, changes: Mapping[str, str | None]) -> No
         if changes:
             env_file.change(options.env_file, changes)
         return
-    for command in railway_commands(changes, options.service, shared=tuple(KEYS) if options.shared else ()):
-        print(command, flush=True)
+    if changes:
+        folder = notes.write_values(_note(options), changes)
+        for command in railway_commands(changes, options.service, folder):
+            print(command, flush=True)
+        say(f"The values lie in {folder}, for you alone; the last command takes them away.")
 
 
-def railway_commands(
-    changes: Mapping[str, str | None], services: Sequence[str], *, shared: Sequence[str] = ()
-) -> list[str]:
-    """Commands of Railway's CLI that set and delete variables of each service, without deploying yet.
+def railway_commands(changes: Mapping[str, str | None], services: Sequence[str], folder: Path) -> list[str]:
+    """Commands of Railway's CLI that set and delete variables, without deploying yet.
 
-    No service named: those of the linked service. shared: variables of the whole environment, as comments.
+    No command holds a value: `ps`, histories and logs of CI would keep it. folder: a file for each.
+    No service named: the keys are shared variables, which the CLI does not set.
     """
-    where = "# Project Settings, Shared Variables:"
-    commands = [f"{where} {name}={value}" for name, value in changes.items() if name in shared]
-    changes = {name: value for name, value in changes.items() if name not in shared}
-    for service in services or [""]:
-        chosen = f" --service {shlex.quote(service)}" if service else ""
+    shared = [] if services else [name for name in KEYS if name in changes]
+    commands = [
+        f"# Project Settings, Shared Variables: {name}, as in {shlex.quote(str(folder / name))}"
+        for name in shared
+    ]
+    for service in services or _SERVICES:
         for name, value in changes.items():
+            chosen = f"--service {shlex.quote(service)}"
+            if name in shared:
+                continue
             if value is None:
-                commands.append(f"railway variable delete {name}{chosen}")
+                commands.append(f"railway variable delete {name} {chosen}")
             else:
-                commands.append(
-                    f"railway variable set {shlex.quote(f'{name}={value}')}{chosen} --skip-deploys"
-                )
-    return commands
+                file = shlex.quote(str(folder / name))
+                commands.append(f"railway variable set {name} --stdin {chosen} --skip-deploys < {file}")
+    return [*commands, f"rm -r {shlex.quote(str(folder))}"]
 
 
 def _status(options: argparse.Namespace) -> dict[str, object]:

@@ -9,7 +9,7 @@ import pytest
 
 from scripts.production import env_file
 from scripts.production.console import RefusedError
-from scripts.production.rotation import steps
+from scripts.production.rotation import notes, steps
 from scripts.production.rotation.command import main, railway_commands
 from scripts.production.rotation.steps import KEYS, Plan, Rotation
 
@@ -100,26 +100,29 @@ def test_a_leaked_key_leaves_nothing_behind() -> None:
     assert plan.rotation is None
 
 
-def test_railway_gets_commands_for_each_service() -> None:
-    commands = railway_commands({"A": "x y", "B": None}, ["agente-negocio", "ml"])
+def test_no_command_for_railway_holds_a_value(tmp_path: Path) -> None:
+    commands = railway_commands({"SECRET_KEY": "x y", "B": None}, ["agente-negocio", "ml"], tmp_path)
 
+    read = f"--skip-deploys < {tmp_path}/SECRET_KEY"
     assert commands == [
-        "railway variable set 'A=x y' --service agente-negocio --skip-deploys",
+        f"railway variable set SECRET_KEY --stdin --service agente-negocio {read}",
         "railway variable delete B --service agente-negocio",
-        "railway variable set 'A=x y' --service ml --skip-deploys",
+        f"railway variable set SECRET_KEY --stdin --service ml {read}",
         "railway variable delete B --service ml",
+        f"rm -r {tmp_path}",
     ]
 
 
-def test_shared_variables_are_told_and_the_rest_can_be_run_as_it_stands() -> None:
+def test_shared_variables_are_told_and_the_others_set_for_everybody(tmp_path: Path) -> None:
     changes = {"SECRET_KEY": "new", "SECRET_KEY_PREVIOUS": "old"}
 
-    commands = railway_commands(changes, ["ml"], shared=("SECRET_KEY",))
+    shared, *others, _end = railway_commands(changes, [], tmp_path)
 
-    assert commands == [
-        "# Project Settings, Shared Variables: SECRET_KEY=new",
-        "railway variable set SECRET_KEY_PREVIOUS=old --service ml --skip-deploys",
-    ]
+    assert shared == f"# Project Settings, Shared Variables: SECRET_KEY, as in {tmp_path}/SECRET_KEY"
+    services = [command.split("--service ")[1].split()[0] for command in others]
+    assert {"web-dashboard", "agente-negocio", "agente-deposito", "ml", "ml-worker"} <= set(services)
+    assert not {"single", "backup", "migrator"} & set(services)
+    assert all("variable set SECRET_KEY_PREVIOUS --stdin" in command for command in others)
 
 
 class TestCommand:
@@ -163,6 +166,31 @@ class TestCommand:
         note.write_text('{"SECRET_KEY": {"step": "done"}}')
 
         assert main(["stage", "--env-file", str(file)]) == 2
+
+    def test_for_railway_values_lie_in_files_of_their_owner(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setenv("SECRET_KEY", "s" * 40)
+        monkeypatch.setenv("JWT_SECRET_KEY", "j" * 40)
+        note = tmp_path / "note" / "rotation.json"
+
+        assert main(["replace", "--railway", "--note", str(note), "--only", "SECRET_KEY"]) == 0
+
+        file = note.parent / "rotation.values" / "SECRET_KEY"
+        assert len(file.read_text()) == 64
+        assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+        said = capsys.readouterr()
+        assert file.read_text() not in said.out + said.err
+        assert f"SECRET_KEY, as in {file}" in said.out
+
+    def test_two_rotations_do_not_work_side_by_side(
+        self, file: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        with notes.alone(file.with_name(".env.rotation")):
+            assert main(["generate", "--env-file", str(file)]) == 2
+
+        assert "another rotation is at work" in capsys.readouterr().out
+        assert main(["generate", "--env-file", str(file)]) == 0
 
     def test_what_is_called_wrongly_ends_with_a_summary_too(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["generate"]) == 2
