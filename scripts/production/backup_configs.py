@@ -1,6 +1,6 @@
 """`scripts/backup-configs.sh`: configuration, schema and critical data in one archive that restores itself.
 
-Secrets are never in the clear: encrypted for BACKUP_RECIPIENT, or left out and named when there is none.
+Secrets and people's password hashes are in it, so it is made only encrypted, for BACKUP_RECIPIENT.
 """
 
 import os
@@ -20,7 +20,7 @@ from scripts.production.backup.settings import load_backup_settings
 from scripts.production.backup.store import open_backups
 from scripts.production.configs.archive import write_archive
 from scripts.production.configs.variables import split
-from scripts.production.console import Parser, ScriptError, run, say
+from scripts.production.console import Parser, RefusedError, ScriptError, run, say
 from shared.kernel.clock import utc_now
 
 SCRIPT = "backup-configs"
@@ -43,11 +43,14 @@ def _work(arguments: Sequence[str]) -> Mapping[str, object]:
     parser.add_argument("--dry-run", action="store_true", help="say which variables would be kept and how")
     options = parser.parse_args(arguments)
     environment = env_file.read(options.env_file) if options.env_file else dict(os.environ)
+    # Where the database is and who may read the archive stands there too.
+    os.environ.update({name: value for name, value in environment.items() if value})
     settings = load_backup_settings()
+    if settings.backup_recipient is None:
+        raise RefusedError("BACKUP_RECIPIENT is not set: keys and password hashes would lie in the clear")
     if options.dry_run:
         shown, secret = split(environment, _TEMPLATE)
-        encrypted = settings.backup_recipient is not None
-        return {"dry_run": True, "shown": sorted(shown), "secret": sorted(secret), "encrypted": encrypted}
+        return {"dry_run": True, "shown": sorted(shown), "secret": sorted(secret)}
     backups, name = open_backups(settings, writing=True), f"gondola-config-{name_of(utc_now())}"
     with (
         tempfile.TemporaryDirectory(prefix="gondola-config-") as place,
@@ -62,23 +65,22 @@ def _work(arguments: Sequence[str]) -> Mapping[str, object]:
         plain, sealed = Path(place) / f"{name}.tar.gz", Path(place) / f"{name}.tar.gz{seal.suffix}"
         with tarfile.open(plain, "w:gz") as archive:
             archive.add(folder, arcname=name)
-        if seal.suffix:
-            seal.run_file(plain, sealed)
+        seal.run_file(plain, sealed)
         facts = file_facts(sealed)
         key = f"configs/{sealed.name}"
         backups.write(key, sealed)
-    if written.left_out:
-        say(f"left out, BACKUP_RECIPIENT is not set: {', '.join(written.left_out)}")
+    if written.missing:
+        say(f"not in this release, so not in the archive: {', '.join(written.missing)}")
     say(f"{key} in {backups.place}, {facts.size_bytes / 1e3:.0f} kB")
     return {
         "archive": key,
         "place": backups.place,
         "bytes": facts.size_bytes,
         "sha256": facts.sha256,
-        "encrypted": seal.suffix.removeprefix(".") or None,
+        "encrypted": seal.suffix.removeprefix("."),
         "variables": written.variables,
         "secrets": written.secrets,
-        "secrets_left_out": written.left_out,
+        "missing": written.missing,
         "rows": written.rows,
     }
 

@@ -53,12 +53,12 @@ END $$;
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """secrets: how many were encrypted; left_out: names of those that were not, for want of a key."""
+    """How many variables, of these secrets, and rows. missing: files of the deployment that are not here."""
 
     variables: int
     secrets: int
-    left_out: list[str]
     rows: int
+    missing: list[str]
 
 
 def write_archive(
@@ -67,8 +67,7 @@ def write_archive(
     """Fill the folder. Secrets are encrypted also inside, so that unpacking shows none."""
     shown, secret = split(environment, template)
     _write(folder / "variables.env", _lines(shown))
-    if seal.suffix:
-        (folder / f"secrets.env{seal.suffix}").write_bytes(seal.run(_lines(secret).encode()))
+    (folder / f"secrets.env{seal.suffix}").write_bytes(seal.run(_lines(secret).encode()))
     with snapshot(database_url) as moment:
         _dump(folder, database_url, moment)
         facts = moment.facts
@@ -79,8 +78,8 @@ def write_archive(
         _copy(ROOT / name, folder / "platform" / name)
     shutil.copy2(Path(__file__).parent / "restore.sh", folder / "restore.sh")
     _write_checksums(folder)
-    left_out = [] if seal.suffix else sorted(secret)
-    return Written(len(shown), 0 if left_out else len(secret), left_out, sum(rows.values()))
+    missing = [name for name in _PLATFORM if not (ROOT / name).exists()]
+    return Written(len(shown), len(secret), sum(rows.values()), missing)
 
 
 def _dump(folder: Path, database_url: str, moment: Snapshot) -> None:

@@ -4,68 +4,92 @@
 # the secrets, gpg or age. It needs nothing of the platform itself.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
+part=
 
 usage() {
   cat >&2 <<'TEXT'
-Usage: ./restore.sh [--check | --secrets FILE | --database]
+Usage: ./restore.sh [--check | --secrets FILE | --database [--dry-run]]
   --check         only compare the checksums
   --secrets FILE  write all variables, secrets included, to FILE (mode 600); for age, BACKUP_IDENTITY names the
                   file with the private key; gpg uses its key ring
   --database      into the empty database of DATABASE_URL: roles, schema and critical data; refuses any other
-Exit codes: 0 done, 1 failed, 2 wrongly called or refused.
+  --dry-run       only look whether it could be done
+Exit codes: 0 done, 1 failed, 2 wrongly called or refused. The last line is JSON.
 TEXT
 }
 
-finish() { # ok, what
-  printf '{"script": "restore-configs", "ok": %s, "done": "%s"}\n' "$1" "$2"
+finish() { # exit code, what was done or why not
+  trap - EXIT
+  rm -f "$part"
+  printf '{"script": "restore-configs", "ok": %s, "done": "%s"}\n' "$([ "$1" = 0 ] && echo true || echo false)" "$2"
+  exit "$1"
 }
+
+# Whatever ends this script without a word, psql above all, whose 2 is not ours.
+trap 'finish 1 "failed, see the lines above"' EXIT
+trap 'finish 130 interrupted' INT TERM HUP
 
 refuse() {
   echo "restore.sh: $1" >&2
-  finish false "$1"
-  exit 2
+  finish 2 "$1"
 }
 
 check() {
-  sha256sum --check --quiet --strict SHA256SUMS >&2 || { finish false "a checksum differs"; exit 1; }
+  sha256sum --check --quiet --strict SHA256SUMS >&2 || finish 1 "a checksum differs"
 }
 
 secrets() {
   umask 077
+  part=$1.part
   if [ -f secrets.env.gpg ]; then
-    gpg --quiet --decrypt secrets.env.gpg > "$1.part"
-  elif [ -f secrets.env.age ]; then
-    age --decrypt --identity "${BACKUP_IDENTITY:?names the file with the private key}" secrets.env.age > "$1.part"
+    gpg --quiet --decrypt secrets.env.gpg > "$part"
   else
-    refuse "the secrets were left out: no public key was set when this was made"
+    [ -n "${BACKUP_IDENTITY:-}" ] || refuse "BACKUP_IDENTITY names the file with the private key"
+    age --decrypt --identity "$BACKUP_IDENTITY" secrets.env.age > "$part"
   fi
-  cat variables.env >> "$1.part"
-  mv "$1.part" "$1"
+  cat variables.env >> "$part"
+  mv "$part" "$1"
+}
+
+# The password goes by the environment: arguments are seen by everybody on the machine.
+connect() {
+  [ -n "${DATABASE_URL:-}" ] || refuse "set DATABASE_URL to an empty database"
+  case $DATABASE_URL in *[?\&]password=*) refuse "write the password as postgresql://user:password@host" ;; esac
+  address=postgresql://${DATABASE_URL#*://}
+  if [[ $address =~ ^(postgresql://[^:@/]*):([^@/]*)@(.*)$ ]]; then
+    address=${BASH_REMATCH[1]}@${BASH_REMATCH[3]} word=${BASH_REMATCH[2]//\\/\\\\}
+    PGPASSWORD=$(printf '%b' "${word//%/\\x}")
+    export PGPASSWORD
+  fi
+  unset DATABASE_URL
 }
 
 query() {
   "${PG_BIN:+$PG_BIN/}psql" --no-psqlrc --quiet --tuples-only --no-align -v ON_ERROR_STOP=1 \
-    --dbname "$DATABASE_URL" "$@"
+    --no-password --dbname "$address" "$@"
 }
 
 database() {
-  [ -n "${DATABASE_URL:-}" ] || refuse "set DATABASE_URL to an empty database"
+  connect
   found=$(query -c "SELECT count(*) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
     AND n.nspname NOT LIKE 'pg\\_%'")
   [ "$found" = 0 ] || refuse "the database is not empty; make a new one"
+  [ "${1:-}" != --dry-run ] || finish 0 "nothing, it could be done"
   query -f roles.sql >&2
-  "${PG_BIN:+$PG_BIN/}pg_restore" --exit-on-error --no-password --dbname "$DATABASE_URL" critical.dump >&2
+  "${PG_BIN:+$PG_BIN/}pg_restore" --exit-on-error --no-password --dbname "$address" critical.dump >&2
   while read -r table rows; do
     got=$(query -c "SELECT count(*) FROM $table")
-    [ "$got" = "$rows" ] || { finish false "$table has $got rows, not $rows"; exit 1; }
+    [ "$got" = "$rows" ] || finish 1 "$table has $got rows, not $rows"
   done < rows.txt
 }
 
 case "${1:-}" in
-  --check) check; finish true check ;;
-  --secrets) [ $# = 2 ] || { usage; refuse "--secrets needs a file"; }; check; secrets "$2"; finish true secrets ;;
-  --database) check; database; finish true database ;;
-  -h | --help) usage ;;
+  --check) check; finish 0 check ;;
+  --secrets) [ $# = 2 ] || { usage; refuse "--secrets needs a file"; }; check; secrets "$2"; finish 0 secrets ;;
+  --database)
+    case "${2:-}" in '' | --dry-run) ;; *) usage; refuse "--database takes its address from DATABASE_URL" ;; esac
+    check; database "${2:-}"; finish 0 database ;;
+  -h | --help) usage; trap - EXIT ;;
   *) usage; refuse "say what to bring back" ;;
 esac

@@ -9,11 +9,14 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from scripts.production.backup.settings import BackupSettings
+from scripts.production.console import RefusedError
 from shared.config.settings import Settings
 
 # Whoever has it reads every backup; it is kept elsewhere, on paper too.
 _NEVER = frozenset({"BACKUP_IDENTITY"})
-_SECRET_NAME = re.compile("SECRET|PASSWORD|TOKEN|KEY|DSN|PASSPHRASE|CREDENTIAL")
+_SECRET_NAME = re.compile("SECRET|PASSWORD|TOKEN|KEY|DSN|PASSPHRASE|CREDENTIAL|HEADERS|WEBHOOK")
+# OpenTelemetry has dozens of its own; the others are what the files of platforms set beside the template.
+_MORE = re.compile("OTEL_[A-Z0-9_]+|IMAGE|IMAGE_PREFIX|NGINX_STATE|(NEGOCIO|DEPOSITO|ML)_HOSTPORT")
 _WITH_PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s]*@")
 _NAME = re.compile(r"^#? ?([A-Z][A-Z0-9_]+)=", re.MULTILINE)
 
@@ -21,11 +24,12 @@ _NAME = re.compile(r"^#? ?([A-Z][A-Z0-9_]+)=", re.MULTILINE)
 def split(given: Mapping[str, str], template: Path) -> tuple[dict[str, str], dict[str, str]]:
     """The platform's variables that are set: those to be seen, and the secret ones.
 
-    template: names more variables than the settings do, one NAME= per line; it may be missing.
+    template: names more variables than the settings do, one NAME= per line. Raises RefusedError without it.
     """
     fields = {**Settings.model_fields, **BackupSettings.model_fields}
     known = {name.upper() for name in fields} | _named(template)
     secret_fields = {name.upper() for name, field in fields.items() if _is_secret(field)}
+    known |= {name for name in given if _MORE.fullmatch(name)}
     told = {name: given[name] for name in sorted(known - _NEVER) if given.get(name)}
     secret = {name: value for name, value in told.items() if _must_hide(name, value, secret_fields)}
     return {name: value for name, value in told.items() if name not in secret}, secret
@@ -40,4 +44,7 @@ def _is_secret(field: FieldInfo) -> bool:
 
 
 def _named(template: Path) -> set[str]:
-    return set(_NAME.findall(template.read_text())) if template.is_file() else set()
+    try:
+        return set(_NAME.findall(template.read_text()))
+    except OSError as error:
+        raise RefusedError(f"{template} names what is to be kept and cannot be read ({error})") from error

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tarfile
@@ -15,6 +16,7 @@ import pytest
 from scripts.production import backup_configs, env_file
 from scripts.production.backup.programs import find_programs
 from scripts.production.configs.archive import CRITICAL
+from scripts.production.configs.variables import split
 from tests.integration.scripts.production.backup.conftest import Platform
 
 ROOT = Path(__file__).parents[5]
@@ -39,8 +41,12 @@ def unpacked(
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("LOG_LEVEL", "WARNING")
-    monkeypatch.setenv("BACKUP_RECIPIENT", gpg_keys[0])
-    assert backup_configs.main([]) == 0
+    monkeypatch.setenv("BACKUP_RECIPIENT", "")
+    # The file alone says for whom.
+    file = tmp_path / "platform.env"
+    env_file.write(file, "")
+    env_file.change(file, {**os.environ, "BACKUP_RECIPIENT": gpg_keys[0]})
+    assert backup_configs.main(["--env-file", str(file)]) == 0
     told: dict[str, Any] = json.loads(capsys.readouterr().out.splitlines()[-1])
     ring = Path(os.environ.get("TMPDIR", "/tmp")) / f"ring-{os.getpid()}"  # noqa: S108  sockets need a short path
     ring.mkdir(mode=0o700, exist_ok=True)
@@ -122,20 +128,93 @@ def test_its_script_notices_a_changed_file(unpacked: Path) -> None:
     assert restore(unpacked, "--check").returncode == 1
 
 
-def test_without_a_key_secrets_are_left_out_and_named(
-    platform: Platform, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+_PROGRAM = """#!/bin/sh
+printf '%s\\t' "$*" "$PGPASSWORD" "${DATABASE_URL-none}" > "$SEEN"
+echo "psql: the server is away" >&2
+exit 2
+"""
+
+
+def test_its_script_shows_no_password_and_a_failed_psql_is_a_failure(unpacked: Path, tmp_path: Path) -> None:
+    program, seen = tmp_path / "psql", tmp_path / "seen"
+    program.write_text(_PROGRAM)
+    program.chmod(0o755)
+    given = {
+        "DATABASE_URL": "postgresql+asyncpg://boss:p%40ss\\%27w@h:5/d?sslmode=require",
+        "SEEN": str(seen),
+    }
+
+    done = restore(unpacked, "--database", PG_BIN=str(tmp_path), **given)
+
+    told, password, url, _end = seen.read_text().split("\t")
+    assert "--dbname postgresql://boss@h:5/d?sslmode=require " in told
+    assert "p%40ss" not in told
+    assert "p@ss" not in told
+    assert (password, url) == ("p@ss\\'w", "none")
+    assert done.returncode == 1
+    assert json.loads(done.stdout) == {
+        "script": "restore-configs",
+        "ok": False,
+        "done": "failed, see the lines above",
+    }
+
+
+def test_its_script_says_what_it_would_do_and_does_nothing(unpacked: Path, other_database_url: str) -> None:
+    done = restore(unpacked, "--database", "--dry-run", DATABASE_URL=other_database_url)
+
+    assert (done.returncode, json.loads(done.stdout)["ok"]) == (0, True), done.stderr
+    with psycopg.connect(other_database_url) as connection:
+        assert connection.execute("SELECT to_regnamespace('deposito')").fetchone() == (None,)
+
+
+def test_its_script_leaves_no_half_file_of_secrets(unpacked: Path, tmp_path: Path) -> None:
+    done = restore(unpacked, "--secrets", str(tmp_path / "restored.env"), GNUPGHOME=str(tmp_path))
+
+    assert (done.returncode, json.loads(done.stdout)["ok"]) == (1, False)
+    assert not list(tmp_path.glob("restored.env*"))
+
+
+@pytest.mark.parametrize("options", [[], ["--dry-run"]])
+def test_without_a_key_no_archive_is_made(
+    options: list[str],
+    platform: Platform,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("SECRET_KEY", SECRETS["SECRET_KEY"])
     monkeypatch.delenv("BACKUP_RECIPIENT", raising=False)
 
-    assert backup_configs.main([]) == 0
+    assert backup_configs.main(options) == 2
 
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert {"SECRET_KEY", "DATABASE_URL"} <= set(told["secrets_left_out"])
-    archive = platform.backups / told["archive"]
-    with tarfile.open(archive) as opened:
-        texts = [opened.extractfile(member) for member in opened if member.isfile()]
-        assert not [text for text in texts if text and SECRETS["SECRET_KEY"].encode() in text.read()]
+    assert "password hashes would lie in the clear" in told["error"]
+    assert not platform.backups.exists()
+
+
+def test_without_the_list_of_variables_no_archive_is_made(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BACKUP_RECIPIENT", "age1x")
+    monkeypatch.setattr(backup_configs, "_TEMPLATE", tmp_path / "none")
+
+    assert backup_configs.main(["--dry-run"]) == 2
+    assert "names what is to be kept" in json.loads(capsys.readouterr().out.splitlines()[-1])["error"]
+    assert not platform.backups.exists()
+
+
+def test_everything_a_platform_sets_is_kept() -> None:
+    template = ROOT / ".env.production.template"
+    railway = set(re.findall(r'"([A-Z][A-Z0-9_]+)":', (ROOT / ".railway" / "railway.py").read_text()))
+    render = set(re.findall(r"key: ([A-Z][A-Z0-9_]+)", (ROOT / "render.yaml").read_text()))
+    otel = {"OTEL_EXPORTER_OTLP_HEADERS", "OTEL_TRACES_SAMPLER"}
+    named = railway | render | otel | {"POSTGRES_PASSWORD", "PUBLIC_URL", "NGINX_LISTEN"}
+
+    shown, secret = split(dict.fromkeys(named, "x"), template)
+
+    # The words of Railway's own graph, and the key to every backup.
+    strange = {"DOCKERFILE", "ON_FAILURE", "NEVER", "BACKUP_IDENTITY"}
+    assert named - set(shown) - set(secret) <= strange
+    assert {"OTEL_EXPORTER_OTLP_HEADERS", "POSTGRES_PASSWORD"} <= set(secret)
+    assert {"OTEL_TRACES_SAMPLER", "PUBLIC_URL"} <= set(shown)
 
 
 @pytest.mark.parametrize("script", ["backup_database.sh", "restore_database.sh", "backup-configs.sh"])
