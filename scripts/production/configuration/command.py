@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from scripts.production import env_file
+from scripts.production.configuration.backups import check_backups, check_identity
 from scripts.production.configuration.findings import NOT_SET, Configuration, Finding, Place, Rule
 from scripts.production.configuration.fiscal import check_certificate, check_cuits
 from scripts.production.configuration.forms import (
@@ -25,10 +26,18 @@ from scripts.production.configuration.network import (
     check_public,
 )
 from scripts.production.configuration.online import check_online
-from scripts.production.configuration.running import check_limits, check_mode, check_version, check_watching
+from scripts.production.configuration.platforms import PLATFORMS
+from scripts.production.configuration.running import (
+    check_alerts,
+    check_limits,
+    check_mode,
+    check_platform,
+    check_version,
+    check_watching,
+)
 from scripts.production.configuration.secrets import check_secrets
 from scripts.production.configuration.servers import check_database, check_redis
-from scripts.production.configuration.storage import check_backups, check_storage
+from scripts.production.configuration.storage import check_storage
 from scripts.production.console import Parser, ScriptError, run, say
 from scripts.production.tables import table
 
@@ -44,13 +53,16 @@ _IN_PRODUCTION: tuple[Rule, ...] = (
     check_hosts,
     check_origins,
     check_proxies,
+    check_platform,
     check_storage,
     check_backups,
+    check_identity,
     check_cuits,
     check_certificate,
     check_version,
     check_limits,
     check_watching,
+    check_alerts,
 )
 _DESCRIPTION = """\
 Says what is wrong with a configuration before anything is deployed with it: for each variable what, and the
@@ -73,6 +85,10 @@ def _work(arguments: Sequence[str]) -> Mapping[str, object]:
     configuration = _configuration(options)
     found = findings_of(configuration, options.env)
     given = {name for names in options.provided for name in names.split(",")}
+    if configuration.platform:
+        given |= configuration.platform.references
+        # What its files set is right, and nothing that is given changes it.
+        found = [one for one in found if one.variable not in configuration.platform.sets({})]
     found = [one for one in found if one.variable not in given or not one.problem.startswith(NOT_SET)]
     if options.online:
         found = _sorted([*found, *check_online(configuration, colours=options.colours)])
@@ -110,7 +126,10 @@ def _configuration(options: argparse.Namespace) -> Configuration:
         place = Place("file", options.env_file)
     else:
         place = Place("railway" if "RAILWAY_PROJECT_ID" in given else "shell")
-    return Configuration({name: value for name, value in given.items() if value}, place, datetime.now(UTC))
+    platform = PLATFORMS.get(options.platform)
+    told = {**given, **(platform.sets(given) if platform else {})}
+    values = {name: value for name, value in told.items() if value}
+    return Configuration(values, place, datetime.now(UTC), platform)
 
 
 def _sorted(found: Iterator[Finding] | Sequence[Finding]) -> list[Finding]:
@@ -124,6 +143,12 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         choices=("production", "development", "demo", "test"),
         required=True,
         help="what it has to be fit for; outside production only forms are looked at",
+    )
+    parser.add_argument(
+        "--for",
+        dest="platform",
+        choices=tuple(PLATFORMS),
+        help="where it runs: what its own files set is taken as set, and what it needs besides is asked for",
     )
     parser.add_argument("--env-file", type=Path, help="look at this file instead of the environment")
     parser.add_argument(

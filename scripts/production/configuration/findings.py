@@ -7,10 +7,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from scripts.production.configuration.platforms import Platform
+
 Severity = Literal["error", "warning"]
 NOT_SET = "is not set"
 """How every problem begins that is the lack of a variable."""
-_RANDOM = "$(python3 -c 'import secrets; print(secrets.token_urlsafe(48))')"
+_PYTHON = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+_RANDOM = f"$({_PYTHON})"
+# One for all services, which Railway's CLI does not set.
+_SHARED = ("SECRET_KEY", "JWT_SECRET_KEY", "METRICS_TOKEN")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,10 @@ class Place:
 
     def generate(self, name: str) -> str:
         """The command that gives a variable a strong random value."""
+        if self.kind == "railway":
+            if name in _SHARED:
+                return f"Project Settings -> Shared Variables: {name} = what this says: {_PYTHON}"
+            return f"{_PYTHON} | railway variable set {name} --stdin"
         return self._set(name, f'"{name}={_RANDOM}"', f'{name}="{_RANDOM}"')
 
     def remove(self, name: str) -> str:
@@ -53,11 +62,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """values: the variables that are not empty, as an empty one was not given."""
+    """values: the variables that are not empty, as an empty one was not given, and what the platform sets."""
 
     values: Mapping[str, str]
     place: Place
     now: datetime
+    platform: Platform | None = None
 
     def get(self, name: str) -> str | None:
         """The value, None when it is not given."""
@@ -67,8 +77,11 @@ class Configuration:
     def is_on_railway(self) -> bool:
         """Whether Railway runs it: its own variables, or addresses of its private network."""
         names = ("RAILWAY_PROJECT_ID", "RAILWAY_ENVIRONMENT_NAME", "RAILWAY_SERVICE_NAME")
-        return any(name in self.values for name in names) or any(
-            ".railway.internal" in value for value in self.values.values()
+        is_said = self.platform is not None and self.platform.name == "railway"
+        return (
+            is_said
+            or any(name in self.values for name in names)
+            or any(".railway.internal" in value for value in self.values.values())
         )
 
     @property

@@ -32,8 +32,21 @@ OTHERS = (
     "GRAFANA_PASSWORD",
     "BACKUP_PATH",
     "BACKUP_BUCKET_NAME",
+    "BACKUP_AWS_ACCESS_KEY_ID",
+    "BACKUP_AWS_SECRET_ACCESS_KEY",
+    "BACKUP_AWS_REGION",
+    "BACKUP_AWS_ENDPOINT_URL_S3",
     "BACKUP_RECIPIENT",
+    "BACKUP_SIGNING_KEY",
     "BACKUP_IDENTITY",
+    "DRILL_DATABASE_URL",
+    "ALERT_WEBHOOK_URL",
+    "ALERT_TELEGRAM_TOKEN",
+    "ALERT_TELEGRAM_CHAT",
+    "ALERT_HEARTBEAT_URL",
+    "HTTP_PORT",
+    "HTTPS_PORT",
+    "NGINX_LISTEN",
     "BIND",
     "PYTHON",
 )
@@ -47,7 +60,8 @@ _RESERVED_HOST = re.compile(
     r"[@/.]example\.(com|org|net)\b|\.(example|invalid|test)(?=[:/,]|$)", re.IGNORECASE
 )
 _ALIKE, _LEAST_LETTERS = 0.8, 6
-_OTHERS_MAY_READ = 0o077
+# A group may read: the one the services run as.
+_TOO_MUCH = 0o037
 
 
 def check_forms(configuration: Configuration) -> Iterator[Finding]:
@@ -88,8 +102,8 @@ def check_names(configuration: Configuration) -> Iterator[Finding]:
             problem = f"is read by nobody; {alike[0]} is"
             yield Finding(name, "warning", problem, configuration.place.remove(name))
     if configuration.place.file is not None:
-        if configuration.place.file.stat().st_mode & _OTHERS_MAY_READ:
-            fix = f"chmod 600 {configuration.place.file}"
+        if configuration.place.file.stat().st_mode & _TOO_MUCH:
+            fix = f"chmod u=rw,g-wx,o= {configuration.place.file}"
             yield Finding(configuration.place.file.name, "warning", "may be read by others", fix)
         for name in env_file.repeated(configuration.place.file):
             problem = "stands more than once; the last one counts"

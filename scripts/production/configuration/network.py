@@ -70,7 +70,10 @@ def check_hosts(configuration: Configuration) -> Iterator[Finding]:
         return
     name, hosts = "ALLOWED_HOSTS", _listed(configuration, "ALLOWED_HOSTS")
     needed = _needed_hosts(configuration)
-    fix = configuration.place.set(name, ",".join(needed) or "YOUR.HOST")
+    # What was meant by https://host/ is the host.
+    meant = [host if _is_host(host) else _parts(host).hostname or "" for host in hosts]
+    wanted = ",".join(dict.fromkeys([*filter(_is_host, meant), *needed]))
+    fix = configuration.place.set(name, wanted or "YOUR.HOST")
     if not hosts or "*" in hosts:
         problem = "is not set, so that any name is answered" if not hosts else "is *: any name is answered"
         yield Finding(name, "error", problem, fix)
@@ -79,33 +82,35 @@ def check_hosts(configuration: Configuration) -> Iterator[Finding]:
         if not _HOST.fullmatch(host):
             problem = f"{host!r} is no host: a name alone, without https://, port or path"
             yield Finding(name, "error", problem, fix)
-        elif host.startswith("*.") and host[2:] in _SHARED_DOMAINS:
+        elif not _is_host(host):
             yield Finding(name, "error", f"{host!r} lets in names that belong to others", fix)
     lacking = [host for host in needed if not any(_is_covered(host, allowed) for allowed in hosts)]
     if lacking:
         problem = f"lacks {', '.join(lacking)}: requests to these names are refused"
-        yield Finding(name, "error", problem, configuration.place.set(name, ",".join([*hosts, *lacking])))
+        yield Finding(name, "error", problem, fix)
 
 
 def check_origins(configuration: Configuration) -> Iterator[Finding]:
     """CORS_ORIGINS: sites whose pages may call the API from a browser; none is fine."""
-    for origin in _listed(configuration, "CORS_ORIGINS"):
-        parts = _parts(origin)
-        host = parts.hostname or ""
-        if origin == "*":
-            problem = "is *: any site may call the API from its visitors' browsers"
-        elif parts.scheme != "https":
-            problem = f"{origin!r} is not https: whoever is on the way could use it"
-        elif is_loopback(host):
-            problem = f"{origin!r} is a developer's machine"
-        elif not host or parts.path or parts.query or parts.username:
-            problem = f"{origin!r} is no origin: https://host or https://host:port, without a path"
-        else:
-            continue
-        kept = [one for one in _listed(configuration, "CORS_ORIGINS") if one != origin]
-        place = configuration.place
-        fix = place.set("CORS_ORIGINS", ",".join(kept)) if kept else place.remove("CORS_ORIGINS")
+    origins, place = _listed(configuration, "CORS_ORIGINS"), configuration.place
+    kept = ",".join(origin for origin in origins if _origin_problem(origin) is None)
+    for problem in filter(None, map(_origin_problem, origins)):
+        fix = place.set("CORS_ORIGINS", kept) if kept else place.remove("CORS_ORIGINS")
         yield Finding("CORS_ORIGINS", "error", problem, fix)
+
+
+def _origin_problem(origin: str) -> str | None:
+    parts = _parts(origin)
+    host = parts.hostname or ""
+    if origin == "*":
+        return "is *: any site may call the API from its visitors' browsers"
+    if parts.scheme != "https":
+        return f"{origin!r} is not https: whoever is on the way could use it"
+    if is_loopback(host):
+        return f"{origin!r} is a developer's machine"
+    if not host or parts.path or parts.query or parts.username:
+        return f"{origin!r} is no origin: https://host or https://host:port, without a path"
+    return None
 
 
 def check_proxies(configuration: Configuration) -> Iterator[Finding]:
@@ -150,7 +155,13 @@ def _needed_hosts(configuration: Configuration) -> list[str]:
     ]
     hosts = [_parts(value).hostname for value in given if value]
     probe = [_RAILWAY_PROBE] if configuration.is_on_railway else []
-    return list(dict.fromkeys([*(host for host in hosts if host), *probe]))
+    added = configuration.platform.hosts if configuration.platform else ()
+    return list(dict.fromkeys([*(host for host in hosts if host and host not in added), *probe]))
+
+
+def _is_host(host: str) -> bool:
+    """A name, or a pattern of names that are all one's own."""
+    return bool(_HOST.fullmatch(host)) and not (host.startswith("*.") and host[2:] in _SHARED_DOMAINS)
 
 
 def _is_covered(host: str, allowed: str) -> bool:

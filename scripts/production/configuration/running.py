@@ -11,6 +11,16 @@ _FALSE = {"", "0", "false", "no", "off", "f", "n"}
 _COMMITS = ("COMMIT", "RAILWAY_GIT_COMMIT_SHA", "RENDER_GIT_COMMIT")
 _RATES = ("RATE_PER_ADDRESS", "RATE_PER_USER", "RATE_PER_ORGANISATION", "RATE_PER_PROBE")
 _NO_LIMIT = 100_000
+# Nobody asks these for their figures from outside.
+_UNASKED = (
+    "negocio-worker",
+    "deposito-worker",
+    "ml-worker",
+    "telegram-bot",
+    "migrator",
+    "backup",
+    "restore-drill",
+)
 
 
 def check_mode(configuration: Configuration) -> Iterator[Finding]:
@@ -60,6 +70,29 @@ def check_limits(configuration: Configuration) -> Iterator[Finding]:
     if address is not None and not is_private_host(address):
         problem = f"is {address}, which anybody reaches: the figures are for Prometheus"
         yield Finding("METRICS_ADDRESS", "warning", problem, configuration.place.remove("METRICS_ADDRESS"))
+
+
+def check_platform(configuration: Configuration) -> Iterator[Finding]:
+    """What the platform it is for cannot do without."""
+    if configuration.platform is None or configuration.process in _UNASKED:
+        return
+    for name, reason in configuration.platform.needs.items():
+        if configuration.get(name) is None:
+            yield Finding(name, "error", f"is not set: {reason}", configuration.place.generate(name))
+
+
+def check_alerts(configuration: Configuration) -> Iterator[Finding]:
+    """ALERT_*: who is told when something breaks, where Alertmanager is one of ours."""
+    token, chat = configuration.get("ALERT_TELEGRAM_TOKEN"), configuration.get("ALERT_TELEGRAM_CHAT")
+    if (token is None) != (chat is None):
+        name = "ALERT_TELEGRAM_TOKEN" if token is None else "ALERT_TELEGRAM_CHAT"
+        fix = configuration.place.set(name, "...")
+        yield Finding(name, "error", "is not set though its pair is", fix)
+    is_ours = configuration.platform is not None and configuration.platform.shares
+    if is_ours and token is None and configuration.get("ALERT_WEBHOOK_URL") is None:
+        problem = "is not set, nor is a chat of Telegram: nobody is told when something breaks"
+        fix = configuration.place.set("ALERT_WEBHOOK_URL", "https://...")
+        yield Finding("ALERT_WEBHOOK_URL", "warning", problem, fix)
 
 
 def check_watching(configuration: Configuration) -> Iterator[Finding]:

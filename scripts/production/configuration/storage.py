@@ -10,8 +10,7 @@ from scripts.production.configuration.findings import Configuration, Finding
 _TOGETHER = ("AWS_BUCKET_NAME", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 _ALL = (*_TOGETHER, "AWS_ENDPOINT_URL_S3", "AWS_REGION")
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-_BUCKET = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-_PRIVATE = re.compile("AGE-SECRET-KEY|PRIVATE KEY")
+BUCKET = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _DOCUMENTED = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
 
 
@@ -36,22 +35,6 @@ def check_storage(configuration: Configuration) -> Iterator[Finding]:
             yield Finding(name, "error", "is the one of AWS' documentation", "use a key of your own")
 
 
-def check_backups(configuration: Configuration) -> Iterator[Finding]:
-    """BACKUP_*: nothing leaves the machine in clear, and the key that opens it is not where it is made."""
-    recipient, identity = configuration.get("BACKUP_RECIPIENT"), configuration.get("BACKUP_IDENTITY")
-    has_bucket = configuration.get("BACKUP_BUCKET_NAME") or configuration.get("AWS_BUCKET_NAME")
-    if has_bucket and recipient is None and configuration.is_of("backup", "restore-drill"):
-        problem = "is not set: backups are sent to a bucket only encrypted, so none is"
-        fix = f"age-keygen -o backup.key, then {configuration.place.set('BACKUP_RECIPIENT', 'age1...')}"
-        yield Finding("BACKUP_RECIPIENT", "error", problem, fix)
-    if recipient is not None and _PRIVATE.search(recipient):
-        problem = "is a private key: whoever makes backups could read them all"
-        yield Finding("BACKUP_RECIPIENT", "error", problem, "age-keygen -y backup.key tells the public one")
-    if identity is not None and not configuration.is_of("restore-drill", "single"):
-        problem = f"is the key that opens every backup; {configuration.process} has no use for it"
-        yield Finding("BACKUP_IDENTITY", "error", problem, configuration.place.remove("BACKUP_IDENTITY"))
-
-
 def _folder(configuration: Configuration) -> Iterator[Finding]:
     if configuration.is_on_railway and configuration.get("RAILWAY_VOLUME_MOUNT_PATH") is None:
         problem = "is not set: without object storage documents go to this container's disk and with it"
@@ -71,7 +54,7 @@ def _folder(configuration: Configuration) -> Iterator[Finding]:
 
 def _bucket(configuration: Configuration) -> Iterator[Finding]:
     name, bucket = "AWS_BUCKET_NAME", configuration.get("AWS_BUCKET_NAME")
-    if bucket is not None and not _BUCKET.fullmatch(bucket):
+    if bucket is not None and not BUCKET.fullmatch(bucket):
         problem = f"{bucket!r} cannot be a bucket: 3 to 63 small letters, digits, dots and hyphens"
         yield Finding(name, "error", problem, configuration.place.set(name, "gondola-documents"))
 

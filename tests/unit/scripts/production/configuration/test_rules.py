@@ -32,6 +32,26 @@ ON_RAILWAY = {
     "ml.railway.internal,healthcheck.railway.app",
 }
 NO_STORE = {"AWS_BUCKET_NAME": None, "AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}
+NO_BACKUPS = dict.fromkeys(name for name in good() if name.startswith("BACKUP_"))
+
+
+ROOT = Path(__file__).parents[5]
+# What somebody fills in wherever it runs.
+FILLED: dict[str, str | None] = {
+    "SECRET_KEY": good()["SECRET_KEY"],
+    "JWT_SECRET_KEY": good()["JWT_SECRET_KEY"],
+    "PUBLIC_URL": "https://gondola.com.ar",
+    "ALLOWED_HOSTS": "gondola.com.ar",
+}
+ONLY_FOR: dict[str, dict[str, str | None]] = {
+    "compose": {"POSTGRES_PASSWORD": "qX8vT2nLr5ZbKw9m", "GRAFANA_PASSWORD": "kT5vNq8RzLw2XbHc7"},
+    "systemd": {
+        "DATABASE_URL": "postgresql://gondola:qX8vT2nLr5ZbKw9m@127.0.0.1:5432/gondola",
+        "REDIS_URL": "redis://127.0.0.1:6379/0",
+        "STORAGE_PATH": "/var/lib/gondola/objects",
+        "ALLOWED_HOSTS": "gondola.com.ar,127.0.0.1",
+    },
+}
 
 
 def found(
@@ -67,6 +87,11 @@ def errors(changes: Mapping[str, str | None]) -> set[str]:
             "POSTGRES_PASSWORD": "qX8vT2nLr5ZbKw9m",
             "DATABASE_URL": "postgresql://gondola:qX8vT2nLr5ZbKw9m@postgres:5432/gondola",
         },
+        NO_STORE | NO_BACKUPS | {"STORAGE_PATH": "/srv/objects"},
+        {"BACKUP_BUCKET_NAME": "gondola-documents", "BACKUP_AWS_ENDPOINT_URL_S3": "https://s3.other.com.ar"},
+        {"BACKUP_RECIPIENT": "backup@gondola.com.ar"},
+        {"BACKUP_RECIPIENT": "-----BEGIN PGP PUBLIC KEY BLOCK-----\nabc\n-----END PGP PUBLIC KEY BLOCK-----"},
+        {"SERVICE": "restore-drill", "BACKUP_IDENTITY": "AGE-SECRET-KEY-1QQQQ"},
         {"SECRET_KEY": "4f9c2b7e1d8a6035c7e4b19f0a2d58e361c94b7f2e8d05a3946b1c7fd820e5a9"},
     ],
 )
@@ -158,7 +183,17 @@ def test_a_good_configuration_is_let_through(changes: dict[str, str | None]) -> 
         ("AWS_ACCESS_KEY_ID", {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE"}),
         ("AWS_ENDPOINT_URL_S3", {"AWS_ENDPOINT_URL_S3": "http://s3.gondola.com.ar"}),
         ("STORAGE_PATH", NO_STORE),
+        ("BACKUP_BUCKET_NAME", NO_BACKUPS),
+        ("BACKUP_BUCKET_NAME", {"BACKUP_BUCKET_NAME": "gondola-documents"}),
+        ("BACKUP_BUCKET_NAME", {"BACKUP_BUCKET_NAME": "Backups_"}),
+        ("BACKUP_AWS_ACCESS_KEY_ID", {"BACKUP_AWS_ACCESS_KEY_ID": None}),
+        ("BACKUP_AWS_ACCESS_KEY_ID", {"BACKUP_AWS_ACCESS_KEY_ID": good()["AWS_ACCESS_KEY_ID"]}),
+        ("BACKUP_SIGNING_KEY", {"BACKUP_SIGNING_KEY": None}),
+        ("BACKUP_SIGNING_KEY", {"BACKUP_SIGNING_KEY": "a" * 40}),
         ("BACKUP_RECIPIENT", {"BACKUP_RECIPIENT": None}),
+        ("BACKUP_RECIPIENT", {"BACKUP_RECIPIENT": "notakey"}),
+        ("BACKUP_RECIPIENT", {"BACKUP_RECIPIENT": "age1short"}),
+        ("BACKUP_IDENTITY", {"BACKUP_IDENTITY": "/etc/gondola/backup.key"}),
         ("BACKUP_RECIPIENT", {"BACKUP_RECIPIENT": "AGE-SECRET-KEY-1QQQQ"}),
         ("BACKUP_IDENTITY", {"SERVICE": "agente-negocio", "BACKUP_IDENTITY": "AGE-SECRET-KEY-1QQQQ"}),
         ("POSTGRES_PASSWORD", {"POSTGRES_PASSWORD": "postgres"}),
@@ -250,6 +285,28 @@ def test_no_finding_tells_a_secret() -> None:
     assert not any("hunter2" in one.problem + one.fix for one in told)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ALLOWED_HOSTS": "https://gondola.com.ar/"},
+        {"ALLOWED_HOSTS": "*,gondola.com.ar"},
+        {"ALLOWED_HOSTS": "gondola.com.ar:443,*.com.ar,a b"},
+        {"ALLOWED_HOSTS": "ml"},
+        {"CORS_ORIGINS": "http://evil.com,*"},
+        {"CORS_ORIGINS": "https://tienda.com.ar,http://evil.com,https://localhost"},
+    ],
+)
+def test_no_fix_suggests_what_would_be_refused(changes: dict[str, str | None]) -> None:
+    (variable,) = changes
+    wrong = [one for one in found(changes) if one.variable == variable]
+    assert wrong
+
+    for one in wrong:
+        fix = f'{one.fix}; printf %s "${{{variable}-}}"'
+        told = subprocess.run(["/bin/sh", "-c", fix], capture_output=True, text=True, check=True)
+        assert variable not in errors({variable: told.stdout}), one.fix
+
+
 class TestStrength:
     def test_random_secrets_of_usual_makers_are_strong(self) -> None:
         assert weakness_of("uQ0x7Jm3vK9bTz5LrW2nYp8HcE4sGd6AfXo1IiZqRj") is None
@@ -320,6 +377,61 @@ class TestCommand:
         findings = told["findings"]
         assert isinstance(findings, list)
         assert (code, {one["variable"] for one in findings}) == (1, {"ML_URL", "ALLOWED_HOSTS"})
+
+    @pytest.mark.parametrize("platform", ["compose", "systemd"])
+    def test_the_template_filled_in_is_fit_for(
+        self, platform: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        file = tmp_path / "production.env"
+        file.write_text((ROOT / ".env.production.template").read_text())
+        file.chmod(0o600)
+        env_file.change(file, {**FILLED, **ONLY_FOR[platform]})
+
+        code, told = self.run(file, capsys, "--for", platform)
+
+        assert (code, told["errors"]) == (0, 0), told
+
+    @pytest.mark.parametrize(
+        ("platform", "variable"),
+        [
+            ("compose", "POSTGRES_PASSWORD"),
+            ("compose", "GRAFANA_PASSWORD"),
+            ("compose", "ALLOWED_HOSTS"),
+            ("compose", "SECRET_KEY"),
+            ("systemd", "DATABASE_URL"),
+            ("systemd", "ALLOWED_HOSTS"),
+            ("railway", "METRICS_TOKEN"),
+            ("render", "METRICS_TOKEN"),
+        ],
+    )
+    def test_what_a_platform_leaves_open_is_asked_for(
+        self, platform: str, variable: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        file = tmp_path / "production.env"
+        env_file.write(file, "ENVIRONMENT=production\n")
+        env_file.change(file, {**FILLED, **ONLY_FOR.get(platform, {}), variable: None})
+
+        _, told = self.run(file, capsys, "--for", platform)
+
+        findings = told["findings"]
+        assert isinstance(findings, list)
+        assert variable in {one["variable"] for one in findings if one["severity"] == "error"}
+        # What the platform gives by itself is not missed.
+        if platform in {"railway", "render"}:
+            assert not {"DATABASE_URL", "REDIS_URL", "ML_URL"} & {one["variable"] for one in findings}
+
+    def test_where_alerts_are_ours_somebody_should_be_told(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        file = tmp_path / "production.env"
+        env_file.write(file, "")
+        env_file.change(file, {**FILLED, **ONLY_FOR["compose"]})
+
+        told = [self.run(file, capsys, "--for", "compose")[1]["findings"]]
+        env_file.change(file, {"ALERT_WEBHOOK_URL": "https://alertas.gondola.com.ar/x"})
+        told.append(self.run(file, capsys, "--for", "compose")[1]["findings"])
+
+        assert ["nobody is told" in str(findings) for findings in told] == [True, False]
 
     def test_names_given_twice_and_open_files_are_warnings_that_strict_refuses(
         self, file: Path, capsys: pytest.CaptureFixture[str]
