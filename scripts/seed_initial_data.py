@@ -5,11 +5,9 @@ import sys
 from pathlib import Path
 
 # Started as a file, the root of the project is not where Python looks.
-_ROOT = str(Path(__file__).resolve().parents[1])
-if _ROOT not in sys.path:
-    sys.path.insert(0, _ROOT)
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from scripts.production.initial.seed_command import main  # noqa: E402  after the path is set
+from scripts.production.launch import launch
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    launch("scripts.production.initial.seed_command")

@@ -121,12 +121,14 @@ def _tell(found: Sequence[Finding], options: argparse.Namespace, *, checked: int
 
 
 def _configuration(options: argparse.Namespace) -> Configuration:
+    platform = PLATFORMS.get(options.platform)
     given = env_file.read(options.env_file) if options.env_file else dict(os.environ)
     if options.env_file:
         place = Place("file", options.env_file)
+    elif platform and platform.file:
+        place = Place("file", platform.file)
     else:
         place = Place("railway" if "RAILWAY_PROJECT_ID" in given else "shell")
-    platform = PLATFORMS.get(options.platform)
     told = {**given, **(platform.sets(given) if platform else {})}
     values = {name: value for name, value in told.items() if value}
     return Configuration(values, place, datetime.now(UTC), platform)

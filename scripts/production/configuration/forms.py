@@ -101,7 +101,8 @@ def check_names(configuration: Configuration) -> Iterator[Finding]:
         if alike and alike[0] not in configuration.values:
             problem = f"is read by nobody; {alike[0]} is"
             yield Finding(name, "warning", problem, configuration.place.remove(name))
-    if configuration.place.file is not None:
+    # From within a container the file is not to be seen.
+    if configuration.place.file is not None and configuration.place.file.is_file():
         if configuration.place.file.stat().st_mode & _TOO_MUCH:
             fix = f"chmod u=rw,g-wx,o= {configuration.place.file}"
             yield Finding(configuration.place.file.name, "warning", "may be read by others", fix)

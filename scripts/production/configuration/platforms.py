@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 # Both of a colour are the same but for the word; blue is where one begins.
 _COLOUR = "blue"
@@ -54,7 +55,8 @@ class Platform:
 
     sets: variables its files set, whatever is given; "" takes one away. references: those it gives a service
     by itself, which stand in no file of ours. hosts: names it adds to ALLOWED_HOSTS. needs: what it cannot
-    do without, and why. shares: whether all processes read the same variables.
+    do without, and why. file: where all processes read their
+    variables, None where each has its own.
     """
 
     name: str
@@ -62,7 +64,7 @@ class Platform:
     references: frozenset[str] = frozenset()
     hosts: tuple[str, ...] = ()
     needs: Mapping[str, str] = field(default_factory=dict)
-    shares: bool = False
+    file: Path | None = None
 
 
 _REFERENCES = frozenset({"DATABASE_URL", "REDIS_URL", *_SERVICES})
@@ -78,9 +80,9 @@ PLATFORMS = {
                 "POSTGRES_PASSWORD": "Compose does not start without",
                 "GRAFANA_PASSWORD": "Grafana would let everybody in as admin with admin",
             },
-            shares=True,
+            file=Path(".env.production"),
         ),
-        Platform("systemd", _systemd, shares=True),
+        Platform("systemd", _systemd, file=Path("/etc/gondola/production.env")),
         Platform("railway", references=_REFERENCES, needs=_FIGURES),
         Platform("render", _render, references=_REFERENCES, needs=_FIGURES),
     )

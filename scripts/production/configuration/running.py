@@ -88,7 +88,7 @@ def check_alerts(configuration: Configuration) -> Iterator[Finding]:
         name = "ALERT_TELEGRAM_TOKEN" if token is None else "ALERT_TELEGRAM_CHAT"
         fix = configuration.place.set(name, "...")
         yield Finding(name, "error", "is not set though its pair is", fix)
-    is_ours = configuration.platform is not None and configuration.platform.shares
+    is_ours = configuration.platform is not None and configuration.platform.file is not None
     if is_ours and token is None and configuration.get("ALERT_WEBHOOK_URL") is None:
         problem = "is not set, nor is a chat of Telegram: nobody is told when something breaks"
         fix = configuration.place.set("ALERT_WEBHOOK_URL", "https://...")
