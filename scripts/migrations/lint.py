@@ -7,12 +7,13 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from alembic import command
 
 from scripts.migrations.run import configuration, revisions
+from scripts.production.console import Parser, RefusedError, ScriptError, run, say
 
 _RULES = Path(__file__).with_name("squawk.toml")
 
@@ -53,7 +54,7 @@ def findings(sql: str, *, revision: str = "") -> list[str]:
         check=False,
     )
     if not told.stdout.strip():
-        raise RuntimeError(f"squawk failed: {told.stderr.strip()}")
+        raise ScriptError(f"squawk failed: {told.stderr.strip()}")
     accepted = BEFORE_THE_CHECK.get(revision, {})
     return [
         f"{revision}:{found['line'] + 1}: {found['rule_name']}: {found['message']}"
@@ -69,17 +70,21 @@ def _program() -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Lint the named revisions, or all; 0 clean, 1 not, 2 wrongly called."""
-    known = revisions()
-    if set(arguments) - set(known):
-        sys.stderr.write(f"{__doc__}\nRevisions: {', '.join(known)}\n")
-        return 0 if "--help" in arguments else 2
-    found = [
-        line for revision in arguments or known for line in findings(sql_of(revision), revision=revision)
-    ]
+    return run("lint-migrations", _work, arguments)
+
+
+def _work(arguments: Sequence[str]) -> Mapping[str, object]:
+    parser = Parser(prog="python -m scripts.migrations.lint", description=__doc__)
+    parser.add_argument("revision", nargs="*", help=f"[all] {', '.join(revisions())}")
+    wanted = parser.parse_args(arguments).revision or revisions()
+    if strange := sorted(set(wanted) - set(revisions())):
+        raise RefusedError(f"there is no revision {', '.join(strange)}")
+    found = [line for revision in wanted for line in findings(sql_of(revision), revision=revision)]
     for line in found:
-        sys.stderr.write(f"{line}\n")
-    print(json.dumps({"script": "lint-migrations", "ok": not found, "findings": len(found)}))
-    return 1 if found else 0
+        say(line)
+    if found:
+        raise ScriptError(f"{len(found)} statements are not safe", findings=len(found))
+    return {"findings": 0}
 
 
 if __name__ == "__main__":

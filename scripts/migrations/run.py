@@ -1,12 +1,10 @@
 """Brings a database to the newest schema: `python -m scripts.migrations.run`, address from its variables."""
 
-import argparse
-import json
 import os
 import random
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psycopg
@@ -16,6 +14,8 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
+from scripts.production import console
+from scripts.production.console import Parser, RefusedError, ScriptError
 from shared.config.settings import with_driver
 
 _HERE = Path(__file__).parent
@@ -85,21 +85,19 @@ def _pending(current: str | None, wanted: str) -> list[str]:
     return known[known.index(current) + 1 if current else 0 : last]
 
 
-def _summarise(*, ok: bool, **facts: object) -> None:
-    print(json.dumps({"script": "migrate", "ok": ok, **facts}))
-
-
 def main(arguments: Sequence[str]) -> int:
     """Migrate the database of the environment; 0 done, 1 failed, 2 wrongly called."""
-    parser = argparse.ArgumentParser(prog="python -m scripts.migrations.run", description=__doc__)
+    return console.run("migrate", _work, arguments)
+
+
+def _work(arguments: Sequence[str]) -> Mapping[str, object]:
+    parser = Parser(prog="python -m scripts.migrations.run", description=__doc__)
     parser.add_argument("--revision", default="head", choices=["head", *revisions()], metavar="REVISION")
     parser.add_argument("--dry-run", action="store_true", help="say what would run, change nothing")
     wanted = parser.parse_args(arguments)
     url = os.environ.get("DATABASE_URL_DIRECT") or os.environ.get("DATABASE_URL")
     if not url:
-        sys.stderr.write("Set DATABASE_URL (or DATABASE_URL_DIRECT) to the database to migrate.\n")
-        _summarise(ok=False, error="no DATABASE_URL")
-        return 2
+        raise RefusedError("Set DATABASE_URL (or DATABASE_URL_DIRECT) to the database to migrate.")
     try:
         before = current_revision(url)
         pending = _pending(before, wanted.revision)
@@ -107,15 +105,10 @@ def main(arguments: Sequence[str]) -> int:
             migrate(url, revision=pending[-1])
         after = before if wanted.dry_run else current_revision(url)
     except (psycopg.Error, DBAPIError) as error:
-        sys.stderr.write(f"Could not migrate: {_told(error)}\n")
-        _summarise(ok=False, error=_told(error))
-        return 1
+        raise ScriptError(f"could not migrate: {_told(error)}") from error
     except (CommandError, TimeoutError) as error:
-        sys.stderr.write(f"Could not migrate: {error}\n")
-        _summarise(ok=False, error=str(error))
-        return 1
-    _summarise(ok=True, before=before, after=after, pending=pending if wanted.dry_run else [])
-    return 0
+        raise ScriptError(f"could not migrate: {error}") from error
+    return {"before": before, "after": after, "pending": pending if wanted.dry_run else []}
 
 
 if __name__ == "__main__":

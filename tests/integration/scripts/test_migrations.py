@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -113,6 +113,30 @@ def test_what_was_accepted_before_the_check_is_still_found_there() -> None:
     for revision, accepted in lint.BEFORE_THE_CHECK.items():
         told = "\n".join(lint.findings(lint.sql_of(revision)))
         assert any(rule in told for rule in accepted), revision
+
+
+@pytest.mark.parametrize(
+    ("main", "arguments"),
+    [
+        (run.main, ["--revision", "bogus"]),
+        (run.main, ["--bogus"]),
+        (run.main, []),
+        (lint.main, ["bogus"]),
+        (lint.main, ["--bogus"]),
+    ],
+)
+def test_what_is_called_wrongly_ends_with_a_line_too(
+    main: Callable[[list[str]], int],
+    arguments: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("DATABASE_URL", "DATABASE_URL_DIRECT"):
+        monkeypatch.delenv(name, raising=False)
+
+    assert main(arguments) == 2
+
+    assert json.loads(capsys.readouterr().out)["ok"] is False
 
 
 def test_two_migrators_started_at_once_both_end_well(empty_database_url: str) -> None:
