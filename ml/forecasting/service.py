@@ -1,7 +1,7 @@
 """Stored forecasts: asking for a run, making it, reading what it gave."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -66,12 +66,16 @@ async def make_forecasts(database: Database, deposito: DepositoClient, run: Fore
 
 @dataclass(frozen=True, slots=True)
 class Retrained:
-    """Forecasts made anew beside those that were served. contest None: nothing could be compared."""
+    """Forecasts made anew beside those that were served; not themselves, which fill memory.
+
+    contest None: nothing could be compared. series: how many were made; methods: of how many each is.
+    """
 
     served: ModelRun | None
     contest: Contest | None
     verdict: Verdict
-    work: NightsWork
+    series: int
+    methods: Mapping[str, int]
 
 
 async def retrain(
@@ -95,7 +99,7 @@ async def retrain(
         async with database.transaction(run.organisation_id) as session:
             await registry.start_run(session, run.made_on)
             await _store(session, run.made_on, work)
-    return Retrained(served, contest, verdict, work)
+    return Retrained(served, contest, verdict, len(work.forecasts), work.methods)
 
 
 async def _store(session: AsyncSession, made_on: date, work: NightsWork) -> None:

@@ -124,7 +124,7 @@ def _row(outcome: Outcome, *, dry_run: bool) -> tuple[str, ...]:
     told = f"{verb if done.verdict.is_for_new else 'kept'}: {_SAID[done.verdict]}"
     return (
         outcome.organisation.name,
-        str(len(done.work.forecasts)),
+        str(done.series),
         _share(served.wape if served else None),
         _share(new.wape if new else None),
         _share(new.naive_wape if new else None),
@@ -140,7 +140,7 @@ def _facts(outcome: Outcome, *, dry_run: bool) -> dict[str, Any]:
         return {**told, "problem": outcome.problem}
     return {
         **told,
-        "series": len(done.work.forecasts),
+        "series": done.series,
         "served_on": done.served.made_on if done.served else None,
         "served_version": done.served.model_version if done.served else None,
         "before": _figures(done.contest.served if done.contest else None),
@@ -148,7 +148,7 @@ def _facts(outcome: Outcome, *, dry_run: bool) -> dict[str, Any]:
         "compared": _compared(done.contest),
         "verdict": done.verdict,
         "promoted": done.verdict.is_for_new and not dry_run,
-        "methods": done.work.methods,
+        "methods": done.methods,
     }
 
 

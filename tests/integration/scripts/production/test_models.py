@@ -1,5 +1,6 @@
 """Forecasts made anew from the warehouse's sales: served where they are better, left alone where not."""
 
+import gc
 from collections.abc import AsyncIterator
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from agente_deposito.main import build as build_deposito
 from ml.forecasting.contest import Verdict
+from ml.forecasting.models import StoredForecast
 from scripts.production.initial.organisations import KnownOrganisation
 from scripts.production.models.command import Outcome, optimise
 from shared.config.settings import Settings
@@ -95,6 +97,9 @@ async def test_the_first_forecasts_are_served_and_a_second_run_changes_nothing(
 
     assert first.retrained
     assert second.retrained
+    assert (first.retrained.series, sum(first.retrained.methods.values())) == (6, 6)
+    # Of a hundred organisations only what is told is kept.
+    assert not [one for one in gc.get_objects() if isinstance(one, StoredForecast)]
     assert (first.retrained.verdict, second.retrained.verdict) == (Verdict.FIRST, Verdict.NO_BETTER)
     assert rows(shop, "SELECT count(*) FROM ml.forecast WHERE organisation_id = %s") == [(6,)]
     assert rows(shop, "SELECT finished_at FROM ml.model_run WHERE organisation_id = %s") == finished
