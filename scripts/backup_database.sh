@@ -6,4 +6,4 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 PYTHON=${PYTHON:-.venv/bin/python}
 # shellcheck source=scripts/local/find_python.sh
 . scripts/local/find_python.sh
-exec "$python" -m scripts.production.backup "$@"
+exec "$python" scripts/production/launch.py "$0" scripts.production.backup.command "$@"

@@ -12,6 +12,9 @@ import pytest
 from scripts.production.processes import ROOT
 
 SCRIPTS = sorted(file.name for file in (ROOT / "scripts").glob("*.py") if "launch(" in file.read_text())
+SHELL_SCRIPTS = sorted(
+    file.name for file in (ROOT / "scripts").glob("*.sh") if "launch.py" in file.read_text()
+)
 OWN = """#!/bin/sh
 echo "own $*"
 exit 7
@@ -22,7 +25,8 @@ exit 7
 def release(tmp_path: Path) -> Path:
     """A folder with the scripts and nothing they need."""
     (tmp_path / "scripts" / "production").mkdir(parents=True)
-    for name in SCRIPTS:
+    (tmp_path / "scripts" / "local").mkdir()
+    for name in (*SCRIPTS, *SHELL_SCRIPTS, "local/find_python.sh"):
         shutil.copy(ROOT / "scripts" / name, tmp_path / "scripts" / name)
     for name in ("__init__.py", "production/__init__.py", "production/launch.py"):
         shutil.copy(ROOT / "scripts" / name, tmp_path / "scripts" / name)
@@ -32,7 +36,7 @@ def release(tmp_path: Path) -> Path:
 def call(release: Path, script: str, **environment: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if name not in {"PYTHON", "PYTHONPATH"}}
     return subprocess.run(
-        [sys.executable, release / "scripts" / script, "--flag"],
+        [*([sys.executable] if script.endswith(".py") else []), release / "scripts" / script, "--flag"],
         cwd="/",
         env={**kept, **environment},
         capture_output=True,
@@ -50,6 +54,13 @@ def test_every_python_script_is_started_so() -> None:
         "setup_initial_data.py",
         "validate_config.py",
     ]
+    # The others need no packages.
+    assert SHELL_SCRIPTS == [
+        "backup-configs.sh",
+        "backup_database.sh",
+        "post-deploy-verification.sh",
+        "restore_database.sh",
+    ]
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
@@ -61,25 +72,30 @@ def test_where_packages_lack_the_releases_own_python_is_taken(script: str, relea
 
     done = call(release, script)
 
-    assert (done.returncode, done.stdout) == (7, f"own {release}/scripts/{script} --flag\n")
+    assert (done.returncode, done.stdout) == (7, _relaunched(release, script))
+
+
+def _relaunched(release: Path, script: str) -> str:
+    module = (ROOT / "scripts" / script).read_text().partition('launch("')[2].partition('"')[0]
+    return f"own {release}/scripts/production/launch.py {release}/scripts/{script} {module} --flag\n"
 
 
 @pytest.mark.parametrize("environment", [{}, {"PYTHON": sys.executable}])
-@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize("script", [*SCRIPTS, *SHELL_SCRIPTS])
 def test_where_nothing_has_them_it_is_refused_in_one_line(
     script: str, environment: dict[str, str], release: Path
 ) -> None:
     done = call(release, script, **environment)
 
     told = json.loads(done.stdout)
-    assert (done.returncode, told["script"], told["ok"]) == (2, script.removesuffix(".py"), False)
+    assert (done.returncode, told["script"], told["ok"]) == (2, script.rpartition(".")[0], False)
     assert "No module named" in told["error"]
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize("script", [*SCRIPTS, *SHELL_SCRIPTS])
 def test_with_the_packages_it_runs(script: str) -> None:
-    done = call(ROOT, script)
+    done = call(ROOT, script, PYTHON=sys.executable)
 
     assert (done.returncode, json.loads(done.stdout.splitlines()[-1])["ok"]) == (2, False), done.stderr
     assert "usage:" in done.stderr
