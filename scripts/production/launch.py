@@ -33,8 +33,8 @@ def _elsewhere(module: str, problem: str) -> NoReturn:
         os.execv(str(own), [str(own), __file__, sys.argv[0], module, *sys.argv[1:]])  # noqa: S606  no shell
     script = Path(sys.argv[0]).name
     told = (
-        f"{script} cannot run with {sys.executable}: {problem}. Call it where the platform is installed: in a "
-        "release, or with Compose in a container (docs/deploy.md)"
+        f"{script} cannot run with {sys.executable}: {problem}. Call it where the platform is installed: in "
+        "a release, or with Compose in a container (docs/deploy.md)"
     )
     sys.stderr.write(told + "\n")
     print(json.dumps({"script": Path(script).stem, "ok": False, "error": told}))
