@@ -20,6 +20,7 @@ ITS_OWN_TESTS = (
     "tests/integration/shared/test_worker.py",
     "tests/integration/agente_negocio/auth/test_sign_in.py",
     "tests/integration/agente_deposito/test_sales.py",
+    "tests/integration/ml/test_forecasts.py",
 )
 
 
