@@ -122,13 +122,13 @@ def _tell(found: Sequence[Finding], options: argparse.Namespace, *, checked: int
 
 def _configuration(options: argparse.Namespace) -> Configuration:
     platform = PLATFORMS.get(options.platform)
-    given = env_file.read(options.env_file) if options.env_file else dict(os.environ)
-    if options.env_file:
-        place = Place("file", options.env_file)
-    elif platform and platform.file:
-        place = Place("file", platform.file)
-    else:
-        place = Place("railway" if "RAILWAY_PROJECT_ID" in given else "shell")
+    # Within a container its file is not to be seen; there the environment has what it said.
+    file = options.env_file or (platform.file if platform else None)
+    is_read = options.env_file is not None or (file is not None and file.is_file())
+    given = env_file.read(file) if is_read else dict(os.environ)
+    say(f"Looking at {file if is_read else 'the environment of this process'}.")
+    on_railway = options.platform == "railway" or "RAILWAY_PROJECT_ID" in given
+    place = Place("file", file) if file else Place("railway" if on_railway else "shell")
     told = {**given, **(platform.sets(given) if platform else {})}
     values = {name: value for name, value in told.items() if value}
     return Configuration(values, place, datetime.now(UTC), platform)
@@ -152,7 +152,11 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         choices=tuple(PLATFORMS),
         help="where it runs: what its own files set is taken as set, and what it needs besides is asked for",
     )
-    parser.add_argument("--env-file", type=Path, help="look at this file instead of the environment")
+    parser.add_argument(
+        "--env-file",
+        type=Path,
+        help="look at this file [what all processes read there, else the environment]",
+    )
     parser.add_argument(
         "--provided",
         action="append",

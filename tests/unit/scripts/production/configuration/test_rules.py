@@ -433,6 +433,22 @@ class TestCommand:
 
         assert ["nobody is told" in str(findings) for findings in told] == [True, False]
 
+    def test_the_file_of_the_platform_is_looked_at_and_not_the_shell(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        for name in (*FILLED, *ONLY_FOR["compose"]):
+            monkeypatch.delenv(name, raising=False)
+        arguments = ["--env", "production", "--for", "compose"]
+
+        assert main(arguments) == 1
+        assert "the environment of this process" in capsys.readouterr().err
+
+        env_file.write(tmp_path / ".env.production", "")
+        env_file.change(tmp_path / ".env.production", {**FILLED, **ONLY_FOR["compose"]})
+        assert main(arguments) == 0
+        assert "Looking at .env.production" in capsys.readouterr().err
+
     def test_names_given_twice_and_open_files_are_warnings_that_strict_refuses(
         self, file: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
