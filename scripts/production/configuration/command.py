@@ -122,11 +122,14 @@ def _tell(found: Sequence[Finding], options: argparse.Namespace, *, checked: int
 
 def _configuration(options: argparse.Namespace) -> Configuration:
     platform = PLATFORMS.get(options.platform)
-    # Within a container its file is not to be seen; there the environment has what it said.
-    file = options.env_file or (platform.file if platform else None)
-    is_read = options.env_file is not None or (file is not None and file.is_file())
-    given = env_file.read(file) if is_read else dict(os.environ)
-    say(f"Looking at {file if is_read else 'the environment of this process'}.")
+    # Within a container the platform's file is not to be seen; there the environment has what it said.
+    file: Path | None = options.env_file or (platform.file if platform else None)
+    if file is not None and (options.env_file or file.is_file()):
+        say(f"Looking at {file}.")
+        given = env_file.read(file)
+    else:
+        say("Looking at the environment of this process.")
+        given = dict(os.environ)
     on_railway = options.platform == "railway" or "RAILWAY_PROJECT_ID" in given
     place = Place("file", file) if file else Place("railway" if on_railway else "shell")
     told = {**given, **(platform.sets(given) if platform else {})}

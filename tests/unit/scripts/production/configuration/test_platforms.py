@@ -26,7 +26,10 @@ def test_compose_sets_what_is_taken_as_set() -> None:
 
     hosts = set_there.pop("ALLOWED_HOSTS").split(",")
     del set_there["SERVICE"]
-    assert platform.sets({"POSTGRES_PASSWORD": PASSWORD}) == set_there
+    taken = platform.sets({"POSTGRES_PASSWORD": PASSWORD})
+    assert {name: set_there.get(name) for name in taken} == taken
+    # What is withheld from a service is still the platform's.
+    assert {set_there[name] for name in set_there.keys() - taken.keys()} <= {""}
     assert hosts == ["gondola.com.ar", *platform.hosts]
 
 
