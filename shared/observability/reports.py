@@ -35,7 +35,8 @@ _FLUSH_SECONDS = 2.0
 _EVENT = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 _SQLSTATE = re.compile(r"[0-9A-Z]{5}")
 _OF_EXCEPTIONS = ("type", "module", "stacktrace")
-_OF_FRAMES = ("filename", "abs_path", "function", "module", "lineno", "in_app")
+# Not abs_path: it may lead through somebody's home.
+_OF_FRAMES = ("filename", "function", "module", "lineno", "in_app")
 _KEPT = (
     "event_id", "timestamp", "platform", "level", "logger", "release", "environment", "exception",
     "tags", "sdk", "message", "fingerprint",

@@ -174,7 +174,13 @@ def test_no_text_of_an_exception_or_of_a_library_is_reported(
 
 
 def test_nothing_but_what_is_named_is_kept() -> None:
-    frame = {"function": "f", "lineno": 1, "vars": {"name": "Marta"}, "context_line": "x = 'Marta'"}
+    frame = {
+        "function": "f",
+        "lineno": 1,
+        "abs_path": "/home/marta/x.py",
+        "vars": {"name": "Marta"},
+        "context_line": "x = 'Marta'",
+    }
     value = {"type": "E", "value": "Marta", "mechanism": {"x": "Marta"}, "stacktrace": {"frames": [frame]}}
     event: Any = {"exception": {"values": [value]}, "user": {"id": "1"}, "request": {"url": "x"}}
 
