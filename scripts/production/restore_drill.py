@@ -10,11 +10,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-import psycopg
 import structlog
 
 from scripts.production.backup import runs
 from scripts.production.backup.drill import Drill, Plan, rehearse_restore
+from scripts.production.backup.failures import told
 from scripts.production.backup.settings import BackupSettings, load_backup_settings
 from scripts.production.backup.store import open_backups
 from scripts.production.console import Parser, ScriptError, run, say
@@ -27,12 +27,6 @@ Environment: as scripts/restore_database.sh; DRILL_DATABASE_URL: another server 
 _OLDEST = timedelta(hours=26)
 
 log = structlog.get_logger()
-
-
-class DrillSettings(BackupSettings):
-    """drill_database_url: a server to load into instead of the one that is saved."""
-
-    drill_database_url: str | None = None
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -48,22 +42,17 @@ def _work(arguments: Sequence[str]) -> Mapping[str, object]:
     parser.add_argument("--dry-run", action="store_true", help="say which backup would be restored")
     options = parser.parse_args(arguments)
     settings = load_backup_settings()
-    plan = Plan(options.backup, DrillSettings().drill_database_url, options.jobs, options.papers)
-    backups = open_backups(settings)
     if options.dry_run:
-        return {"dry_run": True, "place": backups.place, "backups": backups.names()[-3:]}
+        with told():
+            backups = open_backups(settings)
+            return {"dry_run": True, "place": backups.place, "backups": backups.names()[-3:]}
     configure_logging(
         service="restore-drill", level="INFO", file=None, version=os.environ.get("COMMIT", "unknown")
     )
     started_at = utc_now()
-    try:
-        drill = rehearse_restore(settings, backups, started_at, plan)
-    except (ScriptError, psycopg.Error, OSError) as error:
-        reason = str(error).strip()[:500]
-        _note(settings, started_at=started_at, ok=False, facts={"error": reason})
-        if isinstance(error, ScriptError):
-            raise
-        raise ScriptError(reason) from error
+    with runs.noted(settings, "restore_drill", started_at):
+        plan = Plan(options.backup, options.jobs, options.papers)
+        drill = rehearse_restore(settings, open_backups(settings), started_at, plan)
     if options.backup is None and started_at - drill.made_at > _OLDEST:
         drill.faults.append(f"the newest backup is of {drill.made_at:%Y-%m-%d %H:%M} UTC")
     facts = _told(drill)
@@ -77,7 +66,7 @@ def _work(arguments: Sequence[str]) -> Mapping[str, object]:
 
 
 def _note(settings: BackupSettings, *, started_at: datetime, ok: bool, facts: dict[str, object]) -> None:
-    runs.note(settings.libpq_url(), "restore_drill", started_at=started_at, ok=ok, facts=facts)
+    runs.note(settings, "restore_drill", started_at=started_at, ok=ok, facts=facts)
     tell = log.info if ok else log.error
     tell("backup.drill_ok" if ok else "backup.drill_failed", **facts)
 
@@ -94,6 +83,7 @@ def _told(drill: Drill) -> dict[str, object]:
         "movements": sum(each.movements for each in drill.facts.ledger),
         "tables_by_role": drill.tables_by_role,
         "papers": drill.papers,
+        "papers_copied_again": drill.copied_again,
         "faults": drill.faults[:20],
         "seconds": drill.total_seconds,
         "seconds_by_step": drill.seconds,

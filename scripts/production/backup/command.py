@@ -1,21 +1,26 @@
 """`scripts/backup_database.sh`: one backup, then retention."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 
 import psycopg
 
-from scripts.production.backup import runs
+from scripts.production.backup.failures import told
+from scripts.production.backup.leftovers import alone
 from scripts.production.backup.making import Made, make_backup, prune
-from scripts.production.backup.settings import load_backup_settings
+from scripts.production.backup.runs import note, noted
+from scripts.production.backup.scratch import sweep
+from scripts.production.backup.settings import BackupSettings, load_backup_settings
 from scripts.production.backup.store import open_backups
 from scripts.production.console import Parser, ScriptError, run, say
 from shared.kernel.clock import utc_now
 
 SCRIPT = "backup_database"
 _EPILOG = """
-Environment: DATABASE_URL (DATABASE_URL_DIRECT), STORAGE_PATH or AWS_* (where papers are), BACKUP_PATH or
-BACKUP_BUCKET_NAME (where backups go; else the bucket of the papers), BACKUP_RECIPIENT (public key of age or
-gpg; needed for a bucket), PG_BIN (folder of pg_dump). Keeps the newest of 7 days, 4 weeks and 12 months."""
+Environment: DATABASE_URL (DATABASE_URL_DIRECT), STORAGE_PATH or AWS_* (where papers are), BACKUP_PATH, or
+BACKUP_BUCKET_NAME with BACKUP_AWS_* (where backups go; not the bucket of the papers), BACKUP_RECIPIENT
+(public key of age or gpg) and BACKUP_SIGNING_KEY (both needed for a bucket), PG_BIN (folder of pg_dump),
+TMPDIR (room for one encrypted dump). Keeps the newest of 7 days, 4 weeks and 12 months."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -36,34 +41,36 @@ def _work(arguments: Sequence[str]) -> Mapping[str, object]:
     parser.add_argument("--no-prune", action="store_true", help="remove no old backup")
     options = parser.parse_args(arguments)
     settings = load_backup_settings()
-    backups = open_backups(settings, writing=not options.list)
-    if options.list:
-        return {"place": backups.place, "backups": backups.names(), "unfinished": backups.unfinished()}
-    if options.dry_run:
-        gone = prune(backups, is_rehearsal=True)
-        say(f"would write one backup to {backups.place} and remove {len(gone)}")
-        return {"dry_run": True, "place": backups.place, "would_remove": gone}
+    if options.list or options.dry_run:
+        return _look(settings, is_listing=options.list)
     started_at = utc_now()
-    try:
+    with noted(settings, "backup", started_at), _alone(settings):
+        sweep()
         made = make_backup(settings, started_at, documents=options.documents)
-        gone = [] if options.no_prune else prune(backups)
-    except (ScriptError, psycopg.Error, OSError) as error:
-        runs.note(
-            settings.libpq_url(), "backup", started_at=started_at, ok=False, facts={"error": str(error)[:500]}
-        )
-        if isinstance(error, ScriptError):
-            raise
-        raise ScriptError(str(error).strip()) from error
+        gone = [] if options.no_prune else prune(open_backups(settings))
     facts = {**_told(made), "removed": gone, "seconds": round((utc_now() - started_at).total_seconds(), 1)}
-    runs.note(
-        settings.libpq_url(), "backup", started_at=started_at, ok=not made.documents.missing, facts=facts
-    )
+    note(settings, "backup", started_at=started_at, ok=not made.documents.missing, facts=facts)
     say(f"backup {made.manifest.name} in {made.place}, {made.manifest.size_bytes / 1e6:.1f} MB")
     if made.documents.missing:
         raise ScriptError(
             f"the database is saved, but {len(made.documents.missing)} stored papers are missing", **facts
         )
     return facts
+
+
+def _look(settings: BackupSettings, *, is_listing: bool) -> Mapping[str, object]:
+    with told():
+        backups = open_backups(settings, writing=not is_listing)
+        if is_listing:
+            return {"place": backups.place, "backups": backups.names(), "unfinished": backups.unfinished()}
+        gone = prune(backups, is_rehearsal=True)
+    say(f"would write one backup to {backups.place} and remove {len(gone)}")
+    return {"dry_run": True, "place": backups.place, "would_remove": gone}
+
+
+def _alone(settings: BackupSettings) -> AbstractContextManager[None]:
+    """Two at once would take each other's unfinished backup for one that was given up."""
+    return alone(psycopg.connect(settings.libpq_url(), autocommit=True), "backup of this database")
 
 
 def _told(made: Made) -> dict[str, object]:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 
 import obstore
@@ -30,6 +31,14 @@ def copy_new(keys: Sequence[str], source: Store, backups: BackupStore, cipher: C
     held = _held(backups)
     new = [key for key in keys if key not in held]
 
+    copied = set(copy_intact(new, source, backups, cipher))
+    missing = [key for key in new if key not in copied]
+    return Copied(len(copied), len(keys) - len(new), missing)
+
+
+def copy_intact(keys: Sequence[str], source: Store, backups: BackupStore, cipher: Cipher) -> list[str]:
+    """Copy those whose bytes at the source are what they should be, over what lies there; their keys."""
+
     def copy(key: str) -> bool:
         content = _read(source, key)
         if content is None or not is_intact(key, content):
@@ -38,9 +47,8 @@ def copy_new(keys: Sequence[str], source: Store, backups: BackupStore, cipher: C
         return True
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        done = list(pool.map(copy, new))
-    missing = [key for key, is_copied in zip(new, done, strict=True) if not is_copied]
-    return Copied(sum(done), len(keys) - len(new), missing)
+        done = list(pool.map(copy, keys))
+    return [key for key, is_copied in zip(keys, done, strict=True) if is_copied]
 
 
 def bring_back(
@@ -54,7 +62,7 @@ def bring_back(
         if present is not None and is_intact(key, present):
             return None
         content = _copy_of(key, held, backups, ciphers)
-        if content is None or not is_intact(key, content):
+        if content is None:
             return False
         obstore.put(target, key, content)
         return True
@@ -70,8 +78,7 @@ def damaged(keys: Sequence[str], backups: BackupStore, ciphers: dict[str, Cipher
     held = _held(backups)
 
     def is_good(key: str) -> bool:
-        content = _copy_of(key, held, backups, ciphers)
-        return content is not None and is_intact(key, content)
+        return _copy_of(key, held, backups, ciphers) is not None
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         good = list(pool.map(is_good, keys))
@@ -83,25 +90,26 @@ def is_intact(key: str, content: bytes) -> bool:
     return hashlib.sha256(content).hexdigest() == key.rpartition("/")[2]
 
 
-def _held(backups: BackupStore) -> dict[str, str]:
-    """Suffix of each copy, by the key of the document."""
-    held = {}
+def _held(backups: BackupStore) -> dict[str, list[str]]:
+    """Suffixes of the copies, by the key of the document; after a change of keys there may be several."""
+    held: dict[str, list[str]] = {}
     for key in backups.keys("documents/"):
         stem, dot, suffix = key.partition(".")
-        held[stem] = dot + suffix
+        held.setdefault(stem, []).append(dot + suffix)
     return held
 
 
 def _copy_of(
-    key: str, held: dict[str, str], backups: BackupStore, ciphers: dict[str, Cipher]
+    key: str, held: dict[str, list[str]], backups: BackupStore, ciphers: dict[str, Cipher]
 ) -> bytes | None:
-    suffix = held.get(key)
-    if suffix is None or suffix not in ciphers:
-        return None
-    try:
-        return ciphers[suffix].run(backups.read(key + suffix))
-    except ScriptError:
-        return None
+    """The first copy that is intact."""
+    for suffix in held.get(key, ()):
+        if suffix in ciphers:
+            with suppress(ScriptError):
+                content = ciphers[suffix].run(backups.read(key + suffix))
+                if is_intact(key, content):
+                    return content
+    return None
 
 
 def _read(store: Store, key: str) -> bytes | None:

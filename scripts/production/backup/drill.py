@@ -1,28 +1,34 @@
 """A restore drill: a backup into a scratch database, compared with what was saved, then forgotten."""
 
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import perf_counter
 
 from scripts.production.backup import isolation
 from scripts.production.backup.comparing import differences
-from scripts.production.backup.documents import damaged
+from scripts.production.backup.documents import copy_intact, damaged
+from scripts.production.backup.encryption import sealing
 from scripts.production.backup.facts import Facts
-from scripts.production.backup.loading import drop, load, server
+from scripts.production.backup.leftovers import alone, sweep_databases
+from scripts.production.backup.loading import beside, drop, load, server
 from scripts.production.backup.manifest import name_of
 from scripts.production.backup.restoring import Opened, all_ciphers, chosen, opened
+from scripts.production.backup.scratch import sweep
 from scripts.production.backup.settings import BackupSettings
 from scripts.production.backup.store import BackupStore
 from shared.config.settings import database_url_for
+from shared.storage.objects import open_store
+
+_SCRATCH = "gondola_drill_"
 
 
 @dataclass(slots=True)
 class Drill:
     """What was found. faults in words, empty when everything that was saved came back.
 
-    papers: how many copies of stored papers were opened and checked. seconds by step.
+    papers: how many copies of stored papers were opened and checked; copied_again: how many of those that
+    were damaged are whole now. seconds by step.
     """
 
     backup: str
@@ -30,6 +36,7 @@ class Drill:
     size_bytes: int
     facts: Facts
     papers: int = 0
+    copied_again: int = 0
     tables_by_role: int = 0
     faults: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -42,13 +49,9 @@ class Drill:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """name: of the backup, None is the newest. server_url: another server for the scratch database.
-
-    papers: at most so many copies are opened, drawn at random.
-    """
+    """name: of the backup, None is the newest. papers: at most so many copies are opened, drawn at random."""
 
     name: str | None = None
-    server_url: str | None = None
     jobs: int = 2
     papers: int = 500
 
@@ -56,18 +59,24 @@ class Plan:
 def rehearse_restore(settings: BackupSettings, backups: BackupStore, now: datetime, plan: Plan) -> Drill:
     """Restore a backup beside everything else and look at it; the scratch database goes.
 
-    Raises ScriptError when the backup cannot be opened or loaded at all.
+    Raises ScriptError when the backup cannot be opened or loaded at all, BusyError during another drill.
     """
-    url = plan.server_url or settings.libpq_url()
-    identity = settings.backup_identity.get_secret_value() if settings.backup_identity else None
+    url = settings.drill_url()
+    with alone(beside(url), "restore drill"):
+        sweep()
+        sweep_databases(url, _SCRATCH)
+        return _rehearse(settings, backups, url, now, plan)
+
+
+def _rehearse(settings: BackupSettings, backups: BackupStore, url: str, now: datetime, plan: Plan) -> Drill:
     started = perf_counter()
-    with opened(backups, chosen(backups, plan.name), identity) as backup:
+    with opened(backups, chosen(backups, plan.name), settings.identity) as backup:
         manifest = backup.manifest
         drill = Drill(manifest.name, manifest.made_at, manifest.size_bytes, backup.facts)
         _took(drill, "fetch", started)
-        _load_and_look(drill, backup, url, f"gondola_drill_{name_of(now).lower()}", plan.jobs)
+        _load_and_look(drill, backup, url, _SCRATCH + name_of(now).lower(), plan.jobs)
     if manifest.documents == "copy":
-        _look_at_papers(drill, backups, identity, backup.facts.documents, plan.papers)
+        _look_at_papers(drill, settings, backups, plan.papers)
     return drill
 
 
@@ -85,15 +94,17 @@ def _load_and_look(drill: Drill, backup: Opened, url: str, scratch: str, jobs: i
             drop(connection, scratch)
 
 
-def _look_at_papers(
-    drill: Drill, backups: BackupStore, identity: str | None, keys: Sequence[str], most: int
-) -> None:
-    started = perf_counter()
+def _look_at_papers(drill: Drill, settings: BackupSettings, backups: BackupStore, most: int) -> None:
+    """Only here damage is seen, since who makes backups has no key to open them: so it is mended here too."""
+    started, keys = perf_counter(), drill.facts.documents
     looked_at = sorted(random.sample(keys, most) if len(keys) > most else keys)
-    with all_ciphers(identity) as ciphers:
+    with all_ciphers(settings.identity) as ciphers:
         bad = damaged(looked_at, backups, ciphers)
     drill.papers = len(looked_at)
     drill.faults += [f"the copy of {key} is missing or damaged" for key in bad]
+    if bad and (settings.backup_recipient or not backups.is_bucket):
+        with sealing(settings.backup_recipient) as seal:
+            drill.copied_again = len(copy_intact(bad, open_store(settings).store, backups, seal))
     _took(drill, "papers", started)
 
 

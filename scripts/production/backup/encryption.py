@@ -2,12 +2,12 @@
 
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.production.backup.scratch import scratch
 from scripts.production.console import RefusedError, ScriptError
 
 _GPG = ("gpg", "--batch", "--no-tty", "--quiet", "--yes")
@@ -98,20 +98,17 @@ def _key_home(key: str, *, private: bool) -> Iterator[tuple[str, ...]]:
     if not private and not _is_material(key):
         yield ("--recipient", key)
         return
-    # Short: the agent's socket lies inside, and its path may have 100 characters.
-    with (
-        tempfile.TemporaryDirectory(prefix="gb-", ignore_cleanup_errors=True) as name,
-        _text_as_file(key) as file,
-    ):
-        home = ("--homedir", name)
+    with scratch("key") as folder, _text_as_file(key) as file:
+        home = ("--homedir", str(folder))
         if not private:
             yield (*home, "--recipient-file", str(file))
             return
         try:
             done = subprocess.run([*_GPG, *home, "--import", file], capture_output=True, check=False)
             if done.returncode != 0:
+                complaint = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
                 raise RefusedError(
-                    "BACKUP_IDENTITY holds no private key that gpg can read without a passphrase"
+                    f"BACKUP_IDENTITY is no private key that gpg reads without a passphrase: {complaint}"
                 )
             yield home
         finally:
@@ -130,7 +127,7 @@ def _text_as_file(key: str) -> Iterator[Path]:
             raise RefusedError("BACKUP_IDENTITY is neither a private key nor a file that is there")
         yield Path(key)
         return
-    with tempfile.NamedTemporaryFile("w", prefix="gb-") as file:
-        file.write(key.replace("\\n", "\n").strip() + "\n")
-        file.flush()
-        yield Path(file.name)
+    with scratch("key") as folder:
+        file = folder / "key"
+        file.write_text(key.replace("\\n", "\n").strip() + "\n")
+        yield file

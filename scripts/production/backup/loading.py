@@ -10,8 +10,8 @@ import psycopg
 from psycopg import sql
 
 from scripts.production.backup.facts import Facts, gather
-from scripts.production.backup.programs import connection_environment, find_programs
-from scripts.production.console import RefusedError, ScriptError
+from scripts.production.backup.programs import LONGEST_SECONDS, connection_environment, find_programs
+from scripts.production.console import RefusedError, ScriptError, say
 from shared.config.settings import database_url_for
 
 _SWAP_SECONDS = 15
@@ -23,17 +23,19 @@ WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_s
 _OWNER_POLICIES = "SELECT schemaname, tablename FROM pg_policies WHERE policyname = 'owner'"
 
 
+def beside(database_url: str) -> psycopg.Connection:
+    """A connection to the server of a database, but to another database; every statement commits."""
+    first, second = (database_url_for(database_url, name) for name in _MAINTENANCE)
+    try:
+        return psycopg.connect(first, autocommit=True)
+    except psycopg.OperationalError:
+        return psycopg.connect(second, autocommit=True)
+
+
 @contextmanager
 def server(database_url: str) -> Iterator[psycopg.Connection]:
-    """A connection to the server of a database, but to another database; every statement commits."""
-    for attempt, name in enumerate(_MAINTENANCE):
-        try:
-            connection = psycopg.connect(database_url_for(database_url, name), autocommit=True)
-            break
-        except psycopg.OperationalError:
-            if attempt + 1 == len(_MAINTENANCE):
-                raise
-    with connection:
+    """The same while the block runs."""
+    with beside(database_url) as connection:
         yield connection
 
 
@@ -59,11 +61,11 @@ def load(database_url: str, name: str, dump: Path, saved: Facts, *, jobs: int) -
         if connection.info.server_version // 10_000 < saved.server_major:
             raise RefusedError(f"the backup is of PostgreSQL {saved.server_major}, this server is older")
         lent = _make_roles(connection, saved)
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name))
-        )
         url = database_url_for(database_url, name)
         try:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name))
+            )
             _pg_restore(url, dump, server_major=connection.info.server_version // 10_000, jobs=jobs)
             with psycopg.connect(url, autocommit=True) as restored:
                 if lent:
@@ -71,7 +73,9 @@ def load(database_url: str, name: str, dump: Path, saved: Facts, *, jobs: int) -
                 restored.execute("ANALYZE")
                 facts = gather(restored)
         except BaseException:
-            drop(connection, name)
+            # Over a connection of its own: this one may be what failed.
+            with server(database_url) as another:
+                drop(another, name)
             raise
         finally:
             if lent:
@@ -84,33 +88,51 @@ def drop(connection: psycopg.Connection, name: str) -> None:
     connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def swap(database_url: str, *, new: str, current: str, aside: str) -> None:
+def swap(database_url: str, *, new: str, current: str, aside: str) -> bool:
     """Give `new` the name `current`, and what has it now the name `aside`, in one transaction.
 
-    Whoever is connected is disconnected and finds the new one on coming back. Raises ScriptError when people
-    keep coming back faster than that; the old one then stays as it was.
+    Whoever is connected is disconnected and finds the new one on coming back. Answers whether there was a
+    `current`. Raises ScriptError when people keep coming back faster than that; the old one then stays as it
+    was, as it does when we are interrupted, and takes connections again.
     """
     with server(database_url) as connection:
         has_current = exists(connection, current)
-        deadline = time.monotonic() + _SWAP_SECONDS
-        while True:
-            try:
-                with connection.transaction():
-                    if has_current:
-                        _rename(connection, current, aside)
-                    _rename(connection, new, current)
-            except psycopg.errors.ObjectInUse as error:
-                if time.monotonic() > deadline:
-                    _let_in(connection, current, allowed=True)
-                    raise ScriptError("sessions kept coming back; the old database is untouched") from error
-                if has_current:
-                    _let_in(connection, current, allowed=False)
-                _disconnect(connection, current, new)
-                time.sleep(0.1)
-            else:
-                break
-        if has_current:
-            _let_in(connection, aside, allowed=True)
+        try:
+            _swap(connection, new=new, current=current, aside=aside if has_current else None)
+        finally:
+            # Over a connection of its own: the other one may be what failed.
+            _let_all_in(database_url, current, aside)
+    return has_current
+
+
+def _swap(connection: psycopg.Connection, *, new: str, current: str, aside: str | None) -> None:
+    deadline = time.monotonic() + _SWAP_SECONDS
+    while True:
+        try:
+            with connection.transaction():
+                if aside:
+                    _rename(connection, current, aside)
+                _rename(connection, new, current)
+        except psycopg.errors.ObjectInUse as error:
+            if time.monotonic() > deadline:
+                raise ScriptError("sessions kept coming back; the old database is untouched") from error
+            if aside:
+                let_in(connection, current, allowed=False)
+            _disconnect(connection, current, new)
+            time.sleep(0.1)
+        else:
+            return
+
+
+def _let_all_in(database_url: str, *names: str) -> None:
+    try:
+        with server(database_url) as connection:
+            for name in names:
+                if exists(connection, name):
+                    let_in(connection, name, allowed=True)
+    except psycopg.Error:
+        say(f'it may be shut still; in psql: ALTER DATABASE "{names[0]}" ALLOW_CONNECTIONS true')
+        raise
 
 
 def _make_roles(connection: psycopg.Connection, saved: Facts) -> bool:
@@ -137,7 +159,18 @@ def _pg_restore(database_url: str, dump: Path, *, server_major: int, jobs: int) 
     ]
     environment = connection_environment(database_url)
     command += [f"--jobs={jobs}", f"--dbname={environment['PGDATABASE']}", dump]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    try:
+        done = subprocess.run(
+            command,
+            env=environment,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            timeout=LONGEST_SECONDS,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ScriptError(f"pg_restore hangs: it was ended after {LONGEST_SECONDS / 3600:.1f} h") from error
     if done.returncode != 0:
         raise ScriptError(f"pg_restore failed: {done.stderr.strip()[-2000:]}")
 
@@ -158,7 +191,8 @@ def _rename(connection: psycopg.Connection, name: str, to: str) -> None:
     )
 
 
-def _let_in(connection: psycopg.Connection, name: str, *, allowed: bool) -> None:
+def let_in(connection: psycopg.Connection, name: str, *, allowed: bool) -> None:
+    """Whether a database takes connections from now on."""
     connection.execute(
         sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS {}").format(
             sql.Identifier(name), sql.SQL("true" if allowed else "false")

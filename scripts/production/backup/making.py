@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,14 +12,16 @@ from scripts.production.backup.documents import Copied, copy_new
 from scripts.production.backup.encryption import Cipher, sealing
 from scripts.production.backup.facts import Facts, Snapshot, snapshot
 from scripts.production.backup.manifest import DUMP, FACTS, MANIFEST, Manifest, file_facts, moment_of, name_of
-from scripts.production.backup.programs import connection_environment, find_programs
+from scripts.production.backup.programs import LONGEST_SECONDS, connection_environment, find_programs
 from scripts.production.backup.retention import kept
+from scripts.production.backup.scratch import private_files, scratch
 from scripts.production.backup.settings import BackupSettings
 from scripts.production.backup.store import BackupStore, open_backups
 from scripts.production.console import ScriptError, say
 from shared.storage.objects import open_store
 
 Documents = Literal["copy", "reference"]
+_LAST_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,14 @@ def make_backup(settings: BackupSettings, now: datetime, *, documents: Documents
     """
     backups = open_backups(settings, writing=True)
     name = _free_name(now, backups.names())
-    with (
-        tempfile.TemporaryDirectory(prefix="gondola-backup-") as folder,
-        sealing(settings.backup_recipient) as seal,
-    ):
+    with private_files(), scratch("backup") as folder, sealing(settings.backup_recipient) as seal:
         if not seal.suffix:
             say("this backup is NOT encrypted: BACKUP_RECIPIENT is not set")
         with snapshot(settings.libpq_url()) as moment:
             facts = moment.facts
             files = [
-                _dump(settings.libpq_url(), moment, seal, Path(folder)),
-                _write_facts(facts, seal, Path(folder)),
+                _dump(settings.libpq_url(), moment, seal, folder),
+                _write_facts(facts, seal, folder),
             ]
         copied = _copy_documents(settings, facts.documents, backups, seal, documents)
         manifest = Manifest(
@@ -60,9 +58,13 @@ def make_backup(settings: BackupSettings, now: datetime, *, documents: Documents
             suffix=seal.suffix,
             documents=documents,
             files={file.name: file_facts(file) for file in files},
-        )
+        ).signed(settings.signing_key)
         for file in files:
             backups.write(f"{name}/{file.name}", file)
+        # The manifest says that all of it is there, so it is looked at.
+        for file_name, expected in manifest.files.items():
+            if backups.size(f"{name}/{file_name}") != expected.size_bytes:
+                raise ScriptError(f"{name}/{file_name} is not whole in {backups.place}")
         backups.write(f"{name}/{MANIFEST}", manifest.to_bytes())
     return Made(manifest, facts, copied, backups.place)
 
@@ -100,22 +102,36 @@ def _dump(database_url: str, moment: Snapshot, seal: Cipher, folder: Path) -> Pa
     if not moment.is_free_of_policies:
         # The owner's policies let it see every row; without this pg_dump refuses tables with policies.
         command.append("--enable-row-security")
-    with target.open("wb") as write:
+    complaints = folder / "pg_dump.log"
+    with target.open("wb") as write, complaints.open("wb") as told:
         dump = subprocess.Popen(
-            command, env=connection_environment(database_url), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command, env=connection_environment(database_url), stdout=subprocess.PIPE, stderr=told
         )
         assert dump.stdout is not None
-        assert dump.stderr is not None
-        sealed = subprocess.run(
-            seal.command, stdin=dump.stdout, stdout=write, stderr=subprocess.PIPE, check=False
-        )
-        dump.stdout.close()
-        complaint = dump.stderr.read().decode(errors="replace").strip()
-        dump.stderr.close()
-        if dump.wait() != 0:
-            raise ScriptError(f"pg_dump failed: {complaint}")
+        try:
+            sealed = subprocess.run(
+                seal.command,
+                stdin=dump.stdout,
+                stdout=write,
+                stderr=subprocess.PIPE,
+                check=False,
+                timeout=LONGEST_SECONDS,
+            )
+            dump.stdout.close()
+            dump.wait(_LAST_SECONDS)
+        except subprocess.TimeoutExpired as error:
+            raise ScriptError(f"pg_dump hangs: it was ended after {LONGEST_SECONDS / 3600:.1f} h") from error
+        finally:
+            dump.stdout.close()
+            dump.kill()
+            dump.wait()
+    # When the filter ends early, as on a full disk, the dump fails only because of that.
     if sealed.returncode != 0:
-        raise ScriptError(f"{seal.command[0]} failed: {sealed.stderr.decode(errors='replace').strip()}")
+        raise ScriptError(
+            f"{seal.command[0]} failed: {sealed.stderr.decode(errors='replace').strip()[-2000:]}"
+        )
+    if dump.returncode != 0:
+        raise ScriptError(f"pg_dump failed: {complaints.read_text(errors='replace').strip()[-2000:]}")
     return target
 
 

@@ -5,26 +5,18 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import Conninfo
 
 from scripts.production.console import ScriptError
 
 _FOLDERS = ("/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt", "/usr/local/pgsql")
-_VARIABLES = {
-    "host": "PGHOST",
-    "port": "PGPORT",
-    "user": "PGUSER",
-    "password": "PGPASSWORD",
-    "dbname": "PGDATABASE",
-    "sslmode": "PGSSLMODE",
-    "sslrootcert": "PGSSLROOTCERT",
-    "options": "PGOPTIONS",
-}
+LONGEST_SECONDS = 6 * 3600
+"""A dump or its loading that takes longer hangs: it is ended, so that somebody is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +48,9 @@ def find_programs(server_major: int) -> Programs:
 
 def connection_environment(database_url: str) -> dict[str, str]:
     """The environment that leads libpq to a database; as an argument the password would show in `ps`."""
-    told: Mapping[str, Any] = conninfo_to_dict(database_url)
-    given = {_VARIABLES[name]: str(value) for name, value in told.items() if name in _VARIABLES and value}
+    known = {each.keyword.decode(): each.envvar.decode() for each in Conninfo.get_defaults() if each.envvar}
+    told = conninfo_to_dict(database_url)
+    given = {known[name]: str(value) for name, value in told.items() if name in known and value}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     return {**kept, **given, "PGAPPNAME": "gondola-backup"}
 

@@ -1,27 +1,88 @@
-"""Writes down that a backup or a drill ran, for the status page, the metrics and whoever asks later."""
+"""Writes down that a backup or a drill ran, for the status page, the metrics and whoever asks later.
+
+A failed run that the database does not take, as when it is what failed, waits beside the backups.
+"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import psycopg
 
-from scripts.production.console import say
+from scripts.production.backup.failures import sentence, told
+from scripts.production.backup.leftovers import BusyError
+from scripts.production.backup.manifest import name_of
+from scripts.production.backup.settings import BackupSettings
+from scripts.production.backup.store import open_backups
+from scripts.production.console import ScriptError, say
+from shared.kernel.clock import utc_now
 
 Kind = Literal["backup", "restore_drill"]
 
 _NOTE = """
-INSERT INTO shared.operation_run (kind, started_at, finished_at, ok, facts) VALUES (%s, %s, now(), %s, %s)"""
+INSERT INTO shared.operation_run (kind, started_at, finished_at, ok, facts) VALUES (%s, %s, %s, %s, %s)"""
+_WAITING = "runs/"
+_LONGEST_REASON = 500
+
+
+@contextmanager
+def noted(settings: BackupSettings, kind: Kind, started_at: datetime) -> Iterator[None]:
+    """A run that fails in the block is written down with its reason, whatever made it fail.
+
+    What servers, stores and disks raise becomes a ScriptError. One that another run keeps from working is no
+    failure: that other one tells how it went.
+    """
+    try:
+        with told():
+            yield
+    except BusyError:
+        raise
+    except BaseException as error:
+        reason = "interrupted" if isinstance(error, KeyboardInterrupt) else sentence(error)
+        note(settings, kind, started_at=started_at, ok=False, facts={"error": reason[:_LONGEST_REASON]})
+        raise
 
 
 def note(
-    database_url: str, kind: Kind, *, started_at: datetime, ok: bool, facts: Mapping[str, object]
+    settings: BackupSettings, kind: Kind, *, started_at: datetime, ok: bool, facts: Mapping[str, object]
 ) -> None:
     """Add a run to shared.operation_run. What was done stays done when that cannot be written."""
-    values = [kind, started_at, ok, json.dumps(facts, default=str)]
+    run = [kind, started_at, utc_now(), ok, json.dumps(facts, default=str)]
     try:
-        with psycopg.connect(database_url, connect_timeout=10) as connection:
-            connection.execute(_NOTE, values)
+        with psycopg.connect(settings.libpq_url(), connect_timeout=10) as connection:
+            connection.execute(_NOTE, run)
     except psycopg.Error as error:
-        say(f"could not note the {kind} in shared.operation_run: {error}")
+        say(f"could not note the {kind} in shared.operation_run: {sentence(error)}")
+        if not ok:
+            _try(_keep, settings, run)
+    else:
+        _try(_deliver, settings)
+
+
+def _try(act: Any, *given: object) -> None:
+    """The place of the backups may be what failed; the run itself was told already."""
+    try:
+        with told():
+            act(*given)
+    except ScriptError as error:
+        say(f"runs that wait to be noted: {error}")
+
+
+def _keep(settings: BackupSettings, run: list[Any]) -> None:
+    kind, started_at, finished_at, _, facts = run
+    content = {"kind": kind, "started_at": started_at, "finished_at": finished_at, "facts": json.loads(facts)}
+    key = f"{_WAITING}{kind}-{name_of(started_at)}.json"
+    open_backups(settings).write(key, json.dumps(content, default=str).encode())
+
+
+def _deliver(settings: BackupSettings) -> None:
+    """Only failures wait: whoever may write there could plant one, but not a success."""
+    backups = open_backups(settings)
+    for key in backups.keys(_WAITING):
+        run = json.loads(backups.read(key))
+        with psycopg.connect(settings.libpq_url(), connect_timeout=10) as connection:
+            values = [run["kind"], run["started_at"], run["finished_at"], False, json.dumps(run["facts"])]
+            connection.execute(_NOTE, values)
+        backups.forget(key)

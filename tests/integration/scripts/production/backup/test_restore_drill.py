@@ -1,22 +1,10 @@
 """The drill says yes to a whole backup, and no to each thing that may be wrong with one."""
 
-import json
-from typing import Any
-
 import psycopg
 import pytest
 
-from scripts.production import restore_drill
 from scripts.production.backup import command
-from tests.integration.scripts.production.backup.conftest import MOVEMENTS, Platform
-
-Capture = pytest.CaptureFixture[str]
-
-
-def hold(capsys: Capture, *options: str) -> tuple[int, dict[str, Any]]:
-    code = restore_drill.main(options)
-    told: dict[str, Any] = json.loads(capsys.readouterr().out.splitlines()[-1])
-    return code, told
+from tests.integration.scripts.production.backup.conftest import MOVEMENTS, Capture, Platform, hold_drill
 
 
 def change(platform: Platform, *statements: str) -> None:
@@ -35,7 +23,7 @@ def noted(platform: Platform) -> object:
 def test_a_whole_backup_passes_and_leaves_nothing_behind(platform: Platform, capsys: Capture) -> None:
     command.main([])
 
-    code, told = hold(capsys)
+    code, told = hold_drill(capsys)
 
     assert code == 0, told
     assert told["movements"] == 2 * MOVEMENTS
@@ -63,7 +51,7 @@ def test_what_is_wrong_in_the_database_is_found(
     change(platform, damage)
     command.main([])
 
-    code, told = hold(capsys)
+    code, told = hold_drill(capsys)
 
     assert code == 1
     assert any(fault in each for each in told["faults"]), told["faults"]
@@ -75,13 +63,28 @@ def test_a_damaged_copy_of_a_paper_is_found(platform: Platform, capsys: Capture)
     copy = next(file for file in (platform.backups / "documents").rglob("*") if file.is_file())
     copy.write_bytes(b"rotten")
 
-    code, told = hold(capsys)
+    code, told = hold_drill(capsys)
 
-    assert (code, len(told["faults"])) == (1, 1)
+    assert (code, len(told["faults"]), told["papers_copied_again"]) == (1, 1, 1)
+    assert hold_drill(capsys)[0] == 0
+
+
+def test_a_damaged_copy_stays_as_it_is_when_the_paper_is_lost_too(
+    platform: Platform, capsys: Capture
+) -> None:
+    command.main([])
+    copy = next(file for file in (platform.backups / "documents").rglob("*") if file.is_file())
+    copy.write_bytes(b"rotten")
+    for paper in platform.papers:
+        paper.unlink()
+
+    _, told = hold_drill(capsys)
+
+    assert (told["papers_copied_again"], copy.read_bytes()) == (0, b"rotten")
 
 
 def test_no_backup_at_all_is_a_failed_drill(platform: Platform, capsys: Capture) -> None:
-    code, told = hold(capsys)
+    code, told = hold_drill(capsys)
 
     assert code == 2
     assert "no backup" in told["error"]
@@ -95,7 +98,7 @@ def test_an_old_backup_is_a_failed_drill(platform: Platform, capsys: Capture) ->
     manifest = old / "manifest.json"
     manifest.write_text(manifest.read_text().replace(made.name, old.name))
 
-    code, told = hold(capsys)
+    code, told = hold_drill(capsys)
 
     assert code == 1
     assert told["faults"] == ["the newest backup is of 2025-01-01 04:00 UTC"]
