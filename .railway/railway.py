@@ -87,8 +87,20 @@ FISCAL: Mapping[str, Any] = {
         "OPENAI_API_KEY",
     )
 }
-# The public key, and the private one, which only the drill may have.
-BACKUP: Mapping[str, Any] = {"BACKUP_RECIPIENT": preserve(), "BACKUP_BUCKET_NAME": preserve()}
+# A bucket at another provider, with its own key: the papers' one, and what loses it, has no part in it.
+BACKUP: Mapping[str, Any] = {
+    name: preserve()
+    for name in (
+        "BACKUP_BUCKET_NAME",
+        "BACKUP_AWS_ACCESS_KEY_ID",
+        "BACKUP_AWS_SECRET_ACCESS_KEY",
+        "BACKUP_AWS_REGION",
+        "BACKUP_AWS_ENDPOINT_URL_S3",
+        "BACKUP_RECIPIENT",
+        "BACKUP_SIGNING_KEY",
+    )
+}
+# The private key, which only the drill may have.
 RESTORE: Mapping[str, Any] = {"BACKUP_IDENTITY": preserve()}
 BOT: Mapping[str, Any] = {"TELEGRAM_BOT_TOKEN": preserve()}
 MODELS: Mapping[str, Any] = {"MLFLOW_TRACKING_URI": preserve()}

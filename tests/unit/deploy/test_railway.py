@@ -184,6 +184,14 @@ class TestVariables:
 
         assert holders == {"restore-drill"}
 
+    def test_only_what_makes_and_opens_backups_has_the_key_of_their_bucket(
+        self, services: dict[str, dict[str, Any]]
+    ) -> None:
+        for name in ("BACKUP_AWS_SECRET_ACCESS_KEY", "BACKUP_SIGNING_KEY"):
+            holders = {service for service, told in services.items() if name in told["variables"]}
+
+            assert holders == {"backup", "restore-drill"}
+
     def test_what_is_told_is_what_processes_read(self, services: dict[str, dict[str, Any]]) -> None:
         known = {name.upper() for name in Settings.model_fields}
         known |= {
@@ -192,6 +200,11 @@ class TestVariables:
             "OTEL_EXPORTER_OTLP_ENDPOINT",
             "BACKUP_RECIPIENT",
             "BACKUP_BUCKET_NAME",
+            "BACKUP_AWS_ACCESS_KEY_ID",
+            "BACKUP_AWS_SECRET_ACCESS_KEY",
+            "BACKUP_AWS_REGION",
+            "BACKUP_AWS_ENDPOINT_URL_S3",
+            "BACKUP_SIGNING_KEY",
             "BACKUP_IDENTITY",
         }
         for service in services.values():
