@@ -88,7 +88,7 @@ def load_backup_settings() -> BackupSettings:
 
 def check_place(settings: BackupSettings, *, writing: bool) -> None:
     """Raises RefusedError for backups that would lie with what they replace, in the clear, or unsigned."""
-    for name, problem in _problems(settings):
+    for name, problem in _problems(settings, writing=writing):
         raise RefusedError(f"{name} {problem} (docs/recovery-plan.md says how)")
     if not writing or settings.backup_bucket_name is None:
         return
@@ -108,10 +108,12 @@ def check_place(settings: BackupSettings, *, writing: bool) -> None:
         )
 
 
-def _problems(settings: BackupSettings) -> list[tuple[str, str]]:
+def _problems(settings: BackupSettings, *, writing: bool) -> list[tuple[str, str]]:
     """What is missing of the place itself."""
     if settings.backup_bucket_name is None:
-        if settings.aws_bucket_name is None:
+        # A folder that is named may hold what somebody fetched, to restore from it.
+        is_named = not writing and "backup_path" in settings.model_fields_set
+        if settings.aws_bucket_name is None or is_named:
             return []
         return [("BACKUP_BUCKET_NAME", "is not set: papers are in a bucket, backups need one of their own")]
     needed = ("backup_aws_access_key_id", "backup_aws_secret_access_key")

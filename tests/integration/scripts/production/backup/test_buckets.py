@@ -141,6 +141,17 @@ def test_nothing_is_uploaded_in_clear_unsigned_or_beside_the_papers(
     assert platform.ask(noted) == refused["error"]
 
 
+@pytest.mark.usefixtures("papers")
+@pytest.mark.parametrize(("is_named", "expected"), [(True, 0), (False, 2)])
+def test_a_folder_is_looked_into_beside_a_bucket_of_papers_only_when_it_is_named(
+    *, is_named: bool, expected: int, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    if not is_named:
+        monkeypatch.delenv("BACKUP_PATH")
+
+    assert back_up(capsys, "--list")[0] == expected
+
+
 @pytest.mark.parametrize("program", ["gpg", "age"])
 def test_a_lost_bucket_of_papers_and_a_lost_database_come_back(
     *,
