@@ -13,7 +13,7 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.provenance import commit
-from benchmarks.rehearsals.recovering import scenes
+from benchmarks.rehearsals.recovering import deploys, scenes
 from benchmarks.rehearsals.recovering.stage import Stage, set_stage
 
 RESULTS = Path(__file__).parents[1] / "results" / "recovery.json"
@@ -21,7 +21,7 @@ _MINUTE, _HOUR = 60, 3600
 SCENES: dict[str, tuple[Callable[[Stage], list[str]], int]] = {
     "service down": (scenes.service_down, 15 * _MINUTE),
     "database corrupt": (scenes.database_corrupt, 2 * _HOUR),
-    "failed deploy": (scenes.failed_deploy, 30 * _MINUTE),
+    "failed deploy": (deploys.failed_deploy, 30 * _MINUTE),
     "lost configuration": (scenes.lost_configuration, 4 * _HOUR),
     "lost Redis": (scenes.lost_redis, 15 * _MINUTE),
     "lost object storage": (scenes.lost_object_storage, 4 * _HOUR),

@@ -9,16 +9,15 @@ import signal
 import subprocess
 import sys
 import tarfile
-import time
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import psycopg
 
+from benchmarks.rehearsals.recovering.buckets import lost_bucket
 from benchmarks.rehearsals.recovering.stage import Stage, wait_for
-from scripts.local.processes import leashed, read_record
-from scripts.local.servers.process import free_port
+from scripts.local.processes import read_record
+from scripts.local.servers.binaries import find_valkey, server_name
 from scripts.production import env_file
 from scripts.production.backup.documents import is_intact
 from scripts.production.backup.programs import find_programs
@@ -27,7 +26,6 @@ _OK, _UNAUTHORISED = httpx.codes.OK, httpx.codes.UNAUTHORIZED
 _STATS, _ME = "/api/v1/inventory/stats", "/api/v1/auth/me"
 _MOVED = "SELECT count(*) FROM deposito.stock_movement"
 _GARBAGE_BYTES = 65_536
-_BAD_VERSION_SECONDS = 4
 
 
 def service_down(stage: Stage) -> list[str]:
@@ -39,7 +37,7 @@ def service_down(stage: Stage) -> list[str]:
     told = httpx.get(f"{stage.system.url('dashboard')}/api/dashboard/status", timeout=20).json()
     if told["services"]["negocio"]["status"] != "unreachable":
         faults.append(f"the dashboard says of it: {told['services']['negocio']}")
-    stage.system.start(stage.program("negocio"))
+    stage.start("negocio", "scripts/start-production.sh", SERVICE="agente-negocio")
     stage.system.wait_until_ready()
     return faults + stage.works()
 
@@ -66,34 +64,6 @@ def database_corrupt(stage: Stage) -> list[str]:
     if not wait_for(lambda: stage.status_of("deposito", _STATS, stage.sign_in()) == _OK):
         faults.append("the services did not find the new database")
     return faults + stage.works()
-
-
-def failed_deploy(stage: Stage) -> list[str]:
-    """A version that cannot reach its database is started beside the old one: it never becomes ready."""
-    broken, port = stage.program("negocio"), free_port()
-    environment = {
-        **broken.environment,
-        "PORT": str(port),
-        "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
-    }
-    command = (*broken.command[:-1], str(port))
-    with (stage.system.folder / "broken.log").open("ab") as log:
-        process = subprocess.Popen(
-            leashed(replace(broken, command=command).command, stop_signal=signal.SIGTERM),
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
-    faults, until = [], time.monotonic() + _BAD_VERSION_SECONDS
-    while time.monotonic() < until:
-        if _ready(port) == _OK:
-            faults.append("the broken version said it was ready")
-        if stage.status_of("negocio", "/health/ready") != _OK:
-            faults.append("the old version stopped answering")
-        time.sleep(0.2)
-    process.terminate()
-    process.wait(30)
-    return faults[:3] + stage.works()
 
 
 def lost_configuration(stage: Stage) -> list[str]:
@@ -124,21 +94,22 @@ def lost_redis(stage: Stage) -> list[str]:
     faults = [] if is_told else [f"deposito says {ready.status_code} {ready.text[:100]}"]
     if stage.status_of("deposito", _STATS, stage.token) != _OK:
         faults.append("stock cannot be read without Redis")
-    stage.system.servers.revive()
+    found = find_valkey()
+    stage.start_server(found.bin / server_name(found), stage.system.folder / "valkey" / "valkey.conf")
     if not wait_for(lambda: _state(stage) == "ready"):
         faults.append("services stayed degraded")
     return faults + stage.works()
 
 
 def lost_object_storage(stage: Stage) -> list[str]:
-    """The papers are gone; copies beside the backups bring each back with its hash."""
+    """The papers are gone, first a folder of them, then a bucket; copies bring each back with its hash."""
     shutil.rmtree(stage.storage / "documents")
     done = stage.command("scripts/restore_database.sh", "--documents-only")
     lost = [file for file in stage.papers if not _is_whole(file, stage.storage)]
     faults = [f"{len(lost)} papers did not come back"] if lost else []
     if done["documents_brought_back"] != len(stage.papers):
         faults.append(f"{done['documents_brought_back']} papers were brought back")
-    return faults
+    return faults + lost_bucket(stage)
 
 
 def leaked_key(stage: Stage) -> list[str]:
@@ -192,13 +163,6 @@ def _is_broken(stage: Stage) -> bool:
     except psycopg.Error:
         return True
     return False
-
-
-def _ready(port: int) -> int:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/health/ready", timeout=5).status_code
-    except httpx.HTTPError:
-        return 0
 
 
 def _state(stage: Stage) -> str:

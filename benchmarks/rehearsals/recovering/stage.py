@@ -2,6 +2,8 @@
 
 import json
 import os
+import secrets
+import signal
 import subprocess
 import sys
 import time
@@ -21,6 +23,7 @@ from agente_negocio.auth.rules import CostBasis, IvaCondition
 from benchmarks.rehearsals.filling import add_paper, add_shop
 from benchmarks.rehearsals.keys import backup_keys
 from benchmarks.rehearsals.system import ROOT, System, running_system
+from scripts.local.processes import leashed
 from scripts.local.services import Program
 from shared.config.settings import Settings
 from shared.database.session import open_database
@@ -39,6 +42,7 @@ class Stage:
     ring: Path
     papers: list[Path] = field(default_factory=list)
     token: str = ""
+    servers: list["subprocess.Popen[bytes]"] = field(default_factory=list)
 
     @property
     def backups(self) -> Path:
@@ -83,6 +87,18 @@ class Stage:
     def program(self, name: str) -> Program:
         """One of the platform's programs."""
         return next(program for program in self.system.wanted if program.name == name)
+
+    def start(self, name: str, *command: str, **more: str) -> None:
+        """One of the platform's programs, by a command of the plan and with what an operator tells it."""
+        program = self.program(name)
+        told = {**program.environment, "PYTHON": sys.executable, **more}
+        self.system.start(replace(program, command=command, environment=told))
+
+    def start_server(self, *command: str | Path) -> None:
+        """A server beside the platform, until the rehearsal ends."""
+        log = subprocess.DEVNULL
+        words = leashed(command, stop_signal=signal.SIGTERM)
+        self.servers.append(subprocess.Popen(words, stdout=log, stderr=log))
 
     def take_down(self, name: str) -> None:
         """As if the machine had taken it away; nobody starts it again."""
@@ -142,6 +158,7 @@ def set_stage() -> Iterator[Stage]:
             "BACKUP_PATH": str(system.folder / "backups"),
             "BACKUP_RECIPIENT": public,
             "BACKUP_IDENTITY": private,
+            "BACKUP_SIGNING_KEY": secrets.token_urlsafe(48),
             "GNUPGHOME": str(ring),
         }
         stage = Stage(system, told, ring)
@@ -154,7 +171,12 @@ def set_stage() -> Iterator[Stage]:
         # Services learn from agente_negocio by whom tokens are signed, and remember it while it is away.
         stage.status_of("deposito", "/api/v1/inventory/stats", stage.token)
         stage.command("scripts/backup_database.sh")
-        yield stage
+        try:
+            yield stage
+        finally:
+            for server in stage.servers:
+                server.terminate()
+                server.wait()
 
 
 def wait_for(is_so: Any, *, seconds: float = _READY_SECONDS) -> bool:
