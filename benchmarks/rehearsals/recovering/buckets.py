@@ -1,5 +1,6 @@
 """Lost object storage where papers lie in a bucket: it is destroyed, and a new one is filled from copies."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -49,6 +50,7 @@ def lost_bucket(stage: Stage) -> list[str]:
 @contextmanager
 def _provider() -> Iterator[tuple[str, Any]]:
     """Address and client of a server that speaks S3."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     try:

@@ -87,7 +87,7 @@ def lost_redis(stage: Stage) -> list[str]:
     assert record is not None
     os.kill(record.pid, signal.SIGKILL)
     for file in (stage.system.folder / "valkey").rglob("*"):
-        if file.is_file() and file.name != "password":
+        if file.is_file() and file.name not in {"password", "valkey.conf"}:
             file.unlink()
     ready = httpx.get(f"{stage.system.url('deposito')}/health/ready", timeout=20)
     is_told = ready.status_code == _OK and ready.json()["status"] == "degraded"
