@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.production.configs.archive import _PLATFORM
 from scripts.production.images import IMAGES
 from scripts.production.processes import ROOT
 from tests.unit.deploy.files import TOOLS
@@ -113,10 +114,19 @@ def test_builds_are_sent_nothing_but_what_images_are_made_of() -> None:
     sent = {line[1:] for line in lines if line.startswith("!")}
     copied = {word for stage in stages() for line in stage.lines for word in _sources(line)}
 
-    assert lines[1] == "*"
+    assert next(line for line in lines if not line.startswith("#")) == "*"
     assert not sent & {".git", "tests", "var", ".env.production", "docs", "benchmarks"}
     for source in copied - {"."}:
         assert any(source == name or source.startswith(f"{name}/") for name in sent), source
+
+
+def test_images_carry_what_the_archive_of_the_configuration_keeps() -> None:
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    sent = {line[1:] for line in lines if line.startswith("!")}
+
+    assert {*_PLATFORM, ".env.production.template"} <= sent
+    # The last line that fits counts, and all other .env files are kept out before.
+    assert lines.index("**/.env*") < lines.index("!.env.production.template")
 
 
 def _sources(line: str) -> list[str]:
