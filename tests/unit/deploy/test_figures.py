@@ -1,9 +1,7 @@
 """Alerts and dashboards ask for figures that processes tell, and alerts fire when they should."""
 
 import json
-import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,12 +10,14 @@ from prometheus_client import REGISTRY
 
 import shared.database.pool
 import shared.observability.metrics
+from scripts.local import debian
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 RULES = DEPLOY / "prometheus" / "alerts.rules.yml"
 DASHBOARDS = sorted((DEPLOY / "grafana" / "dashboards").glob("*.json"))
-# Of Prometheus itself, and of every process on Linux.
+# Of Prometheus itself, of the blackbox exporter, and of every process on Linux.
 _GIVEN = {"up", "process_start_time_seconds", "process_resident_memory_bytes", "process_cpu_seconds_total"}
+_GIVEN |= {"probe_success", "probe_ssl_earliest_cert_expiry"}
 _SELECTORS = re.compile(r"\{[^}]*\}|\[[^\]]*\]|(?:by|without|on|ignoring) ?\([^)]*\)")
 _NAMES = re.compile(r"\b[a-z]+[a-z0-9]*(?:[_:][a-z0-9:]+)+\b(?! ?\()|\bup\b")
 
@@ -79,12 +79,24 @@ def test_the_goals_of_answers_are_edges_of_the_histogram() -> None:
 
 
 def test_alerts_fire_when_they_should_and_not_otherwise() -> None:
-    promtool = os.environ.get("PROMTOOL") or shutil.which("promtool")
-    if promtool is None:
-        pytest.skip("no promtool here (Debian: apt-get install prometheus; or PROMTOOL)")
+    promtool = debian.ensure("prometheus", "promtool")
 
     for command in (["check", "rules", RULES.name], ["test", "rules", "alerts.test.yml"]):
         ran = subprocess.run(
             [promtool, *command], cwd=RULES.parent, capture_output=True, text=True, check=False
         )
         assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_the_test_of_the_rules_finds_an_alert_that_is_broken(tmp_path: Path) -> None:
+    rules = RULES.read_text()
+    assert '(probe_success{job="door"}) == 0' in rules
+    (tmp_path / RULES.name).write_text(rules.replace('(probe_success{job="door"}) == 0', "(up) == 0"))
+    tests = tmp_path / "alerts.test.yml"
+    tests.write_text((RULES.parent / tests.name).read_text())
+
+    command = [debian.ensure("prometheus", "promtool"), "test", "rules", tests]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert ran.returncode != 0
+    assert "ServiceAway" in ran.stdout + ran.stderr
