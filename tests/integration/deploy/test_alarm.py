@@ -60,7 +60,7 @@ def test_prometheus_takes_what_it_is_given(file: str, tmp_path: Path) -> None:
     (tmp_path / file).write_text(text.replace("@PUBLIC_URL@", "https://app.example.com"))
     (tmp_path / "alerts.rules.yml").write_text((DEPLOYED / "alerts.rules.yml").read_text())
 
-    command = [debian.ensure("prometheus", "promtool"), "check", "config", tmp_path / file]
+    command = [str(debian.ensure("prometheus", "promtool")), "check", "config", str(tmp_path / file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout + done.stderr
@@ -81,7 +81,7 @@ def test_alertmanager_takes_what_is_made_of_the_environment(
     file = tmp_path / "alertmanager.yml"
     file.write_text(configured(people))
 
-    command = [debian.ensure("prometheus-alertmanager", "amtool"), "check-config", file]
+    command = [str(debian.ensure("prometheus-alertmanager", "amtool")), "check-config", str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout + done.stderr

@@ -56,7 +56,8 @@ def door(program: Path) -> Iterator[Door]:
 
 
 class TestConfiguration:
-    @pytest.mark.parametrize("colour", ["blue", "green"])
+    # Those of Compose as well, though none of its containers is up: NGINX starts whoever else does not.
+    @pytest.mark.parametrize("colour", ["blue", "green", "compose/blue", "compose/green"])
     def test_nginx_takes_it(self, installed: Door, colour: str) -> None:
         shutil.copy(installed.folder / f"{colour}.conf", installed.folder / "active.conf")
 
@@ -87,13 +88,16 @@ class TestConfiguration:
             assert re.findall(r"^upstream (\w+)", text, re.MULTILINE) == re.findall(
                 r"^upstream (\w+)", bare, re.MULTILINE
             )
-            assert len(re.findall(rf"server [a-z-]+-{colour}:8080 max_fails=0;", text)) == len(SERVICES)
+            assert len(re.findall(rf"8080 max_fails=0;  # [a-z-]+-{colour}$", text, re.MULTILINE)) == len(
+                SERVICES
+            )
 
     def test_colours_differ_in_nothing_but_colour(self) -> None:
         for folder in (DEPLOYED, DEPLOYED / "compose"):
             blue, green = ((folder / f"{colour}.conf").read_text() for colour in ("blue", "green"))
 
-            assert blue.replace("blue", "green").replace(":81", ":82") == green
+            moved = blue.replace("blue", "green").replace("127.0.0.1:81", "127.0.0.1:82")
+            assert moved.replace("172.30.0.1", "172.30.0.2") == green
 
 
 class TestRoutes:

@@ -81,7 +81,7 @@ def watching(folder: Path, address: str, people: dict[str, str], *, telegram: st
         asked = asked.replace(f"127.0.0.1:{usual}", f"127.0.0.1:{port}")
     (folder / "prometheus.yml").write_text(asked)
     data = f"--storage.tsdb.path={folder / 'data'}"
-    commands = (
+    commands: tuple[list[str | Path], ...] = (
         _blackbox(ports["9115"]),
         [
             _alertmanager(folder),

@@ -95,7 +95,7 @@ def test_the_test_of_the_rules_finds_an_alert_that_is_broken(tmp_path: Path) -> 
     tests = tmp_path / "alerts.test.yml"
     tests.write_text((RULES.parent / tests.name).read_text())
 
-    command = [debian.ensure("prometheus", "promtool"), "test", "rules", tests]
+    command = [str(debian.ensure("prometheus", "promtool")), "test", "rules", str(tests)]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert ran.returncode != 0
