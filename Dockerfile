@@ -59,7 +59,7 @@ ENV PATH=/opt/venv/bin:/usr/local/bin:/usr/bin:/bin \
     BACKUP_PATH=/backups
 RUN groupadd --gid 10001 gondola \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin gondola \
-    && install --directory --owner gondola --group gondola /data /backups
+    && install --directory --owner gondola --group gondola /data /backups /scratch
 WORKDIR /app
 USER 10001:10001
 EXPOSE 8080

@@ -12,7 +12,8 @@ TEMPLATE = ROOT / ".env.production.template"
 # Read by scripts and by docker-compose.production.yml, not by the services.
 BESIDE_SETTINGS = {
     *("SERVICE", "BIND", "OTEL_EXPORTER_OTLP_ENDPOINT", "PUBLIC_URL", "PROBE_USERNAME", "PROBE_PASSWORD"),
-    *("BACKUP_PATH", "BACKUP_BUCKET_NAME", "BACKUP_RECIPIENT", "BACKUP_IDENTITY"),
+    *("BACKUP_PATH", "BACKUP_BUCKET_NAME", "BACKUP_RECIPIENT"),
+    *("ALERT_WEBHOOK_URL", "ALERT_TELEGRAM_TOKEN", "ALERT_TELEGRAM_CHAT", "ALERT_HEARTBEAT_URL"),
     *("POSTGRES_PASSWORD", "NGINX_LISTEN", "HTTP_PORT", "HTTPS_PORT", "GRAFANA_PASSWORD"),
     *("BACKUP_AWS_ACCESS_KEY_ID", "BACKUP_AWS_SECRET_ACCESS_KEY", "BACKUP_AWS_REGION"),
     *("BACKUP_AWS_ENDPOINT_URL_S3", "BACKUP_SIGNING_KEY", "DRILL_DATABASE_URL"),
@@ -65,12 +66,17 @@ def test_it_holds_no_value_but_what_production_means() -> None:
     assert {name: value for name, (value, _) in variables().items() if value} == {"ENVIRONMENT": "production"}
 
 
+def test_it_has_no_line_for_the_key_that_opens_backups() -> None:
+    assert "BACKUP_IDENTITY" not in variables()
+    assert "BACKUP_IDENTITY" in TEMPLATE.read_text()
+
+
 def test_compose_finds_all_it_asks_for() -> None:
     text = (ROOT / "docker-compose.production.yml").read_text()
     asked = set(re.findall(r"\$\{([A-Z_]+)", text))
     # Set by the scripts for one run, or seldom enough to be said on the command line.
-    by_scripts = {"IMAGE_PREFIX", "COMMIT", "ACTIVE_COLOUR", "NGINX_STATE", "GRAFANA_PORT"}
-    by_scripts |= {f"{name}_VERSION" for name in ("BLUE", "GREEN", "BOT", "MIGRATOR", "BACKUP")}
+    by_scripts = {"IMAGE_PREFIX", "RELEASE", "NGINX_STATE", "GRAFANA_PORT"}
+    by_scripts |= {f"{name}_VERSION" for name in ("BLUE", "GREEN", "MIGRATOR")}
 
     assert asked - by_scripts <= set(variables())
 

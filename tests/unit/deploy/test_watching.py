@@ -7,7 +7,8 @@ from typing import Any
 from prometheus_client import REGISTRY
 
 import shared.observability.metrics as ours
-from scripts.production.processes import ROOT
+from scripts.production.processes import PROCESSES, ROOT
+from scripts.production.switching.colours import BEHIND_PROXY
 from tests.unit.deploy.files import load_yaml
 
 DASHBOARD = ROOT / "deploy" / "grafana" / "dashboards" / "gondola.json"
@@ -60,21 +61,66 @@ def test_the_dashboard_asks_the_data_source_that_is_provided() -> None:
     assert {panel["datasource"]["uid"] for panel in panels()} == {source["uid"] for source in sources}
 
 
+def jobs(file: str) -> dict[str, dict[str, Any]]:
+    """What Prometheus asks, by name."""
+    return {job["job_name"]: job for job in load_yaml(f"deploy/prometheus/{file}")["scrape_configs"]}
+
+
+def targets(group: dict[str, Any]) -> set[str]:
+    return set(group["targets"])
+
+
 def test_every_process_of_compose_is_asked_where_it_answers() -> None:
     services = load_yaml("docker-compose.production.yml")["services"]
-    jobs = load_yaml("deploy/prometheus/prometheus.yml")["scrape_configs"]
-    groups = [group for job in jobs for group in job["static_configs"]]
-    targets = {target for group in groups for target in group["targets"]}
+    groups = jobs("compose.yml")["gondola"]["static_configs"]
 
-    expected = set()
-    for name, service in services.items():
-        environment = service.get("environment", {})
-        if environment.get("SERVICE", "") in {"", "migrator", "backup", "restore-drill"}:
-            continue
-        is_worker = name.startswith(("negocio-w", "deposito-w", "ml-w", "telegram"))
-        expected.add(f"{name}:{environment['METRICS_PORT'] if is_worker else environment['PORT']}")
-
-    assert targets == expected
     for group in groups:
-        if "labels" in group:
-            assert all(f"-{group['labels']['colour']}:" in target for target in group["targets"])
+        colour = group["labels"]["colour"]
+        expected = set()
+        for name, service in services.items():
+            if name.endswith(f"-{colour}"):
+                process, environment = PROCESSES[name.rpartition("-")[0]], service["environment"]
+                port = environment["PORT" if process.is_web else "METRICS_PORT"]
+                expected.add(f"{name}:{port}")
+        assert targets(group) == expected
+    assert [group["labels"]["colour"] for group in groups] == ["blue", "green"]
+
+
+def test_every_process_of_systemd_is_asked_where_it_answers() -> None:
+    for group in jobs("systemd.yml")["gondola"]["static_configs"]:
+        folder = ROOT / "deploy" / "systemd" / group["labels"]["colour"]
+        told = " ".join(file.read_text() for file in folder.glob("*.env"))
+        ports = re.findall(r"\b(?:METRICS_)?PORT=(\d+)", told)
+
+        assert len(ports) == 7
+        assert targets(group) == {f"127.0.0.1:{port}" for port in ports}
+
+
+def test_compose_and_systemd_watch_alike() -> None:
+    texts = []
+    for name in ("compose", "systemd"):
+        text = (ROOT / "deploy" / "prometheus" / f"{name}.yml").read_text()
+        text = text.replace("blackbox:9115", "127.0.0.1:9115").replace("alertmanager:9093", "127.0.0.1:9093")
+        texts.append(re.sub(r"^ +- [\w.-]+:\d+$|^#.*", "", text, flags=re.MULTILINE).split())
+
+    assert texts[0] == texts[1]
+
+
+def test_every_service_is_asked_through_the_door_and_so_is_the_first_page() -> None:
+    found = {
+        group["labels"]["service"]: next(iter(group["targets"]))
+        for group in jobs("compose.yml")["door"]["static_configs"]
+    }
+
+    assert found.pop("page") == "@PUBLIC_URL@/entrar"
+    assert found == {name: f"@PUBLIC_URL@/services/{name}/health/ready" for name in BEHIND_PROXY}
+
+
+def test_the_containers_that_watch_are_called_as_prometheus_calls_them() -> None:
+    services = load_yaml("docker-compose.production.yml")["services"]
+    watching = {name for name, service in services.items() if service.get("profiles") == ["watch"]}
+
+    assert watching == {"prometheus", "blackbox", "alertmanager", "grafana"}
+    template = (ROOT / ".env.production.template").read_text()
+    told = set(re.findall(r"^(ALERT_\w+)=", template, re.MULTILINE))
+    assert set(services["alertmanager"]["environment"]) == told
