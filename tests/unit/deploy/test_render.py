@@ -1,5 +1,7 @@
 """render.yaml: against a small schema of our own, and what must hold beyond it."""
 
+import re
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,7 @@ import pytest
 
 from scripts.production.images import IMAGES
 from scripts.production.processes import PROCESSES, ROOT
+from scripts.production.start import is_present
 from shared.config.settings import Settings
 from tests.unit.deploy.files import DATA, judged, load_yaml
 
@@ -52,8 +55,15 @@ def test_the_schema_finds_what_render_rejects(right: str, wrong: str, tmp_path: 
     assert judged(broken, *SCHEMA)
 
 
+def groups(service: Service) -> set[str]:
+    return {told["fromGroup"] for told in service["envVars"] if "fromGroup" in told}
+
+
 def test_every_process_is_there_with_its_image(processes: dict[str, Service]) -> None:
-    assert set(processes) == set(PROCESSES) - {"migrator", "single"}
+    """A process that comes later, as the bot, is found missing here once it is there."""
+    present = {name for name, process in PROCESSES.items() if is_present(process)}
+
+    assert set(processes) == present - {"migrator", "single"}
     for name, service in processes.items():
         told = variables(service)
         assert told["SERVICE"]["value"] == name
@@ -79,32 +89,54 @@ def test_references_lead_to_what_is_there(
 ) -> None:
     blueprint = load_yaml("render.yaml")
     databases = {database["name"] for database in blueprint["databases"]}
-    groups = {group["name"] for group in blueprint["envVarGroups"]}
+    made = {group["name"] for group in blueprint["envVarGroups"]} | set(groups_of_the_guide())
     for service in processes.values():
         for told in service["envVars"]:
             if "fromDatabase" in told:
                 assert told["fromDatabase"]["name"] in databases
             if "fromGroup" in told:
-                assert told["fromGroup"] in groups
+                assert told["fromGroup"] in made
             if "fromService" in told:
                 other = services[told["fromService"]["name"]]
                 assert told["fromService"]["type"] == other["type"]
-                if "envVarKey" in told["fromService"]:
-                    assert variables(other)[told["fromService"]["envVarKey"]] == {
-                        "key": told["fromService"]["envVarKey"],
-                        "sync": False,
-                    }
+                assert "property" in told["fromService"]
+
+
+def groups_of_the_guide() -> dict[str, list[str]]:
+    """Groups that are made by hand, and their variables; a star stands for any end of a name."""
+    rows = re.findall(
+        r"^\| `(gondola-\w+)` \| (.+?) \|", (ROOT / "docs" / "deploy.md").read_text(), re.MULTILINE
+    )
+    return {name: re.findall(r"`([A-Z_]+\*?)`", told) for name, told in rows}
+
+
+def test_groups_made_by_hand_are_all_used_and_hold_what_there_is(processes: dict[str, Service]) -> None:
+    template = set(
+        re.findall(r"^([A-Z_0-9]+)=", (ROOT / ".env.production.template").read_text(), re.MULTILINE)
+    )
+    used = set().union(*map(groups, processes.values())) - {"gondola"}
+
+    assert used == set(groups_of_the_guide())
+    for names in groups_of_the_guide().values():
+        for name in names:
+            assert any(fnmatch(known, name) for known in template | {"BACKUP_IDENTITY"})
+
+
+def test_only_the_drill_can_read_backups(processes: dict[str, Service]) -> None:
+    assert groups_of_the_guide()["gondola-restore"] == ["BACKUP_IDENTITY"]
+    assert {name for name, service in processes.items() if "gondola-restore" in groups(service)} == {
+        "restore-drill"
+    }
 
 
 def test_what_is_told_is_what_processes_read(processes: dict[str, Service]) -> None:
     known = {name.upper() for name in Settings.model_fields}
     known |= {"SERVICE", "IMAGE", "NEGOCIO_HOSTPORT", "DEPOSITO_HOSTPORT", "ML_HOSTPORT"}
-    known |= {"BACKUP_RECIPIENT", "BACKUP_IDENTITY"}
     for service in processes.values():
         assert set(variables(service)) <= known
 
 
 def test_papers_are_kept_in_a_bucket_since_disks_cannot_be_switched(processes: dict[str, Service]) -> None:
     for name in ("agente-negocio", "negocio-worker", "backup"):
-        assert "AWS_BUCKET_NAME" in variables(processes[name])
+        assert "gondola-documents" in groups(processes[name])
     assert not any("disk" in service for service in processes.values())
