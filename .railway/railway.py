@@ -30,9 +30,11 @@ RUNNING = {
     "overlapSeconds": 20,
     "drainingSeconds": 30,
 }
-# Bots take each other's messages: the old one ends before the new one starts.
+# Bots take each other's messages: the old one ends before the new one starts. The bot comes with a later
+# release; until then its service stays empty, since scripts.production.railway_deploy passes it over.
 ALONE = {**RUNNING, "overlapSeconds": 0}
-# 03:17 in Argentina every night, 04:43 every Sunday; UTC here. Failures are told by alerts, not tried again.
+# 03:17 in Argentina every night, 04:43 every Sunday; UTC here. What fails is not tried again;
+# who is told of it stands in docs/deploy.md, Watching.
 NIGHTLY = {"cronSchedule": "17 6 * * *", "restartPolicyType": "NEVER"}
 WEEKLY = {"cronSchedule": "43 7 * * 0", "restartPolicyType": "NEVER"}
 MIGRATE = "/app/scripts/start-production.sh migrator"
