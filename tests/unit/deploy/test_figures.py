@@ -15,9 +15,10 @@ from scripts.local import debian
 DEPLOY = Path(__file__).parents[3] / "deploy"
 RULES = DEPLOY / "prometheus" / "alerts.rules.yml"
 DASHBOARDS = sorted((DEPLOY / "grafana" / "dashboards").glob("*.json"))
-# Of Prometheus itself, of the blackbox exporter, and of every process on Linux.
+# Of Prometheus itself, of the blackbox and the node exporter, and of every process on Linux.
 _GIVEN = {"up", "process_start_time_seconds", "process_resident_memory_bytes", "process_cpu_seconds_total"}
 _GIVEN |= {"probe_success", "probe_ssl_earliest_cert_expiry"}
+_GIVEN |= {"node_filesystem_avail_bytes", "node_filesystem_size_bytes"}
 _SELECTORS = re.compile(r"\{[^}]*\}|\[[^\]]*\]|(?:by|without|on|ignoring) ?\([^)]*\)")
 _NAMES = re.compile(r"\b[a-z]+[a-z0-9]*(?:[_:][a-z0-9:]+)+\b(?! ?\()|\bup\b")
 

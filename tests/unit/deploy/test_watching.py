@@ -100,7 +100,7 @@ def test_compose_and_systemd_watch_alike() -> None:
     texts = []
     for name in ("compose", "systemd"):
         text = (ROOT / "deploy" / "prometheus" / f"{name}.yml").read_text()
-        text = text.replace("blackbox:9115", "127.0.0.1:9115").replace("alertmanager:9093", "127.0.0.1:9093")
+        text = re.sub(r"\b(blackbox|alertmanager|node):(9115|9093|9100)\b", r"127.0.0.1:\2", text)
         texts.append(re.sub(r"^ +- [\w.-]+:\d+$|^#.*", "", text, flags=re.MULTILINE).split())
 
     assert texts[0] == texts[1]
@@ -120,7 +120,7 @@ def test_the_containers_that_watch_are_called_as_prometheus_calls_them() -> None
     services = load_yaml("docker-compose.production.yml")["services"]
     watching = {name for name, service in services.items() if service.get("profiles") == ["watch"]}
 
-    assert watching == {"prometheus", "blackbox", "alertmanager", "grafana"}
+    assert watching == {"prometheus", "blackbox", "node", "alertmanager", "grafana"}
     template = (ROOT / ".env.production.template").read_text()
     told = set(re.findall(r"^(ALERT_\w+)=", template, re.MULTILINE))
     assert set(services["alertmanager"]["environment"]) == told
