@@ -17,6 +17,23 @@ _ONE_SERVICE = {"run", "exec"}
 _SERVICES = {"up", "stop", "restart", "kill", "logs", "rm", "start", "ps"}
 
 
+_SCRIPT = re.compile(
+    r"(?<![\w/-])(scripts/[\w-]+\.(?:sh|py)|-m [a-z_]+(?:\.[a-z_]+)+)((?: +(?!#)[^\s`;|&()]+)*)"
+)
+
+
+def calls() -> dict[tuple[str, str], set[str]]:
+    """Scripts and modules that the guides name, each with the word after it, and the options it is given."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for guide in GUIDES:
+        for call in _SCRIPT.finditer(code_of(guide)):
+            words = call[2].split()
+            command = words[0] if words and re.fullmatch("[a-z]+", words[0]) else ""
+            options = {word.split("=")[0] for word in words if re.match("--[a-z]", word)}
+            found.setdefault((call[1], command), set()).update(options)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """profiles and services as they are named; inner: what is run in a container, as one text."""

@@ -1,8 +1,10 @@
 """What the guides say to type for Compose is what its file, its variables and its images can do."""
 
+import importlib.util
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 
 from scripts.production.processes import ROOT
 from tests.unit.deploy.files import load_yaml
-from tests.unit.deploy.guides import GUIDES, Command, code_of, commands
+from tests.unit.deploy.guides import GUIDES, Command, calls, code_of, commands
 from tests.unit.deploy.test_env_template import variables
 
 COMMANDS = list(commands())
@@ -59,6 +61,30 @@ class TestCommand:
         for script in re.findall(r"(?:^|\s)(scripts/[\w./-]+)", command.inner):
             assert (ROOT / script).is_file()
             assert any(script.startswith(f"{folder}/") for folder in sent)
+
+
+@pytest.mark.parametrize(("call", "options"), sorted(calls().items()), ids=" ".join)
+def test_a_script_is_there_and_takes_the_options_it_is_given(
+    call: tuple[str, str], options: set[str]
+) -> None:
+    name, command = call
+    if name.startswith("-m "):
+        assert importlib.util.find_spec(name.removeprefix("-m ")), name
+        words = [sys.executable, *name.split()]
+    else:
+        assert os.access(ROOT / name, os.X_OK), name
+        words = [sys.executable, name] if name.endswith(".py") else [f"./{name}"]
+    if options - {"--help"}:
+        told = subprocess.run(
+            [*words, *filter(None, [command]), "--help"],
+            cwd=ROOT,
+            env={**os.environ, "PYTHON": sys.executable},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert told.returncode == 0, told.stderr
+        assert {option for option in options if not re.search(rf"{option}\b", told.stdout)} == set()
 
 
 def test_every_variable_compose_must_have_is_written_as_the_guide_says(tmp_path: Path) -> None:
