@@ -106,6 +106,14 @@ def test_the_key_that_opens_backups_is_told_to_who_restores_alone(
     assert ".env.*" in (ROOT / ".gitignore").read_text().splitlines()
 
 
+def test_who_answers_people_cannot_remove_or_forge_backups(services: dict[str, dict[str, Any]]) -> None:
+    for secret in ("BACKUP_AWS_ACCESS_KEY_ID", "BACKUP_AWS_SECRET_ACCESS_KEY", "BACKUP_SIGNING_KEY"):
+        for name in OURS:
+            # What stands here goes before what env_file says.
+            told = services[name]["environment"][secret]
+            assert told == (f"${{{secret}:-}}" if name in JOBS - {"migrator"} else "")
+
+
 def test_one_service_restores_papers_and_jobs_have_room_for_dumps(
     services: dict[str, dict[str, Any]],
 ) -> None:
@@ -198,7 +206,8 @@ def test_the_proxies_of_the_networks_are_believed(services: dict[str, dict[str, 
 
 
 def test_what_is_told_is_what_processes_read(services: dict[str, dict[str, Any]]) -> None:
-    known = {name.upper() for name in Settings.model_fields} | {"SERVICE", "COLOUR", "BACKUP_PATH", "TMPDIR"}
+    known = {name.upper() for name in Settings.model_fields} | {"SERVICE", "COLOUR", "TMPDIR"}
+    known |= {"BACKUP_PATH", "BACKUP_AWS_ACCESS_KEY_ID", "BACKUP_AWS_SECRET_ACCESS_KEY", "BACKUP_SIGNING_KEY"}
     for name in OURS:
         assert set(services[name]["environment"]) <= known
 
