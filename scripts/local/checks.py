@@ -146,7 +146,9 @@ def _shellcheck() -> list[str] | None:
 
 def shell_scripts(root: Path) -> list[Path]:
     """The scripts of the checkout that a shell runs, by name or by their first line."""
-    candidates = [*(root / "scripts").rglob("*"), root / ".ci" / "run", *root.glob("*.sh")]
+    folders = ("scripts", "deploy")
+    candidates = [file for folder in folders for file in (root / folder).rglob("*")]
+    candidates += [root / ".ci" / "run", *root.glob("*.sh")]
     return sorted(path for path in candidates if path.is_file() and _is_shell(path))
 
 

@@ -1,5 +1,6 @@
 """Programs for tests and rehearsals: the installed one, else Debian's package unpacked in var/."""
 
+import contextlib
 import functools
 import os
 import shutil
@@ -38,15 +39,20 @@ def ensure(package: str, program: str) -> Path:
 def _fetch(package: str, program: str) -> Path:
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
         raise SetupError(f"Góndola needs {program} for this; install it: brew install {program} (macOS).")
-    with tempfile.TemporaryDirectory() as folder:
+    tools = unpacked_in(package).parent
+    tools.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory(dir=tools) as beside:
         if not _download(package, folder):
             if os.geteuid() == 0:
                 _quietly(["apt-get", "-qq", "update"], folder)
             if os.geteuid() != 0 or not _download(package, folder):
                 raise SetupError(f"Góndola needs {program} for this; as root, run: apt-get install {package}")
-        unpacked_in(package).parent.mkdir(parents=True, exist_ok=True)
+        whole = Path(beside) / package
         for file in Path(folder).glob("*.deb"):
-            _quietly(["dpkg-deb", "--extract", str(file), str(unpacked_in(package))], folder)
+            _quietly(["dpkg-deb", "--extract", str(file), str(whole)], folder)
+        # In one step, and another test may have been first.
+        with contextlib.suppress(OSError):
+            whole.rename(unpacked_in(package))
     found = find(package, program)
     if not found:
         raise SetupError(f"The package {package} holds no {program}; as root, run: apt-get install {package}")
