@@ -1,7 +1,6 @@
 """Commands of the guides for Compose, taken apart as Compose would take them."""
 
 import re
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ from scripts.production.processes import ROOT
 GUIDES = ("deploy.md", "recovery-plan.md", "slo.md", "migrations.md", "deploy-railway.md")
 COLOURS = ("blue", "green")
 # What follows gondola in a line of a shell, of cron, or between backquotes.
-_COMMAND = re.compile(r"(?:^|[\s`\"'/])(?<!-[ug] )gondola +((?:--?|[a-z])[^`\n;|&]*)")
+_COMMAND = re.compile(r"(?:^|[\s`\"'/])(?<!-[ugU] )gondola +((?:--?|[a-z])[^`\n;|&]*)")
 _OPTIONS_WITH_VALUE = {"--profile", "--signal", "--tail", "--env", "-e"}
 # Those whose first word is a service, and what is behind it belongs to that.
 _ONE_SERVICE = {"run", "exec"}
@@ -61,7 +60,7 @@ def commands() -> Iterator[Command]:
 
 
 def _parse(guide: str, text: str) -> Command:
-    words = shlex.split(text)
+    words = text.split()
     profiles: list[str] = []
     plain: list[str] = []
     while words:
