@@ -114,9 +114,9 @@ def test_the_key_that_opens_backups_is_told_to_the_job_of_its_file_alone() -> No
         "-/etc/gondola/job-%i.env",
     ]
     assert not any("job-" in name for name in files["gondola-colour@.service"])
-    (kept_from,) = re.findall(
-        r"^UnsetEnvironment=(.+)$", (UNITS / "gondola-colour@.service").read_text(), re.MULTILINE
-    )
+    text = (UNITS / "gondola-colour@.service").read_text()
+    assert "\nInaccessiblePaths=-/etc/gondola\n" in text
+    (kept_from,) = re.findall(r"^UnsetEnvironment=(.+)$", text, re.MULTILINE)
     assert "BACKUP_IDENTITY" in kept_from
     assert "BACKUP_AWS_SECRET_ACCESS_KEY BACKUP_SIGNING_KEY" in kept_from
     assert not any(line.startswith("BACKUP_IDENTITY") for line in told)
