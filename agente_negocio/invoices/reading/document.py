@@ -12,17 +12,19 @@ from agente_negocio.invoices.reading.goods.items import Item, discounts_of
 from agente_negocio.invoices.reading.goods.ticket import looks_like_ticket, read_ticket
 from agente_negocio.invoices.reading.goods.two_quantities import settle_quantities
 from agente_negocio.invoices.reading.goods.walk import ItemTable, read_items
+from agente_negocio.invoices.reading.header.confirm import confirm
 from agente_negocio.invoices.reading.header.fields import printed_bars, read_fields
+from agente_negocio.invoices.reading.header.look import HeaderSeen, look_at_header
+from agente_negocio.invoices.reading.header.merge import Witnesses, merge
 from agente_negocio.invoices.reading.header.names import read_names
 from agente_negocio.invoices.reading.header.voucher_type import read_disclaimers
 from agente_negocio.invoices.reading.header.vouchers import TICKET_CODES, kind_of, letter_of
-from agente_negocio.invoices.reading.header_look import HeaderSeen, look_at_header
 from agente_negocio.invoices.reading.layout.evidence import FAIR, GUESS, Printed
 from agente_negocio.invoices.reading.layout.rows import Sheet
 from agente_negocio.invoices.reading.layout.spaced import with_joined_amounts
-from agente_negocio.invoices.reading.merge import Witnesses, merge
 from agente_negocio.invoices.reading.model import (
     Box,
+    Conflict,
     Header,
     Kind,
     Line,
@@ -33,7 +35,6 @@ from agente_negocio.invoices.reading.model import (
     TaxKind,
 )
 from agente_negocio.invoices.reading.numbers import Style, decimal_style
-from agente_negocio.invoices.reading.second import confirm
 from agente_negocio.invoices.reading.sums.closing import (
     Known,
     close_foot,
@@ -96,11 +97,11 @@ def understand(pages: Sequence[PageView], own_cuits: frozenset[str], look: Secon
         confirm_cells(open_single_units(parts.table.items, parts.foot, known), style, look)
         parts.foot = replace(parts.foot, unsure=unsure_amounts(parts.foot, known, style, look))
         unconfirmed = {name: found for name, found in printed.items() if name not in confirmed}
-        confirmed |= confirm(unconfirmed, parts.foot, payload, look)
+        confirmed |= confirm(unconfirmed, parts.foot.single.get("total"), payload, look)
     header, conflicts = merge(
         Witnesses(
             printed=printed,
-            foot=parts.foot,
+            amounts=parts.foot.single,
             source=source,
             confirmed=confirmed,
             payload=payload,
@@ -145,7 +146,7 @@ class _Heard:
     """
 
     header: Header
-    conflicts: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
     title: Kind | None
     payload: QrPayload | None
     disclaimers: tuple[str, ...]

@@ -179,12 +179,30 @@ class Tax:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two witnesses of a header field that do not agree, or one that is not to be trusted alone.
+
+    said: both in words. printed: what print (or, against a QR, the bars) says instead of the value taken.
+    is_unread: the print names one that could not be made out.
+    """
+
+    field: str
+    said: str
+    printed: str | None = None
+    is_unread: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.said}"
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
-    """One proof tried on the document; detail gives the figures."""
+    """One proof tried on the document; detail gives the figures, conflicts what contradicts itself."""
 
     code: str
     ok: bool
     detail: str
+    conflicts: tuple[Conflict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A read document as the JSON of the API: decimal strings, ISO dates, boxes from 0 to 1."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -93,7 +94,10 @@ def _discount(step: Discount) -> dict[str, str | None]:
 
 
 def _check(check: Check) -> dict[str, Any]:
-    return {"code": check.code, "ok": check.ok, "detail": check.detail}
+    shown: dict[str, Any] = {"code": check.code, "ok": check.ok, "detail": check.detail}
+    if check.conflicts:
+        shown["conflicts"] = [asdict(conflict) for conflict in check.conflicts]
+    return shown
 
 
 def _plain(value: Decimal | None) -> str | None:

@@ -1,6 +1,5 @@
 """Who issued a paper to whom, which voucher it is, and whether its QR tells the same."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -22,7 +21,6 @@ SURE = 0.95
 
 IDENTITY = ("issuer_cuit", "type_code", "point_of_sale", "number")
 _AUTHORISED = frozenset({Kind.FACTURA, Kind.NOTA_CREDITO, Kind.NOTA_DEBITO})
-_PER_PAPER = re.compile(r"(\w+): (?:symbol|QR) ([^,;]+), (?:print|bars) ([^;]+)")
 _OF_PAPER = {
     "copies_agree": "copies.differ",
     "pages_in_order": "pages.order",
@@ -103,18 +101,19 @@ def qr_total(qr: Mapping[str, Any] | None) -> Decimal | None:
 def print_contradictions(checks: tuple[Check, ...]) -> dict[str, str]:
     """What the print says of fields where the reader found that it contradicts the QR or the bars."""
     return {
-        name: printed.strip()
+        conflict.field: conflict.printed
         for check in checks
-        if check.code == "header_agrees" and not check.ok
-        for name, _, printed in _PER_PAPER.findall(check.detail)
+        for conflict in check.conflicts
+        if conflict.printed is not None
     }
 
 
 def is_receiver_unread(checks: Sequence[Mapping[str, Any]]) -> bool:
     """Whether the paper names a receiver whose CUIT the reader could not make out."""
     return any(
-        check["code"] == "header_agrees" and not check["ok"] and "receiver_cuit: somebody" in check["detail"]
+        conflict["is_unread"] and conflict["field"] == "receiver_cuit"
         for check in checks
+        for conflict in check.get("conflicts", ())
     )
 
 

@@ -18,7 +18,7 @@ from agente_negocio.invoices.reading.layout.evidence import (
     rows_of,
 )
 from agente_negocio.invoices.reading.layout.rows import Row, Sheet, fold
-from agente_negocio.invoices.reading.model import Kind
+from agente_negocio.invoices.reading.model import Conflict, Kind
 
 _CODE = re.compile(
     # The sign after the N may read as a 2.
@@ -133,8 +133,8 @@ def read_type(sheets: Sequence[Sheet], printed: Printed) -> Kind | None:
     return title.name.kind if title else None
 
 
-def contradictions(code: int, printed: Printed) -> tuple[str, ...]:
-    """What print says against a code, in the shape of the other contradictions of witnesses.
+def contradictions(code: int, printed: Printed) -> tuple[Conflict, ...]:
+    """What print says against a code.
 
     A letter speaks where no code was read, or one that another letter contradicts.
     """
@@ -142,16 +142,16 @@ def contradictions(code: int, printed: Printed) -> tuple[str, ...]:
     title, letter, own = printed.get("title"), printed.get("letter"), printed.get("type_code")
     named, meant = Kind(title.value) if title else None, kind_of(code)
     if named in _TITLED and meant is not None and _TITLED[named] != _TITLED.get(meant):
-        found.append(f"type_code: code {code}, title {named}")
+        found.append(f"title {named}")
     if "title_of_fce" in printed and meant is not None and code <= _LAST_BEFORE_FCE:
-        found.append(f"type_code: code {code}, title of a factura de crédito electrónica")
+        found.append("title of a factura de crédito electrónica")
     if "legend" in printed and letter_of(code) == "A" and code <= _LAST_BEFORE_FCE:
-        found.append(f"type_code: code {code}, legend of withholding")
+        found.append("legend of withholding")
     is_read = own is not None and not own.derived and own.value == str(code) and own.strength > GUESS
     speaks = letter is not None and letter.strength == STRONG and letter.value in _OF_INVOICES and not is_read
     if letter and speaks and letter_of(code) is not None and not prints_letter(code, letter.value):
-        found.append(f"type_code: code {code}, letter {letter.value}")
-    return tuple(found)
+        found.append(f"letter {letter.value}")
+    return tuple(Conflict("type_code", f"code {code}, {said}") for said in found)
 
 
 def read_disclaimers(sheets: Sequence[Sheet]) -> tuple[str, ...]:

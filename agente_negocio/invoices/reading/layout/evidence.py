@@ -1,8 +1,9 @@
 """What a printed value rests on: the words, their place, and how much the rule that found it is worth."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 from agente_negocio.invoices.reading.layout.rows import Row, Sheet, fold
@@ -48,6 +49,20 @@ class Evidence:
 
 
 Printed = dict[str, Evidence]
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A printed amount with the words that hold it."""
+
+    value: Decimal
+    raw: str
+    words: tuple[Word, ...]
+    sheet: Sheet
+
+
+Amounts = Mapping[str, Amount]
+"""What stands once on a paper, by name: net, total ..."""
 
 
 def hit(sheet: Sheet, row: Row, span: tuple[int, int], value: str, strength: float) -> Evidence:

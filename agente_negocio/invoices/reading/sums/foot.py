@@ -7,8 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from agente_negocio.invoices.reading.layout.rows import Sheet
-from agente_negocio.invoices.reading.model import Evidence, Source, Tax, TaxKind, Word
+from agente_negocio.invoices.reading.layout.evidence import Amount
+from agente_negocio.invoices.reading.model import Evidence, Source, Tax, TaxKind
 
 
 class Part(StrEnum):
@@ -34,16 +34,6 @@ class Part(StrEnum):
 
 _SINGLE = frozenset({Part.NET, Part.UNTAXED, Part.EXEMPT, Part.DISCOUNT, Part.ROWS, Part.TOTAL})
 _TAX_KINDS = {Part(kind.value): kind for kind in TaxKind}
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """A printed amount with the words that hold it."""
-
-    value: Decimal
-    raw: str
-    words: tuple[Word, ...]
-    sheet: Sheet
 
 
 @dataclass(frozen=True, slots=True)

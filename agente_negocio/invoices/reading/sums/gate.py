@@ -4,15 +4,16 @@ A wrong figure that passes costs more than a right one that waits, so a check th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from agente_negocio.invoices.reading.goods.cells import LEGAL_RATES
 from agente_negocio.invoices.reading.goods.items import Item
 from agente_negocio.invoices.reading.header.issue_date import is_in_time
+from agente_negocio.invoices.reading.header.traits import Trait, fields_with
 from agente_negocio.invoices.reading.header.vouchers import TICKET_CODES
-from agente_negocio.invoices.reading.model import Check, Header, Kind, Tax, TaxKind
+from agente_negocio.invoices.reading.model import Check, Conflict, Header, Kind, Tax, TaxKind
 from agente_negocio.invoices.reading.sums.foot import Foot, Part
 from agente_negocio.invoices.reading.symbols.qr import QrPayload
 from shared.kernel.money import CENT
@@ -21,13 +22,10 @@ ZERO = Decimal(0)
 SURE = 0.95
 """Confidence from which a header field needs no second opinion."""
 
-_NEEDED = ("issuer_cuit", "type_code", "point_of_sale", "number", "issue_date", "total")
+_NEEDED = fields_with(Trait.NEEDED)
 _NET_LETTERS = frozenset({"A", "M"})
-_WAITING_KINDS = {
-    Kind.OTHER: "No es factura, tique ni nota de crédito o débito: fijate qué papel es antes de cargarlo.",
-    Kind.REMITO: "Es un remito: no dice lo que hay que pagar, revisalo antes de cargarlo.",
-}
-"""Papers that never pass without a person, and what that person is told."""
+_WAITING_KINDS = frozenset({Kind.OTHER, Kind.REMITO})
+"""Papers that never pass without a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,7 @@ class Claim:
     foot: Foot
     sums: Sums
     payload: QrPayload | None
-    conflicts: Sequence[str]
+    conflicts: Sequence[Conflict]
     disclaimers: Sequence[str] = ()
     unclaimed: Sequence[str] = ()
     miscounted: Sequence[str] = ()
@@ -111,9 +109,7 @@ def prove(claim: Claim) -> tuple[Check, ...]:
     """Every check, in the order a person would want to hear them."""
     checks = [
         _header_complete(claim.kind, claim.header),
-        _check(
-            "header_agrees", not claim.conflicts, "; ".join(claim.conflicts) or "QR, bars and print agree."
-        ),
+        _header_agrees(claim.conflicts),
         _in_time(claim.header),
         _rows_multiply(claim.items),
         _check(
@@ -158,8 +154,8 @@ def prove(claim: Claim) -> tuple[Check, ...]:
                 "The QR had to be repaired." if payload.repaired else "As issued.",
             )
         )
-    waits = _WAITING_KINDS.get(claim.kind)
-    checks.append(_check("known_kind", waits is None, waits or f"The paper is a {claim.kind.value}."))
+    is_known = claim.kind not in _WAITING_KINDS
+    checks.append(_check("known_kind", is_known, f"The paper is a {claim.kind.value}."))
     disclaimed = claim.kind is not Kind.REMITO and bool(claim.disclaimers)
     checks.append(
         _check(
@@ -194,6 +190,11 @@ def _header_complete(kind: Kind, header: Header) -> Check:
     return _check(
         "header_sure", not weak, f"To look at: {', '.join(weak)}." if weak else "Every field is sure."
     )
+
+
+def _header_agrees(conflicts: Sequence[Conflict]) -> Check:
+    said = "; ".join(map(str, conflicts)) or "QR, bars and print agree."
+    return replace(_check("header_agrees", not conflicts, said), conflicts=tuple(conflicts))
 
 
 def _in_time(header: Header) -> Check:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from agente_negocio.invoices.reading.goods.cells import LEGAL_RATES
+from agente_negocio.invoices.reading.layout.evidence import Amount
 from agente_negocio.invoices.reading.layout.rows import Row, fold, row_of
 from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.numbers import Style, parse_amount
-from agente_negocio.invoices.reading.sums.foot import Amount
 
 _RATE_TITLE = re.compile(r"alic\w*\.?|tasas?|%")
 _BASE_TITLE = re.compile(r"netos?|base|gravado|monto")

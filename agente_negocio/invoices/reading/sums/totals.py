@@ -6,10 +6,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 from agente_negocio.invoices.reading.goods.cells import LEGAL_RATES
+from agente_negocio.invoices.reading.layout.evidence import Amount
 from agente_negocio.invoices.reading.layout.rows import WIDE_GAP, Row, Sheet, fold
 from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
-from agente_negocio.invoices.reading.sums.foot import Amount, Entry, Foot, Part
+from agente_negocio.invoices.reading.sums.foot import Entry, Foot, Part
 from agente_negocio.invoices.reading.sums.iva_table import (
     Titles,
     base_and_tax,

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import event, inspect
 
-from agente_negocio.invoices.reading.model import Box, Check, Evidence, Kind, Source
+from agente_negocio.invoices.reading.model import Box, Check, Conflict, Evidence, Kind, Source
 from agente_negocio.invoices.repository import documents as documents_repository
 from agente_negocio.invoices.repository import invoices as repository
 from agente_negocio.invoices.service import confirming, loading
@@ -149,7 +149,12 @@ class TestCorrecting:
         assert [each["path"] for each in answer.json()["fields"]] == ["header.total"]
 
     async def test_a_contradicted_field_is_decided_by_a_person(self, desk: Desk) -> None:
-        check = Check("header_agrees", ok=False, detail="point_of_sale: symbol 3, print 8")
+        check = Check(
+            "header_agrees",
+            ok=False,
+            detail="",
+            conflicts=(Conflict("point_of_sale", "symbol 3, print 8", "8"),),
+        )
         invoice = await desk.draft(read_paper(checks=(check,)))
         assert "qr.differs" in blockers(invoice)
         assert invoice["header"]["point_of_sale"]["printed"] == "8"

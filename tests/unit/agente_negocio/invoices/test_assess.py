@@ -1,6 +1,6 @@
 """The verdict on a draft: what blocks, what is only told, what goods do to stock."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from agente_negocio.invoices.reading.model import Check, Kind, TaxKind
+from agente_negocio.invoices.reading.model import Check, Conflict, Kind, TaxKind
 from agente_negocio.invoices.rules.assess import Assessment, assess, is_ready
 from agente_negocio.invoices.rules.costs import cost_lines
 from agente_negocio.invoices.rules.identity import (
@@ -113,11 +113,13 @@ class TestBlockers:
         assert "qr.differs" not in codes(decided)
 
     def test_contradictions_are_taken_from_the_readers_checks(self) -> None:
-        check = Check(
-            "header_agrees", ok=False, detail="number: symbol 59230, print 59231; cuit: QR 1, bars 2"
+        conflicts = (
+            Conflict("number", "symbol 59230, print 59231", "59231"),
+            Conflict("type_code", "code 6, title nota_credito"),
         )
+        check = Check("header_agrees", ok=False, detail="", conflicts=conflicts)
 
-        assert print_contradictions((check,)) == {"number": "59231", "cuit": "2"}
+        assert print_contradictions((check,)) == {"number": "59231"}
 
     def test_sums_that_do_not_close_block(self) -> None:
         assert codes(paper(head={"total": "1310.00"})) == ["totals.open"]
@@ -263,9 +265,8 @@ def warned(found: Draft) -> list[str]:
 
 def test_a_receiver_nobody_could_read_is_told_whatever_the_letter() -> None:
     to_nobody = paper(head={"receiver_cuit": None, "letter": "B", "type_code": 6})
-    checks = [
-        {"code": "header_agrees", "ok": False, "detail": "receiver_cuit: somebody is named who could not"}
-    ]
+    unread = Conflict("receiver_cuit", "somebody is named", is_unread=True)
+    checks = [{"code": "header_agrees", "ok": False, "detail": "", "conflicts": [asdict(unread)]}]
 
     assert "receiver.missing" not in warned(to_nobody)
     assert is_receiver_unread(checks)

@@ -9,7 +9,7 @@ from agente_negocio.invoices.reading.document import PageView, _Heard, _Parts, _
 from agente_negocio.invoices.reading.goods.items import Item
 from agente_negocio.invoices.reading.goods.walk import ItemTable, read_items
 from agente_negocio.invoices.reading.layout.evidence import FAIR
-from agente_negocio.invoices.reading.model import Field, Header, Kind, ReadDocument, Source
+from agente_negocio.invoices.reading.model import Conflict, Field, Header, Kind, ReadDocument, Source
 from agente_negocio.invoices.reading.numbers import Style
 from agente_negocio.invoices.reading.sums.counts import read_counts
 from agente_negocio.invoices.reading.sums.totals import read_foot
@@ -95,7 +95,7 @@ class Paper:
     payload: QrPayload | None = field(init=False)
     title: Kind | None = Kind.FACTURA
     type_strength: float = FAIR
-    conflicts: tuple[str, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     disclaimers: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
     unclaimed: tuple[str, ...] = ()

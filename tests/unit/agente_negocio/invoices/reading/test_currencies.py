@@ -6,10 +6,9 @@ import pytest
 
 from agente_negocio.invoices.reading import parse_qr
 from agente_negocio.invoices.reading.header.fields import read_fields
+from agente_negocio.invoices.reading.header.merge import Witnesses, merge
 from agente_negocio.invoices.reading.header.symbol_values import qr_values
-from agente_negocio.invoices.reading.merge import Witnesses, merge
 from agente_negocio.invoices.reading.model import Source
-from agente_negocio.invoices.reading.sums.foot import Foot
 from tests.unit.agente_negocio.invoices.reading.written import sheet_of
 
 TITLE = ("FACTURA A", "Nº 0003-00004521")
@@ -18,8 +17,8 @@ TITLE = ("FACTURA A", "Nº 0003-00004521")
 def merged(*rows: str) -> tuple[str | None, bool]:
     """The currency and whether the paper has to wait for it."""
     printed, _ = read_fields([sheet_of(*TITLE, *rows)], frozenset())
-    header, conflicts = merge(Witnesses(printed, Foot(), Source.TEXT))
-    waits = any(conflict.startswith("currency") for conflict in conflicts)
+    header, conflicts = merge(Witnesses(printed, {}, Source.TEXT))
+    waits = any(conflict.field == "currency" for conflict in conflicts)
     return (header.currency.value if header.currency else None), waits
 
 
@@ -94,7 +93,7 @@ def test_a_qr_tells_it_by_arcas_code(code: str, currency: str) -> None:
     payload = parse_qr("https://www.arca.gob.ar/fe/qr/?p=" + base64.b64encode(text.encode()).decode())
     assert payload is not None
 
-    _, conflicts = merge(Witnesses({}, Foot(), Source.TEXT, payload=payload))
+    _, conflicts = merge(Witnesses({}, {}, Source.TEXT, payload=payload))
 
     assert qr_values(payload)["currency"] == currency
-    assert any(conflict.startswith("currency") for conflict in conflicts) is (code == "999")
+    assert any(conflict.field == "currency" for conflict in conflicts) is (code == "999")

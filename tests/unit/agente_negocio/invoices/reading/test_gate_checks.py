@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agente_negocio.invoices.reading.layout.evidence import FAIR, WEAK
-from agente_negocio.invoices.reading.model import Field, Kind, ReadDocument, Source
+from agente_negocio.invoices.reading.model import Conflict, Field, Kind, ReadDocument, Source
 from agente_negocio.invoices.reading.sums import gate
 from tests.unit.agente_negocio.invoices.reading.read_papers import (
     AUTHORISED,
@@ -36,7 +36,9 @@ BREAKS: dict[str, dict[str, Break]] = {
         },
         "another title than an unsure code says": Paper.title_otherwise,
     },
-    "header_agrees": {"two numbers": lambda paper: setattr(paper, "conflicts", ("number: 812, 813",))},
+    "header_agrees": {
+        "two numbers": lambda paper: setattr(paper, "conflicts", (Conflict("number", "812, 813"),))
+    },
     "authorization_in_time": {
         "ended before the day of issue": lambda paper: paper.header.update(
             authorization_due=Field("2026-11-01", 0.99, Source.TEXT, "01/11/2026")

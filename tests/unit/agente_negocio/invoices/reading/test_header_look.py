@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from agente_negocio.invoices.reading.header.fields import read_fields
-from agente_negocio.invoices.reading.header_look import HeaderSeen, look_at_header
+from agente_negocio.invoices.reading.header.look import HeaderSeen, look_at_header
 from agente_negocio.invoices.reading.layout.evidence import FAIR
 from agente_negocio.invoices.reading.layout.rows import Place, Sheet
 from agente_negocio.invoices.reading.model import Kind, Word

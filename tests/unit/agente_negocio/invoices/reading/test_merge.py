@@ -10,14 +10,13 @@ from decimal import Decimal
 import pytest
 
 from agente_negocio.invoices.reading import parse_qr
+from agente_negocio.invoices.reading.header.confirm import confirm
 from agente_negocio.invoices.reading.header.fields import read_fields
-from agente_negocio.invoices.reading.layout.evidence import Printed
+from agente_negocio.invoices.reading.header.merge import Witnesses, merge
+from agente_negocio.invoices.reading.layout.evidence import Amounts, Printed
 from agente_negocio.invoices.reading.layout.rows import Place
-from agente_negocio.invoices.reading.merge import Witnesses, merge
 from agente_negocio.invoices.reading.model import Source
 from agente_negocio.invoices.reading.numbers import Style
-from agente_negocio.invoices.reading.second import confirm
-from agente_negocio.invoices.reading.sums.foot import Foot
 from agente_negocio.invoices.reading.sums.totals import read_foot
 from agente_negocio.invoices.reading.symbols.barcode import BarcodePayload
 from agente_negocio.invoices.reading.symbols.qr import QrPayload
@@ -60,19 +59,19 @@ def qr(**changes: object) -> QrPayload:
     return payload
 
 
-def seen(*changes: tuple[str, str]) -> tuple[Printed, Foot]:
+def seen(*changes: tuple[str, str]) -> tuple[Printed, Amounts]:
     rows = list(ROWS)
     for old, new in changes:
         rows = [row.replace(old, new) for row in rows]
     sheet = sheet_of(*rows, large={"A": 2.5})
-    return read_fields([sheet], frozenset())[0], read_foot([sheet], frozenset(), Style.COMMA)
+    return read_fields([sheet], frozenset())[0], read_foot([sheet], frozenset(), Style.COMMA).single
 
 
 def conflicts_of(payload: QrPayload, *changes: tuple[str, str], confirmed: Sequence[str] = ()) -> set[str]:
     """Names on which QR and a picture's print contradict each other."""
-    printed, foot = seen(*changes)
-    witnesses = Witnesses(printed, foot, Source.OCR, confirmed=frozenset(confirmed), payload=payload)
-    return {conflict.split(":")[0] for conflict in merge(witnesses)[1]}
+    printed, amounts = seen(*changes)
+    witnesses = Witnesses(printed, amounts, Source.OCR, confirmed=frozenset(confirmed), payload=payload)
+    return {conflict.field for conflict in merge(witnesses)[1]}
 
 
 def test_a_paper_and_its_own_qr_agree() -> None:
@@ -102,14 +101,17 @@ class TestTheQrOfAnotherPaper:
     def test_the_second_look_is_taken_where_they_differ_and_nowhere_else(
         self, name: str, payload: QrPayload
     ) -> None:
-        printed, foot = seen()
+        printed, amounts = seen()
         look = _Looks({}, 1.0)
 
-        confirmed = confirm(printed, foot, payload, look)
+        confirmed = confirm(printed, amounts["total"], payload, look)
 
         assert len(look.asked) == 1
         assert confirmed == {"total"}
-        assert confirm(printed, foot, payload, _Looks({}, 1.0, _digits(printed, name))) == {"total", name}
+        assert confirm(printed, amounts["total"], payload, _Looks({}, 1.0, _digits(printed, name))) == {
+            "total",
+            name,
+        }
 
 
 class TestALikelyMisreading:
@@ -142,9 +144,9 @@ def test_the_total_of_another_paper_is_left_to_its_own_check() -> None:
 def test_bars_that_say_another_than_the_qr_contradict_it(point_of_sale: int, conflicts: set[str]) -> None:
     bars = BarcodePayload("30005476115", 1, point_of_sale, CAE, date(2026, 9, 20))
 
-    _, found = merge(Witnesses({}, Foot(), Source.OCR, payload=qr(), bars=bars))
+    _, found = merge(Witnesses({}, {}, Source.OCR, payload=qr(), bars=bars))
 
-    assert {conflict.split(":")[0] for conflict in found} == conflicts
+    assert {conflict.field for conflict in found} == conflicts
 
 
 @dataclass(frozen=True)

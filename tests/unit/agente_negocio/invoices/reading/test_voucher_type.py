@@ -3,11 +3,10 @@
 import pytest
 
 from agente_negocio.invoices.reading.header.fields import read_fields
+from agente_negocio.invoices.reading.header.merge import Witnesses, merge
 from agente_negocio.invoices.reading.header.voucher_type import contradictions
 from agente_negocio.invoices.reading.layout.evidence import FAIR
-from agente_negocio.invoices.reading.merge import Witnesses, merge
-from agente_negocio.invoices.reading.model import Kind, Source
-from agente_negocio.invoices.reading.sums.foot import Foot
+from agente_negocio.invoices.reading.model import Conflict, Kind, Source
 from tests.unit.agente_negocio.invoices.reading.written import sheet_of
 
 LEGEND = "OPERACIÓN SUJETA A RETENCIÓN"
@@ -20,9 +19,9 @@ def code_of(*rows: str) -> tuple[str | None, bool]:
     return (evidence.value, evidence.strength >= FAIR) if evidence else (None, False)
 
 
-def conflicts_of(*rows: str) -> tuple[str, ...]:
+def conflicts_of(*rows: str) -> tuple[Conflict, ...]:
     printed, _ = read_fields([sheet_of(*rows, large={"A": 2.5, "B": 2.5, "C": 2.5})], frozenset())
-    return merge(Witnesses(printed, Foot(), Source.TEXT))[1]
+    return merge(Witnesses(printed, {}, Source.TEXT))[1]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +59,7 @@ def test_a_code_has_up_to_three_digits(printed: str, code: str) -> None:
     ],
 )
 def test_what_the_paper_says_of_itself_must_fit_its_code(rows: tuple[str, ...], said: str) -> None:
-    assert [conflict for conflict in conflicts_of(*rows) if conflict.endswith(said)]
+    assert [conflict for conflict in conflicts_of(*rows) if conflict.said.endswith(said)]
 
 
 @pytest.mark.parametrize(
@@ -80,13 +79,13 @@ def test_what_the_paper_says_of_itself_must_fit_its_code(rows: tuple[str, ...], 
     ],
 )
 def test_a_paper_that_is_one_contradicts_nothing(rows: tuple[str, ...]) -> None:
-    assert not [conflict for conflict in conflicts_of(*rows) if conflict.startswith("type_code")]
+    assert not [conflict for conflict in conflicts_of(*rows) if conflict.field == "type_code"]
 
 
 def test_a_contradicted_code_is_shown_as_doubtful() -> None:
     printed, _ = read_fields([sheet_of("A\tFACTURA", "COD. 03", large={"A": 2.5})], frozenset())
 
-    header, _ = merge(Witnesses(printed, Foot(), Source.TEXT))
+    header, _ = merge(Witnesses(printed, {}, Source.TEXT))
 
     assert header.type_code is not None
     assert header.type_code.confidence < FAIR

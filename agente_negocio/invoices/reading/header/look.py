@@ -4,22 +4,21 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from agente_negocio.invoices.reading.header.confirm import same_digits
 from agente_negocio.invoices.reading.header.fields import read_fields
 from agente_negocio.invoices.reading.header.issue_date import issued_by_cae
+from agente_negocio.invoices.reading.header.traits import Trait, fields_with
 from agente_negocio.invoices.reading.header.vouchers import letter_of, prints_letter
 from agente_negocio.invoices.reading.layout.evidence import FAIR, GUESS, WEAK, Evidence, Printed, head_of
 from agente_negocio.invoices.reading.layout.rows import Place, Sheet, lay_out, place_of
 from agente_negocio.invoices.reading.model import Kind
-from agente_negocio.invoices.reading.second import same_digits
 from agente_negocio.invoices.reading.words.second_look import SecondLook
 
 _SCALES = (1.5, 0.65)
 """Small print shows its digits when enlarged; the letter in its box and spaced titles when made small."""
-_VOTED = ("issuer_cuit", "receiver_cuit", "type_code", "letter", "point_of_sale", "number", "issue_date")
-_FIGURES = ("issuer_cuit", "receiver_cuit", "point_of_sale", "number", "issue_date")
-_CONTENDED = ("issuer_cuit", "receiver_cuit", "point_of_sale", "number", "issue_date")
-"""Fields of which a paper prints several, so that a rule has to choose."""
-_NEEDED = ("issuer_cuit", "type_code", "point_of_sale", "number", "issue_date")
+_VOTED = fields_with(Trait.VOTED)
+_FIGURES = fields_with(Trait.FIGURES)
+_NEEDED = fields_with(Trait.NEEDED | Trait.VOTED)
 _BAND = 0.3
 """Height of the band of the head that is read again, of the page's width."""
 _BAND_ROWS = 14
@@ -158,7 +157,7 @@ def _is_doubted(name: str, value: str, first: Printed) -> bool:
     of_rule = first.get("number" if name == "point_of_sale" else name)
     seen = first.get(name)
     return (
-        name in _CONTENDED
+        name in _FIGURES
         and seen is not None
         and seen.value == value
         and of_rule is not None

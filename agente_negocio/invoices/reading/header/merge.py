@@ -1,15 +1,16 @@
 """One header out of three witnesses: the QR, the bars, the print. Where they contradict, say so."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from agente_negocio.invoices.reading.header.currencies import CURRENCY_CODES
 from agente_negocio.invoices.reading.header.symbol_values import bars_values, qr_values
+from agente_negocio.invoices.reading.header.traits import Trait, fields_with
 from agente_negocio.invoices.reading.header.voucher_type import contradictions
 from agente_negocio.invoices.reading.header.vouchers import prints_letter
-from agente_negocio.invoices.reading.layout.evidence import FAIR, GUESS, Evidence, Printed
-from agente_negocio.invoices.reading.model import HEADER_NAMES, Box, Field, Header, Source
-from agente_negocio.invoices.reading.sums.foot import Amount, Foot
+from agente_negocio.invoices.reading.layout.evidence import FAIR, GUESS, Amount, Amounts, Evidence, Printed
+from agente_negocio.invoices.reading.model import HEADER_NAMES, Box, Conflict, Field, Header, Source
 from agente_negocio.invoices.reading.symbols.barcode import BarcodePayload
 from agente_negocio.invoices.reading.symbols.qr import QrPayload
 
@@ -27,7 +28,7 @@ _ALIKE = frozenset(
     map(frozenset, ("06", "08", "09", "14", "17", "27", "35", "38", "49", "56", "58", "68", "89"))
 )
 """Figures that look like each other in small or blurred print."""
-_IDENTIFYING = ("issuer_cuit", "number", "authorization_code")
+_IDENTIFYING = fields_with(Trait.IDENTIFYING)
 _FINAL_CONSUMER = 99
 
 
@@ -39,7 +40,7 @@ class Witnesses:
     """
 
     printed: Printed
-    foot: Foot
+    amounts: Amounts
     source: Source
     confirmed: frozenset[str] = frozenset()
     payload: QrPayload | None = None
@@ -48,17 +49,17 @@ class Witnesses:
     bars_box: Box | None = None
 
 
-def merge(seen: Witnesses) -> tuple[Header, tuple[str, ...]]:
+def merge(seen: Witnesses) -> tuple[Header, tuple[Conflict, ...]]:
     """The header and the contradictions between its witnesses."""
     found: dict[str, Field] = {}
     for name, evidence in seen.printed.items():
         if name in HEADER_NAMES:
             found[name] = _printed(seen, name, evidence)
     for name in ("net", "untaxed", "exempt", "discount", "total"):
-        amount = seen.foot.single.get(name)
+        amount = seen.amounts.get(name)
         if amount is not None:
             found[name] = _amount(seen, name, amount)
-    conflicts: list[str] = []
+    conflicts: list[Conflict] = []
     if seen.bars is not None:
         conflicts += _overlay(found, seen, _Symbol(bars_values(seen.bars), seen.bars_box, QR_CONFIDENCE))
     if seen.payload is not None:
@@ -68,7 +69,7 @@ def merge(seen: Witnesses) -> tuple[Header, tuple[str, ...]]:
         _settle_total(found, seen)
     settled = seen.payload is not None and seen.payload.receiver_document_type is not None
     if "receiver_unread" in seen.printed and "receiver_cuit" not in found and not settled:
-        conflicts.append("receiver_cuit: somebody is named who could not be read")
+        conflicts.append(Conflict("receiver_cuit", "somebody is named who could not be read", is_unread=True))
     conflicts += _doubtful_type(found, seen)
     conflicts += _doubtful_currency(found, seen)
     found.setdefault("currency", Field("ARS", 0.9, seen.source, ""))
@@ -77,31 +78,29 @@ def merge(seen: Witnesses) -> tuple[Header, tuple[str, ...]]:
     return Header(**found), tuple(conflicts)
 
 
-def _doubtful_type(found: dict[str, Field], seen: Witnesses) -> list[str]:
+def _doubtful_type(found: dict[str, Field], seen: Witnesses) -> Sequence[Conflict]:
     """Title, letter and legend of the paper against the code, whoever tells it; a person sees which field."""
     code = found.get("type_code")
     denied = contradictions(int(code.value), seen.printed) if code else ()
     if code and denied:
         found["type_code"] = replace(code, confidence=min(code.confidence, GUESS))
-    return list(denied)
+    return denied
 
 
-def _doubtful_currency(found: dict[str, Field], seen: Witnesses) -> list[str]:
+def _doubtful_currency(found: dict[str, Field], seen: Witnesses) -> list[Conflict]:
     """Amounts of a foreign currency are not to pass for pesos, nor the other way round."""
     printed = seen.printed.get("currency")
     if seen.payload is not None:
         told = CURRENCY_CODES.get(seen.payload.currency)
         if told is None:
-            return [f"currency: QR {seen.payload.currency}, a code of none"]
-        denied = printed is not None and printed.strength >= FAIR and printed.value != told
-        return [f"currency: QR {told}, print {printed.value}"] if printed and denied else []
-    if "currency_unread" in seen.printed:
-        return [f"currency: perhaps {seen.printed['currency_unread'].value}"]
-    if printed is None or printed.value == "ARS":
-        return []
-    if printed.strength >= FAIR and "exchange_rate" in found:
-        return []
-    return [f"currency: perhaps {printed.value}"]
+            return [Conflict("currency", f"QR {seen.payload.currency}, a code of none")]
+        if printed is None or printed.strength < FAIR or printed.value == told:
+            return []
+        return [_against("currency", f"QR {told}", "print", printed.value)]
+    perhaps = seen.printed.get("currency_unread")
+    if perhaps is None and printed is not None and printed.value != "ARS":
+        perhaps = None if printed.strength >= FAIR and "exchange_rate" in found else printed
+    return [Conflict("currency", f"perhaps {perhaps.value}")] if perhaps is not None else []
 
 
 def _printed(seen: Witnesses, name: str, evidence: Evidence) -> Field:
@@ -137,7 +136,7 @@ class _Symbol:
     confidence: float
 
 
-def _overlay(found: dict[str, Field], seen: Witnesses, symbol: _Symbol) -> list[str]:
+def _overlay(found: dict[str, Field], seen: Witnesses, symbol: _Symbol) -> list[Conflict]:
     """Let a symbol speak for its fields, keeping the place of print that agrees; the contradictions."""
     conflicts = []
     for name, value in symbol.values.items():
@@ -148,11 +147,15 @@ def _overlay(found: dict[str, Field], seen: Witnesses, symbol: _Symbol) -> list[
             found[name] = Field(before.value, certainty, Source.QR, before.raw, before.box)
             continue
         if printed is not None and _contradicts(seen, name, printed, symbol):
-            conflicts.append(f"{name}: symbol {value}, print {printed.value}")
+            conflicts.append(_against(name, f"symbol {value}", "print", printed.value))
         if before is not None and before.source is Source.QR:
-            conflicts.append(f"{name}: QR {value}, bars {before.value}")
+            conflicts.append(_against(name, f"QR {value}", "bars", before.value))
         found[name] = Field(value, symbol.confidence, Source.QR, value, symbol.box)
     return conflicts
+
+
+def _against(name: str, told: str, by: str, printed: str) -> Conflict:
+    return Conflict(name, f"{told}, {by} {printed}", printed)
 
 
 def _is_legend(name: str, before: Field, payload: QrPayload | None) -> bool:
@@ -187,7 +190,7 @@ def _rest_agrees(seen: Witnesses, name: str, symbol: _Symbol) -> bool:
     """Whether what else identifies a paper, and its total under a QR, is printed as the symbol says."""
     others = [each for each in _IDENTIFYING if each != name and each in symbol.values]
     is_same = all(each in seen.printed and seen.printed[each].value == symbol.values[each] for each in others)
-    total = seen.foot.single.get("total")
+    total = seen.amounts.get("total")
     return is_same and (seen.payload is None or (total is not None and total.value == seen.payload.total))
 
 
@@ -202,7 +205,7 @@ def _distance(first: str, second: str) -> int:
     return last[-1]
 
 
-def _settle_receiver(found: dict[str, Field], seen: Witnesses, payload: QrPayload) -> list[str]:
+def _settle_receiver(found: dict[str, Field], seen: Witnesses, payload: QrPayload) -> list[Conflict]:
     """No receiver in the QR of a final consumer means none, unless the print surely names one."""
     receiver, printed = found.get("receiver_cuit"), seen.printed.get("receiver_cuit")
     if receiver is None:
@@ -210,7 +213,7 @@ def _settle_receiver(found: dict[str, Field], seen: Witnesses, payload: QrPayloa
     if payload.receiver_document_type == _FINAL_CONSUMER:
         sure = seen.source is Source.TEXT or "receiver_cuit" in seen.confirmed
         if printed is not None and printed.strength >= FAIR and sure:
-            return [f"receiver_cuit: QR none, print {printed.value}"]
+            return [_against("receiver_cuit", "QR none", "print", printed.value)]
         found.pop("receiver_cuit")
     elif receiver.value == payload.issuer_cuit:
         found.pop("receiver_cuit")
