@@ -35,6 +35,7 @@ from agente_negocio.invoices.reading.model import (
     TaxKind,
 )
 from agente_negocio.invoices.reading.numbers import Style, decimal_style
+from agente_negocio.invoices.reading.sums.adding import Sums, add_up, base_closes
 from agente_negocio.invoices.reading.sums.closing import (
     Known,
     close_foot,
@@ -42,7 +43,7 @@ from agente_negocio.invoices.reading.sums.closing import (
 )
 from agente_negocio.invoices.reading.sums.counts import Count, disagreeing, read_counts
 from agente_negocio.invoices.reading.sums.foot import Foot
-from agente_negocio.invoices.reading.sums.gate import SURE, Claim, Sums, add_up, base_closes, prove
+from agente_negocio.invoices.reading.sums.gate import SURE, Claim, prove
 from agente_negocio.invoices.reading.sums.totals import read_foot
 from agente_negocio.invoices.reading.sums.unproven import open_single_units, unsure_amounts
 from agente_negocio.invoices.reading.symbols.barcode import BarcodePayload

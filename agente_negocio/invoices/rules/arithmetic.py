@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from agente_negocio.invoices.reading.header.vouchers import NET_LETTERS
 from agente_negocio.invoices.reading.model import Discount, Tax, TaxKind
-from agente_negocio.invoices.rules.values import NET_LETTERS, ZERO, Draft, DraftLine
+from agente_negocio.invoices.rules.values import ZERO, Draft, DraftLine
 from shared.kernel.money import CENT, to_cents
 
 _HUNDRED = Decimal(100)

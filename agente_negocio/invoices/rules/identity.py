@@ -5,10 +5,9 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from agente_negocio.invoices.reading.header.vouchers import TICKET_CODES
+from agente_negocio.invoices.reading.header.vouchers import NET_LETTERS, TICKET_CODES
 from agente_negocio.invoices.reading.model import Check, Kind
 from agente_negocio.invoices.rules.values import (
-    NET_LETTERS,
     Blocker,
     Buyer,
     Draft,

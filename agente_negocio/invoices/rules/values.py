@@ -11,9 +11,6 @@ from uuid import UUID
 from agente_negocio.invoices.reading.header.vouchers import letter_of
 from agente_negocio.invoices.reading.model import Discount, Kind, Tax
 
-NET_LETTERS = frozenset({"A", "M"})
-"""Vouchers whose prices are net of IVA and whose IVA a registered buyer gets back."""
-
 ZERO = Decimal(0)
 
 

@@ -20,6 +20,8 @@ class Name:
     has_legend: bool = False
 
 
+NET_LETTERS = frozenset({"A", "M"})
+"""Of vouchers whose prices are net of IVA and whose IVA a registered buyer gets back."""
 TICKET_CODES = frozenset({81, 82, 83, 110, 111, 112, 113, 114, 115, 116, 117, 118, 119, 120})
 
 _BY_LETTER: dict[Kind, dict[str, tuple[int, ...]]] = {

@@ -16,8 +16,8 @@ from agente_negocio.invoices.reading.goods.cells import LEGAL_RATES
 from agente_negocio.invoices.reading.goods.items import Item
 from agente_negocio.invoices.reading.layout.rows import Place, place_of
 from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
+from agente_negocio.invoices.reading.sums.adding import Sums, add_up
 from agente_negocio.invoices.reading.sums.foot import Entry, Foot, Part
-from agente_negocio.invoices.reading.sums.gate import Sums, add_up
 from agente_negocio.invoices.reading.sums.totals import money
 from shared.kernel.money import CENT
 

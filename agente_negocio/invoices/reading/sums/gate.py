@@ -6,82 +6,25 @@ A wrong figure that passes costs more than a right one that waits, so a check th
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from agente_negocio.invoices.reading.goods.cells import LEGAL_RATES
 from agente_negocio.invoices.reading.goods.items import Item
 from agente_negocio.invoices.reading.header.issue_date import is_in_time
 from agente_negocio.invoices.reading.header.traits import Trait, fields_with
-from agente_negocio.invoices.reading.header.vouchers import TICKET_CODES
+from agente_negocio.invoices.reading.header.vouchers import NET_LETTERS, TICKET_CODES
 from agente_negocio.invoices.reading.model import Check, Conflict, Header, Kind, Tax, TaxKind
+from agente_negocio.invoices.reading.sums.adding import ZERO, Sums, base_closes
 from agente_negocio.invoices.reading.sums.foot import Foot, Part
 from agente_negocio.invoices.reading.symbols.qr import QrPayload
 from shared.kernel.money import CENT
 
-ZERO = Decimal(0)
 SURE = 0.95
 """Confidence from which a header field needs no second opinion."""
 
 _NEEDED = fields_with(Trait.NEEDED)
-_NET_LETTERS = frozenset({"A", "M"})
 _WAITING_KINDS = frozenset({Kind.OTHER, Kind.REMITO})
 """Papers that never pass without a person."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """How rows, foot and total add up.
-
-    arrangement: the rule under which they do, "" when none. is_exact: without a cent of difference.
-    """
-
-    rows: Decimal
-    arrangement: str
-    detail: str
-    is_exact: bool = False
-
-
-def add_up(items: Sequence[Item], foot: Foot, total: Decimal | None, letter: str | None) -> Sums:
-    """Find the arrangement of a voucher's parts that closes to the cent.
-
-    "net": rows less discount make net, untaxed and exempt; with every tax they make the total.
-    "gross": rows less discount and the taxes other than IVA make the total.
-    """
-    rows = sum((item.subtotal or ZERO for item in items), ZERO)
-    off = foot.value("discount") or ZERO
-    slack = CENT * max(1, len(items))
-    tax_slack = slack + CENT * len(foot.taxes)
-    if total is None or not items:
-        return Sums(rows, "", "There is no total or no row.")
-    parts = net_parts(foot)
-    taxes = sum((tax.amount for tax in foot.taxes), ZERO)
-    others = sum((tax.amount for tax in foot.taxes if tax.kind is not TaxKind.IVA), ZERO)
-    kept = rows - off
-    if parts is not None and abs(kept - parts) <= slack and abs(parts + taxes - total) <= tax_slack:
-        return Sums(
-            rows,
-            "net",
-            f"{kept} in rows, {taxes} in taxes, {total} in all",
-            is_exact=kept == parts and parts + taxes == total,
-        )
-    has_iva = any(tax.kind is TaxKind.IVA for tax in foot.taxes)
-    if letter not in _NET_LETTERS and not has_iva and abs(kept + others - total) <= tax_slack:
-        detail = f"{kept} in rows, {others} in taxes, {total} in all"
-        return Sums(rows, "gross", detail, is_exact=kept + others == total)
-    # An A splits its IVA: where none shows, the letter or the taxes were misread.
-    if letter in _NET_LETTERS and parts is None and has_iva and abs(kept + taxes - total) <= tax_slack:
-        detail = f"{kept} in rows, {taxes} in taxes, {total} in all"
-        return Sums(rows, "net", detail, is_exact=kept + taxes == total)
-    return Sums(rows, "", f"{kept} in rows, {parts} in net parts, {taxes} in taxes, {total} in all")
-
-
-def net_parts(foot: Foot) -> Decimal | None:
-    """Net, untaxed and exempt together, None when no net is printed."""
-    names = ("net", "untaxed", "exempt")
-    found = [foot.value(name) for name in names]
-    if found[0] is None and not any(found):
-        return None
-    return sum((value or ZERO for value in found), ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +122,7 @@ def _header_complete(kind: Kind, header: Header) -> Check:
     if not is_ticket:
         needed.append("authorization_code")
     letter = header.letter.value if header.letter else None
-    if letter in _NET_LETTERS and kind is not Kind.REMITO:
+    if letter in NET_LETTERS and kind is not Kind.REMITO:
         needed.append("receiver_cuit")
     fields = {name: getattr(header, name) for name in {*needed, "receiver_cuit", "authorization_code"}}
     weak = sorted(
@@ -261,14 +204,6 @@ def _is_of_one_rate(tax: Tax, claim: Claim) -> bool:
     base = net if net is not None else claim.sums.rows - (claim.foot.value("discount") or ZERO)
     slack = CENT * (1 + len(claim.items))
     return any(abs(base * rate / 100 - tax.amount) <= slack for rate in LEGAL_RATES)
-
-
-def base_closes(tax: Tax, rows: int) -> bool:
-    """Whether a tax row is its rate of its base, within a cent per row."""
-    if tax.base is None or tax.rate is None:
-        return True
-    expected = (tax.base * tax.rate / 100).quantize(CENT, rounding=ROUND_HALF_UP)
-    return abs(expected - tax.amount) <= CENT * (1 + rows)
 
 
 def _implied_bases_fit(iva: Sequence[Tax], net: Decimal, rows: int) -> bool:

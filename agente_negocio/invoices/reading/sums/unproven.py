@@ -8,9 +8,9 @@ from agente_negocio.invoices.reading.goods.items import Item
 from agente_negocio.invoices.reading.layout.rows import place_of
 from agente_negocio.invoices.reading.model import TaxKind
 from agente_negocio.invoices.reading.numbers import Style
+from agente_negocio.invoices.reading.sums.adding import net_parts
 from agente_negocio.invoices.reading.sums.closing import Known, Look, bases_of, is_rate_of
 from agente_negocio.invoices.reading.sums.foot import Entry, Foot, Part
-from agente_negocio.invoices.reading.sums.gate import net_parts
 from agente_negocio.invoices.reading.sums.totals import money
 
 _SUMMED = frozenset(Part) - {Part.ASIDE, Part.UNKNOWN, Part.ROWS}

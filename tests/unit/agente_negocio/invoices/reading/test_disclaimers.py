@@ -6,8 +6,9 @@ import pytest
 
 from agente_negocio.invoices.reading.header.voucher_type import read_disclaimers
 from agente_negocio.invoices.reading.model import Header, Kind
+from agente_negocio.invoices.reading.sums.adding import Sums
 from agente_negocio.invoices.reading.sums.foot import Foot
-from agente_negocio.invoices.reading.sums.gate import Claim, Sums, prove
+from agente_negocio.invoices.reading.sums.gate import Claim, prove
 from tests.unit.agente_negocio.invoices.reading.written import sheet_of
 
 

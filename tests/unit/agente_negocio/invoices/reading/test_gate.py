@@ -12,8 +12,9 @@ from agente_negocio.invoices.reading.layout.rows import lay_out
 from agente_negocio.invoices.reading.model import Header, Kind
 from agente_negocio.invoices.reading.pdf.file import open_pdf
 from agente_negocio.invoices.reading.pdf.text_layer import text_layer
+from agente_negocio.invoices.reading.sums.adding import Sums
 from agente_negocio.invoices.reading.sums.foot import Foot
-from agente_negocio.invoices.reading.sums.gate import Claim, Sums, prove
+from agente_negocio.invoices.reading.sums.gate import Claim, prove
 from scripts.demo.papers import OWN_CUITS, render, sample_papers, truth
 from scripts.demo.papers.codes import qr_text
 from scripts.demo.papers.paper import Paper
