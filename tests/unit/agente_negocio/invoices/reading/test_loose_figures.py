@@ -78,8 +78,9 @@ def test_one_row_alone_may_be_chance() -> None:
     assert not is_explained(explained("Impuestos Internos\t30,00", ["30,00"]))
 
 
-def test_two_figures_in_a_row_are_not_one_column() -> None:
-    assert not is_explained(explained("Impuestos Internos\t42,50", ["30,00"], ["12,50", "1,00"]))
+@pytest.mark.parametrize("tax", ["30,00", "31,00", "42,50", "43,50"])
+def test_two_figures_in_a_row_are_not_one_column(tax: str) -> None:
+    assert not is_explained(explained(f"Impuestos Internos\t{tax}", ["30,00"], ["12,50", "1,00"]))
 
 
 def test_what_is_no_number_cannot_be_added() -> None:
