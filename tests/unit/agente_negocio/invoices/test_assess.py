@@ -265,8 +265,8 @@ def warned(found: Draft) -> list[str]:
 
 def test_a_receiver_nobody_could_read_is_told_whatever_the_letter() -> None:
     to_nobody = paper(head={"receiver_cuit": None, "letter": "B", "type_code": 6})
-    unread = Conflict("receiver_cuit", "somebody is named", is_unread=True)
-    checks = [{"code": "header_agrees", "ok": False, "detail": "", "conflicts": [asdict(unread)]}]
+    named = Conflict("receiver_cuit", "somebody is named", is_unread=True)
+    checks = [{"code": "header_agrees", "ok": False, "detail": "", "conflicts": [asdict(named)]}]
 
     assert "receiver.missing" not in warned(to_nobody)
     assert is_receiver_unread(checks)
