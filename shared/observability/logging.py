@@ -54,6 +54,7 @@ def configure_logging(
             ],
         )
     )
+    handler.addFilter(_without_arguments)
     root = logging.getLogger()
     for former in root.handlers:
         if isinstance(former, WatchedFileHandler):
@@ -67,6 +68,14 @@ def configure_logging(
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = True
     structlog.contextvars.bind_contextvars(service=service)
+
+
+def _without_arguments(record: logging.LogRecord) -> bool:
+    """Procrastinate prints what jobs are given, which are whole facts; which job it is says enough."""
+    job = getattr(record, "job", None)
+    if record.name.startswith("procrastinate") and isinstance(job, dict):
+        record.msg = str(record.msg).replace(job["call_string"], f"{job['task_name']}[{job['id']}]")
+    return True
 
 
 def _plain_level(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 import structlog
+from procrastinate.jobs import Job
 from prometheus_client import REGISTRY
 
 from agente_deposito.stock.tasks import look_at_ledgers
@@ -23,6 +25,7 @@ from shared.jobs.defer import defer
 from shared.jobs.resources import Resources
 from shared.jobs.watching import look_at_database, look_at_operations, look_at_storage
 from shared.jobs.worker import Running, Worker
+from shared.observability.logging import configure_logging
 from shared.security.permissions import Role
 from shared.security.tokens import TokenReader
 from tests.factories import make_organisation, people_keys
@@ -249,6 +252,27 @@ class TestLogs:
         assert (line["route"], line["status"]) == ("/api/v1/invoices", 200)
         (odd,) = [each for each in found if each["message"] == "odd"]
         assert (odd["level"], odd["token"]) == ("warn", "***")
+
+    def test_what_a_job_is_given_stands_in_no_line(self, tmp_path: Path) -> None:
+        lines = tmp_path / "log"
+        configure_logging(service="tests", level="INFO", file=lines, version="abc123")
+        job = Job(
+            id=7,
+            queue="tests",
+            lock=None,
+            queueing_lock=None,
+            task_name="tests.note",
+            task_kwargs={"fact": {"name": "Juan Pérez"}},
+        )
+
+        # As its worker says it.
+        logging.getLogger("procrastinate.worker").error(
+            f"Job {job.call_string} ended with status: Error", extra={"job": job.log_context()}
+        )
+
+        line = json.loads(lines.read_text())
+        assert line["message"] == "Job tests.note[7] ended with status: Error"
+        assert "Juan" not in lines.read_text()
 
 
 class TestFigures:
