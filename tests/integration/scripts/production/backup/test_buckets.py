@@ -250,8 +250,7 @@ class TestSomebodyElsesBackup:
         manifest = json.loads(bucket.get(made))
         bucket.put(made, json.dumps(manifest | change).encode())
 
-        for act in (lambda: bring_back(capsys, "--force"), lambda: hold_drill(capsys)):
-            code, failed = act()
+        for code, failed in (bring_back(capsys, "--force"), hold_drill(capsys)):
             assert (code, reason in failed["error"]) == (1, True), failed
 
     def test_one_signed_with_another_key_is_none_of_ours(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scripts.production.backup import command, making
+from scripts.production.backup import command, encryption, making
 from scripts.production.backup.store import BackupStore
 from tests.integration.scripts.production.backup.conftest import (
     Capture,
@@ -58,7 +58,7 @@ def test_a_full_disk_is_the_reason_that_is_told(
     platform: Platform, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     """The filter cannot write, and pg_dump fails only because of that."""
-    cipher = making.sealing
+    cipher = encryption.sealing
 
     class Full:
         def __init__(self, recipient: str | None) -> None:
@@ -113,7 +113,8 @@ def test_a_dump_that(
 def test_two_at_once_are_refused_and_the_first_stays_whole(
     platform: Platform, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
-    write, second = BackupStore.write, []
+    write = BackupStore.write
+    second: list[int] = []
 
     def write_and_begin_another(store: BackupStore, key: str, content: bytes | Path) -> None:
         write(store, key, content)
