@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 import secrets
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -27,6 +28,10 @@ os.environ.setdefault("SECRET_KEY", "test-secret-key-of-no-value-0123456789")
 os.environ.setdefault("JWT_SECRET_KEY", "test-jwt-key-of-no-value-9876543210-abc")
 os.environ.setdefault("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
 os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
+
+# Started with nohup or in the background, tests would ignore these, and so would whatever they start.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _MIGRATIONS = Path(__file__).parents[1] / "scripts" / "migrations"
 # Any number, the same for all: whoever holds this lock makes the template, the others wait for it.

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from scripts.local import processes
@@ -15,16 +16,18 @@ from scripts.local.unprivileged import Account
 
 _START_SECONDS = 30
 _POLL_SECONDS = 0.02
+_LEAST_PORT, _MOST_PORT = 15_000, 32_000
 # A clean environment: nothing of the caller's (PGDATA, PGHOST, a locale that is not installed) leaks in.
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", "HOME": "/nonexistent"}
 
 
 def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    """A port nobody listens on; below those lent to connections, one of which would take it meanwhile."""
+    while True:
+        port = _LEAST_PORT + secrets.randbelow(_MOST_PORT - _LEAST_PORT)
+        with socket.socket() as listener, suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
 
 
 def kept_password(file: Path, account: Account) -> str:
