@@ -50,7 +50,7 @@ def rehearse(*, seed: int, is_quick: bool) -> dict[str, object]:
                 told = play(stage)
                 found[name] = str(told.get("error"))
                 answered = {release: notes.answered_by[release] for release in (_SEEN_LATE, _GIVEN_UP)}
-                if told["ok"] or not stage.active == told["active"] == "blue":
+                if told["ok"] or not stage.active == told.get("active") == "blue":
                     faults.append(f"a version that {name} was not stopped: {told}")
                 if stage.running("green"):
                     faults.append(f"of a version that {name} these run on: {stage.running('green')}")
@@ -104,6 +104,8 @@ def _given_up(stage: Stage) -> dict[str, Any]:
         time.sleep(1)
         process.send_signal(signal.SIGHUP)
 
+    # Whoever rehearses under nohup would have the script ignore it too.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     return stage.deploy(stage.add_release(_GIVEN_UP), meanwhile=hang_up)
 
 
