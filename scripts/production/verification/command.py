@@ -15,9 +15,10 @@ _DESCRIPTION = """\
 Looks at a deployed platform as its users and services do; it changes nothing. Addresses and the probe's
 account come from the environment, or from the options:
 
-  NEGOCIO_URL DEPOSITO_URL ML_URL   where the services answer
   PUBLIC_URL (or DASHBOARD_URL)     where the dashboard answers
-  ONE_ADDRESS=1                     PUBLIC_URL stands for all: a proxy, or the single process
+  NEGOCIO_URL DEPOSITO_URL ML_URL   where the services answer (or NEGOCIO_HOSTPORT and so on); without any,
+                                    PUBLIC_URL stands for all: a proxy, or the single process
+  ONE_ADDRESS=1                     it does although they are told
   FROM_OUTSIDE=1                    the addresses are not those services use among themselves
   PROBE_USERNAME PROBE_PASSWORD     somebody who signs in; any role
   EXPECTED_COMMIT                   the commit that has to answer

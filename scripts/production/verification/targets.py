@@ -47,9 +47,9 @@ class Targets:
 
 def missing(environment: Mapping[str, str]) -> list[str]:
     """The variables without which nothing can be verified; empty when all are there."""
-    if _is_yes(environment, "ONE_ADDRESS"):
+    if _is_one_address(environment):
         return [] if environment.get("PUBLIC_URL") else ["PUBLIC_URL"]
-    names = [variable for variable in _VARIABLES.values() if not environment.get(variable)]
+    names = [variable for variable in _VARIABLES.values() if not _service(environment, variable)]
     return names + ([] if _dashboard(environment) else ["PUBLIC_URL"])
 
 
@@ -59,12 +59,12 @@ def targets_of(environment: Mapping[str, str]) -> Targets:
     if lacking:
         raise RefusedError(
             f"Set {', '.join(lacking)} to where the services answer, "
-            "or PUBLIC_URL and ONE_ADDRESS=1 when all are behind one address."
+            "or PUBLIC_URL alone when all are behind one address."
         )
-    is_one_address = _is_yes(environment, "ONE_ADDRESS")
+    is_one_address = _is_one_address(environment)
     urls = {"dashboard": environment["PUBLIC_URL"] if is_one_address else _dashboard(environment)}
     for name, variable in _VARIABLES.items():
-        urls[name] = urls["dashboard"] if is_one_address else environment[variable]
+        urls[name] = urls["dashboard"] if is_one_address else _service(environment, variable)
     return Targets(
         urls={name: _address(url) for name, url in urls.items()},
         is_one_address=is_one_address,
@@ -74,6 +74,21 @@ def targets_of(environment: Mapping[str, str]) -> Targets:
         probe=_probe(environment),
         expected_commit=environment.get("EXPECTED_COMMIT") or None,
     )
+
+
+def _is_one_address(environment: Mapping[str, str]) -> bool:
+    """As said; else where PUBLIC_URL alone is known, as with Compose, systemd and the single process."""
+    if _is_yes(environment, "ONE_ADDRESS"):
+        return True
+    if not environment.get("PUBLIC_URL") or _is_yes(environment, "FROM_OUTSIDE"):
+        return False
+    return not any(_service(environment, name) for name in (*_VARIABLES.values(), "DASHBOARD_URL"))
+
+
+def _service(environment: Mapping[str, str], variable: str) -> str:
+    """Its address, or what Render gives in its place: host and port."""
+    reference = environment.get(variable.replace("_URL", "_HOSTPORT"))
+    return environment.get(variable) or (f"http://{reference}" if reference else "")
 
 
 def _dashboard(environment: Mapping[str, str]) -> str:
