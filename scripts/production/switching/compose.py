@@ -15,6 +15,8 @@ from scripts.production.switching.proxy import NGINX_SECONDS, Proxy
 
 _FOLDER = "/run/nginx"
 _STATE = "/etc/gondola/state"
+STATE = Path("var/nginx")
+"""In the checkout: where the Compose file and scripts/gondola look, too."""
 # Which version is which, in colours.env; Compose takes what the operator's shell says first.
 NOTED = frozenset({"ACTIVE_COLOUR", "BLUE_VERSION", "GREEN_VERSION", "RELEASE"})
 # It has everything that looks at a platform, and reaches the others of its colour.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scripts.production import env_file
 from scripts.production.console import Parser, RefusedError, ScriptError, tell
-from scripts.production.switching.compose import NOTED, Compose
+from scripts.production.switching.compose import NOTED, STATE, Compose
 from scripts.production.switching.hosts import Host
 from scripts.production.switching.machine import Processes, Systemd
 
@@ -38,7 +38,6 @@ def parser_of(script: str, description: str) -> Parser:
     parser.add_argument("--on", choices=("compose", "systemd", "processes"), default="compose")
     parser.add_argument("--address", help="where people reach the proxy (PUBLIC_URL)")
     parser.add_argument("--environment-file", type=Path, help="variables of every process")
-    parser.add_argument("--state", type=Path, help="Compose: the folder of active.conf (var/nginx)")
     parser.add_argument("--home", type=Path, default=Path("/opt/gondola"), help="releases and colours")
     parser.add_argument("--settings", type=Path, default=Path("/etc/gondola"), help="ports and nginx/")
     parser.add_argument("--nginx", default="nginx", help="the program (nginx)")
@@ -73,8 +72,7 @@ def host_of(options: argparse.Namespace) -> Host:
         shadowing = sorted(NOTED & os.environ.keys())
         if shadowing:
             raise RefusedError(f"unset {', '.join(shadowing)}: Compose would take them for what was noted")
-        state = options.state or Path(told.get("NGINX_STATE") or "var/nginx")
-        return Compose(file, state, _address(options.address, told, None))
+        return Compose(file, STATE, _address(options.address, told, None))
     if options.on == "systemd":
         file = options.environment_file or options.settings / "production.env"
         address = _address(options.address, _read(file), _HERE)

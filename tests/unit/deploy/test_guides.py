@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from scripts.production.processes import ROOT
+from scripts.production.switching.compose import NOTED
 from tests.unit.deploy.files import load_yaml
 from tests.unit.deploy.guides import GUIDES, Command, calls, code_of, commands
 from tests.unit.deploy.test_env_template import variables
@@ -130,3 +131,21 @@ def test_the_one_way_to_compose_has_all_files_from_anywhere(tmp_path: Path) -> N
         "compose --env-file .env.production --env-file var/nginx/colours.env "
         "-f docker-compose.production.yml run --rm backup"
     )
+
+
+@pytest.mark.parametrize("name", sorted(NOTED))
+def test_a_shell_that_would_have_compose_take_another_version_is_refused(name: str, tmp_path: Path) -> None:
+    docker = tmp_path / "docker"
+    docker.write_text("#!/bin/sh\nexit 9\n")
+    docker.chmod(0o755)
+
+    done = subprocess.run(
+        [ROOT / "scripts" / "gondola", "ps"],
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}", name: ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert f"unset {name}" in done.stderr

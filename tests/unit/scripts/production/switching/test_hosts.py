@@ -12,14 +12,14 @@ from scripts.production.processes import ROOT
 from scripts.production.switching import command
 from scripts.production.switching.actions import Change, Link, Operator, Run
 from scripts.production.switching.colours import COLOURS, MEMBERS, Group
-from scripts.production.switching.compose import Compose
+from scripts.production.switching.compose import STATE, Compose
 from scripts.production.switching.machine import Processes, Systemd
 from scripts.production.switching.options import host_of, parser_of
 
 GROUPS: tuple[Group, Group] = ("web", "workers")
 COMPOSE_FILE = yaml.safe_load((ROOT / "docker-compose.production.yml").read_text())
 SYSTEMD = ROOT / "deploy" / "systemd"
-COMPOSE = Compose(Path(".env.production"), Path("var/nginx"), "https://app.example.com")
+COMPOSE = Compose(Path(".env.production"), STATE, "https://app.example.com")
 FILES = "--env-file .env.production --env-file var/nginx/colours.env -f docker-compose.production.yml"
 ASKED = f"docker compose {FILES}"
 
@@ -100,7 +100,8 @@ class TestCompose:
 
         assert f"-p {proxy.prefix} -c {proxy.folder}/nginx.conf" in nginx["command"][-1]
         assert f"ln -sf {proxy.state_within}/active.conf {proxy.folder}/active.conf" in nginx["command"][-1]
-        assert f"${{NGINX_STATE:-./var/nginx}}:{proxy.state_within}:ro" in nginx["volumes"]
+        assert f"./{STATE}:{proxy.state_within}:ro" in nginx["volumes"]
+        assert f"--env-file {COMPOSE.colours_file} " in (ROOT / "scripts" / "gondola").read_text()
         assert words(proxy.reload).startswith(f"{ASKED} exec -T nginx nginx -p /run/nginx/ ")
         assert words(proxy.reload).endswith("-s reload")
 
@@ -130,7 +131,8 @@ class TestSystemd:
         assert words(migrate).startswith("systemd-run --wait --pipe --collect --quiet ")
         assert f"--property=EnvironmentFile={settings}/production.env" in words(migrate)
         assert words(migrate).endswith("/opt/gondola/releases/c0ffee/scripts/start-production.sh migrator")
-        assert "User=gondola\n" in (SYSTEMD / "gondola-job@.service").read_text()
+        assert "--property=User=gondola-jobs " in words(migrate)
+        assert "User=gondola-jobs\n" in (SYSTEMD / "gondola-job@.service").read_text()
 
     def test_processes_are_asked_on_their_ports_and_no_secret_is_shown(self, settings: Path) -> None:
         ready = systemd(settings).ready("green", "web")["ml"]
@@ -220,7 +222,7 @@ class TestOptions:
         self, settings: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.delenv("PUBLIC_URL", raising=False)
-        (settings / "bare.env").write_text("NGINX_STATE=/srv/state\n")
+        (settings / "bare.env").write_text("LOG_LEVEL=INFO\n")
         parser = parser_of("deploy-zero-downtime", "")
 
         told = host_of(parser.parse_args(["--environment-file", str(settings / "production.env")]))
@@ -229,7 +231,7 @@ class TestOptions:
         with pytest.raises(RefusedError, match="set PUBLIC_URL"):
             host_of(parser.parse_args(bare))
         given = host_of(parser.parse_args([*bare, "--address", "http://192.168.0.2/"]))
-        assert (given.address, given.proxy.state) == ("http://192.168.0.2", Path("/srv/state"))
+        assert (given.address, given.proxy.state) == ("http://192.168.0.2", STATE)
 
 
 class TestReleases:
