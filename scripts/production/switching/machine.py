@@ -142,7 +142,7 @@ class Systemd(Machine):
     def migrate(self, release: str) -> Sequence[Action]:
         """As a unit of its own, since the unit for jobs runs what is in use."""
         folder = self.release(release)
-        told = ["User=gondola", f"WorkingDirectory={folder}", f"EnvironmentFile={self.environment_file}"]
+        told = ["User=gondola-jobs", f"WorkingDirectory={folder}", f"EnvironmentFile={self.environment_file}"]
         words = ["systemd-run", "--wait", "--pipe", "--collect", "--quiet"]
         words += [f"--property={line}" for line in told]
         script = folder / "scripts" / "start-production.sh"

@@ -1,8 +1,13 @@
 """Units of systemd for a bare machine: verified by systemd itself, in step with ports and processes."""
 
+import os
 import re
 import shutil
+import stat
 import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -95,7 +100,7 @@ def test_processes_have_time_to_finish_and_no_rights_to_spare() -> None:
         assert int(seconds[1]) > 30
         assert "NoNewPrivileges=yes" in text
         assert "ProtectSystem=strict" in text
-    assert "User=gondola" in (UNITS / "gondola-colour@.service").read_text()
+    assert "User=gondola\n" in (UNITS / "gondola-colour@.service").read_text()
 
 
 def test_a_refused_start_is_not_repeated_for_ever() -> None:
@@ -120,3 +125,80 @@ def test_the_key_that_opens_backups_is_told_to_the_job_of_its_file_alone() -> No
     assert "BACKUP_IDENTITY" in kept_from
     assert "BACKUP_AWS_SECRET_ACCESS_KEY BACKUP_SIGNING_KEY" in kept_from
     assert not any(line.startswith("BACKUP_IDENTITY") for line in told)
+
+
+def test_who_answers_people_cannot_touch_backups_nor_read_what_jobs_are_told() -> None:
+    """Jobs have a user of their own; what the unit forbids besides holds whoever owns a folder."""
+    colour, job = ((UNITS / f"gondola-{name}@.service").read_text() for name in ("colour", "job"))
+
+    assert "\nUser=gondola\n" in colour
+    assert "\nUser=gondola-jobs\n" in job
+    assert re.findall("^ReadWritePaths=(.+)$", colour, re.MULTILINE) == ["/var/lib/gondola/objects"]
+    assert "\nInaccessiblePaths=-/var/lib/gondola/backups -/var/lib/gondola/scratch\n" in colour
+    (written,) = re.findall("^ReadWritePaths=(.+)$", job, re.MULTILINE)
+    assert written.split() == ["/var/lib/gondola/backups", "/var/lib/gondola/scratch"]
+    assert "\nEnvironment=TMPDIR=/var/lib/gondola/scratch\n" in job
+
+
+class Machine:
+    """A folder made like a bare machine, by sysusers.d and tmpfiles.d."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / "etc").mkdir()
+        for program, words in (("sysusers", []), ("tmpfiles", ["--create"])):
+            file = UNITS / f"gondola.{program}.conf"
+            subprocess.run([f"systemd-{program}", f"--root={folder}", *words, file], check=True)
+        self.state = folder / "var" / "lib" / "gondola"
+        users = [line.split(":") for line in (folder / "etc" / "passwd").read_text().splitlines()]
+        groups = [line.split(":") for line in (folder / "etc" / "group").read_text().splitlines()]
+        self.users = {user[0]: (int(user[2]), int(user[3])) for user in users}
+        self.groups = {
+            name: [int(group[2]) for group in groups if name in group[3].split(",")] for name in self.users
+        }
+
+    def sh(self, user: str, script: str) -> str:
+        """What a script says when this user runs it, with the mask of services and restores; else "no"."""
+        uid, gid = self.users[user]
+        done = subprocess.run(
+            ["/bin/sh", "-euc", script],
+            cwd=self.state,
+            user=uid,
+            group=gid,
+            extra_groups=self.groups[user],
+            umask=0o007,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.stdout.strip() if done.returncode == 0 else "no"
+
+
+@pytest.fixture
+def machine() -> Iterator[Machine]:
+    if os.geteuid() != 0 or not shutil.which("systemd-tmpfiles") or not shutil.which("systemd-sysusers"):
+        pytest.skip("needs root and systemd's programs")
+    # Folders of tests are nobody's but ours to enter.
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Machine(Path(folder))
+
+
+def test_services_and_jobs_share_papers_and_nothing_else(machine: Machine) -> None:
+    assert machine.sh("gondola", "mkdir -p objects/a; echo paper > objects/a/1; cat objects/a/1") == "paper"
+    assert machine.sh("gondola-jobs", "cat objects/a/1; echo restored > objects/a/2") == "paper"
+    assert machine.sh("gondola", "cat objects/a/2; rm objects/a/2") == "restored"
+    assert machine.sh("gondola-jobs", "echo dump > backups/x; echo dump > scratch/x; cat backups/x") == "dump"
+    for script in ("cat backups/x", "ls scratch", "rm -r backups", "mv backups other", "touch x"):
+        assert machine.sh("gondola", script) == "no", script
+
+
+def test_what_services_write_is_what_jobs_may_read() -> None:
+    """Only the mask decides: papers are made with every right that it leaves, and so are their folders."""
+    assert "\nUMask=0007\n" in (UNITS / "gondola-colour@.service").read_text()
+    with tempfile.TemporaryDirectory() as folder:
+        script = "import sys, obstore; from obstore.store import LocalStore as S; "
+        script += "obstore.put(S(sys.argv[1]), 'a/1', b'')"
+        subprocess.run([sys.executable, "-c", script, folder], umask=0o007, check=True)
+        made = [stat.S_IMODE((Path(folder) / name).stat().st_mode) for name in ("a", "a/1")]
+
+    assert made == [0o770, 0o660]
