@@ -10,7 +10,7 @@ GUIDES = ("deploy.md", "recovery-plan.md", "slo.md", "migrations.md", "deploy-ra
 COLOURS = ("blue", "green")
 # What follows gondola in a line of a shell, of cron, or between backquotes.
 _COMMAND = re.compile(r"(?:^|[\s`\"'/])(?<!-[ugU] )gondola +((?:--?|[a-z])[^`\n;|&]*)")
-_OPTIONS_WITH_VALUE = {"--profile", "--signal", "--tail", "--env", "-e"}
+_OPTIONS_WITH_VALUE = {"--profile", "--signal", "--tail", "--env", "-e", "--user", "-v"}
 # Those whose first word is a service, and what is behind it belongs to that.
 _ONE_SERVICE = {"run", "exec"}
 _SERVICES = {"up", "stop", "restart", "kill", "logs", "rm", "start", "ps"}
@@ -60,7 +60,7 @@ def commands() -> Iterator[Command]:
 
 
 def _parse(guide: str, text: str) -> Command:
-    words = text.split()
+    words = re.sub(r"\$\([^)]*\)", "$said", text).split()
     profiles: list[str] = []
     plain: list[str] = []
     while words:

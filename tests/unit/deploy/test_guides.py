@@ -51,6 +51,8 @@ class TestCommand:
             if command.name == "run":
                 # Two containers cannot have one address.
                 assert "ipv4_address" not in str(service["networks"])
+                # Nor is Postgres started anew in the night because somebody wrote something else in the file.
+                assert "--no-deps" in command.text.split()
             if RESTORES.search(command.inner):
                 assert is_mounted_writable(service, "/data")
             if RESTORES.search(command.inner) or SAVES.search(command.inner):
