@@ -1,6 +1,7 @@
 """docker-compose.production.yml: against the published schema, and what must hold for two colours."""
 
 import re
+import subprocess
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
@@ -189,6 +190,22 @@ def test_servers_are_reached_from_inside_only(services: dict[str, dict[str, Any]
     open_ports = {name for name, service in services.items() if "ports" in service}
     assert open_ports == {"nginx", "grafana"}
     assert services["grafana"]["ports"][0].startswith("127.0.0.1:")
+
+
+@pytest.mark.parametrize("password", ["", "kT5vNq8RzLw2XbHc7"])
+def test_grafana_does_not_start_with_a_password_that_everybody_knows(
+    services: dict[str, dict[str, Any]], password: str
+) -> None:
+    grafana = services["grafana"]
+    script = grafana["command"][0].replace("$$", "$").replace("exec /run.sh", "exit 0")
+
+    done = subprocess.run(
+        [*grafana["entrypoint"], script], env={"GF_SECURITY_ADMIN_PASSWORD": password}, check=False
+    )
+
+    assert grafana["environment"]["GF_SECURITY_ADMIN_PASSWORD"] == "${GRAFANA_PASSWORD:-}"
+    assert "exec /run.sh" in grafana["command"][0]
+    assert (done.returncode == 0) is bool(password)
 
 
 def test_postgres_is_18_with_its_volume_where_18_wants_it(services: dict[str, dict[str, Any]]) -> None:
