@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# Sourced by scripts/up and the like: sets $python to an interpreter this project supports.
+# Sourced by scripts/up and the like: sets $python to an interpreter this project supports. Those of production, *.sh, end
+# in one line of JSON when there is none.
 python=
 for candidate in "${PYTHON:-}" python3 python3.13 python3.12 python3.11; do
   [ -n "$candidate" ] || continue
@@ -9,6 +10,10 @@ for candidate in "${PYTHON:-}" python3 python3.13 python3.12 python3.11; do
   fi
 done
 if [ -z "$python" ]; then
-  echo "Góndola needs Python 3.11, 3.12 or 3.13: sudo apt-get install python3 python3-venv (Debian, Ubuntu) or brew install python@3.13 (macOS)." >&2
-  exit 1
+  problem="Góndola needs Python 3.11, 3.12 or 3.13: sudo apt-get install python3 python3-venv (Debian, Ubuntu) or brew install python@3.13 (macOS)."
+  echo "$problem" >&2
+  case $0 in *.sh) ;; *) exit 1 ;; esac
+  script=${0##*/}
+  printf '{"script": "%s", "ok": false, "error": "%s"}\n' "${script%.sh}" "$problem"
+  exit 2
 fi

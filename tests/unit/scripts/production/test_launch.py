@@ -99,3 +99,23 @@ def test_with_the_packages_it_runs(script: str) -> None:
 
     assert (done.returncode, json.loads(done.stdout.splitlines()[-1])["ok"]) == (2, False), done.stderr
     assert "usage:" in done.stderr
+
+
+@pytest.mark.parametrize("script", sorted(file.name for file in (ROOT / "scripts").glob("*.sh")))
+def test_without_any_python_it_is_refused_in_one_line(script: str, tmp_path: Path) -> None:
+    """Only what the scripts themselves call is on the path."""
+    for name in ("bash", "dirname"):
+        (tmp_path / name).symlink_to(shutil.which(name) or name)
+
+    done = subprocess.run(
+        ["/bin/bash", ROOT / "scripts" / script],
+        env={"PATH": str(tmp_path), "PYTHON": "/not/there"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["script"], told["ok"]) == (2, script.removesuffix(".sh"), False)
+    assert "needs Python 3.11" in told["error"]
+    assert told["error"] in done.stderr
