@@ -112,10 +112,9 @@ async def test_the_same_checks_run_as_tests(platform: Platform, probe: str) -> N
 
 async def test_behind_one_address_everything_is_asked_there(settings: Settings, probe: str) -> None:
     async with running_platform(settings, behind_one=True) as platform:
-        environment = {"PUBLIC_URL": platform.urls["dashboard"], "ONE_ADDRESS": "1"}
         found = await verify(
             {
-                **environment,
+                "PUBLIC_URL": platform.urls["dashboard"],
                 "PROBE_USERNAME": probe,
                 "PROBE_PASSWORD": PASSWORD,
                 "VERIFICATION_HEADER": "X-A: b",
