@@ -6,6 +6,19 @@ from sqlalchemy import create_engine, pool, text
 from scripts.migrations.ddl import LOCK_TIMEOUT, STATEMENT_TIMEOUT
 from scripts.migrations.lock import become_the_only_one
 
+# Who is no superuser, as on most hosts, builds the queue's schema only as the heir of the role that owns it.
+_HEIR = """
+DO $$ BEGIN
+  IF to_regnamespace('jobs') IS NULL THEN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'jobs_owner') THEN
+      CREATE ROLE jobs_owner NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
+    END IF;
+    IF NOT (pg_has_role('jobs_owner', 'SET') AND pg_has_role('jobs_owner', 'USAGE')) THEN
+      GRANT jobs_owner TO CURRENT_USER WITH SET TRUE, INHERIT TRUE;
+    END IF;
+  END IF;
+END $$"""
+
 
 def _online() -> None:
     engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
@@ -15,6 +28,7 @@ def _online() -> None:
         connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
         connection.execute(text(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"))
         connection.execute(text("CREATE SCHEMA IF NOT EXISTS shared"))
+        connection.execute(text(_HEIR))
         connection.commit()
         context.configure(
             connection=connection,
