@@ -1,8 +1,9 @@
 """Loads a dump into a new database beside the others, and puts it in the place of one in a moment."""
 
+import re
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from psycopg import sql
 
 from scripts.production.backup.facts import Facts, gather
 from scripts.production.backup.programs import LONGEST_SECONDS, connection_environment, find_programs
+from scripts.production.backup.scratch import scratch
 from scripts.production.console import RefusedError, ScriptError, say
 from shared.config.settings import database_url_for
 
@@ -20,6 +22,9 @@ _HAS_TABLES = """
 SELECT EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
   AND n.nspname NOT LIKE 'pg\\_%')"""
+# A line of what pg_restore lists: number; ids, kind, schema, name, owner.
+_POLICY = re.compile(r"\d+; \d+ \d+ (POLICY|ROW SECURITY) ")
+_IS_HEIR = "SELECT pg_has_role(%(role)s, 'SET') AND pg_has_role(%(role)s, 'USAGE')"
 _OWNER_POLICIES = "SELECT schemaname, tablename FROM pg_policies WHERE policyname = 'owner'"
 
 
@@ -66,7 +71,7 @@ def load(database_url: str, name: str, dump: Path, saved: Facts, *, jobs: int) -
             connection.execute(
                 sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name))
             )
-            _pg_restore(url, dump, server_major=connection.info.server_version // 10_000, jobs=jobs)
+            _load_dump(url, dump, server_major=connection.info.server_version // 10_000, jobs=jobs)
             with psycopg.connect(url, autocommit=True) as restored:
                 if lent:
                     _take_over(restored, saved.owner)
@@ -145,20 +150,31 @@ def _make_roles(connection: psycopg.Connection, saved: Facts) -> bool:
             connection.execute(
                 sql.SQL("CREATE ROLE {} NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE").format(name)
             )
-        row = connection.execute("SELECT pg_has_role(current_user, %s, 'SET')", [role]).fetchone()
-        if row == (False,):
-            connection.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH SET TRUE, INHERIT FALSE").format(name))
+        # Who is no superuser gives things to a role and works on in its schemas only as its heir.
+        if connection.execute(_IS_HEIR, {"role": role}).fetchone() == (False,):
+            connection.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH SET TRUE, INHERIT TRUE").format(name))
     return saved.owner not in known
 
 
-def _pg_restore(database_url: str, dump: Path, *, server_major: int, jobs: int) -> None:
-    command: list[str | Path] = [
-        find_programs(server_major) / "pg_restore",
-        "--exit-on-error",
-        "--no-password",
-    ]
+def _load_dump(database_url: str, dump: Path, *, server_major: int, jobs: int) -> None:
+    """Everything but the policies first, then they.
+
+    Parallel jobs would bring some before the foreign keys, and then only a superuser could check their rows.
+    """
+    program = find_programs(server_major) / "pg_restore"
     environment = connection_environment(database_url)
-    command += [f"--jobs={jobs}", f"--dbname={environment['PGDATABASE']}", dump]
+    contents = _run([program, "--list", dump], environment).splitlines(keepends=True)
+    policies = [line for line in contents if _POLICY.match(line)]
+    rest = [line for line in contents if not _POLICY.match(line)]
+    into = ["--exit-on-error", "--no-password", f"--dbname={environment['PGDATABASE']}"]
+    with scratch("restore") as folder:
+        for name, lines, at_once in (("rest", rest, jobs), ("policies", policies, 1)):
+            (folder / name).write_text("".join(lines))
+            _run([program, *into, f"--jobs={at_once}", f"--use-list={folder / name}", dump], environment)
+
+
+def _run(command: Sequence[str | Path], environment: dict[str, str]) -> str:
+    """What pg_restore writes. Raises ScriptError."""
     try:
         done = subprocess.run(
             command,
@@ -173,6 +189,7 @@ def _pg_restore(database_url: str, dump: Path, *, server_major: int, jobs: int) 
         raise ScriptError(f"pg_restore hangs: it was ended after {LONGEST_SECONDS / 3600:.1f} h") from error
     if done.returncode != 0:
         raise ScriptError(f"pg_restore failed: {done.stderr.strip()[-2000:]}")
+    return done.stdout
 
 
 def _take_over(restored: psycopg.Connection, owner: str) -> None:
@@ -201,6 +218,9 @@ def let_in(connection: psycopg.Connection, name: str, *, allowed: bool) -> None:
 
 
 def _disconnect(connection: psycopg.Connection, *names: str) -> None:
+    # Of others, as a host's own watchers, we may end none, and asking would be an error.
     connection.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ANY (%s)", [list(names)]
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = ANY (%s) AND pg_has_role(usesysid, 'USAGE')",
+        [list(names)],
     )

@@ -44,8 +44,9 @@ _ROLE = """DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
     CREATE ROLE "{role}" NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
   END IF;
-  IF NOT pg_has_role(current_user, '{role}', 'SET') THEN
-    GRANT "{role}" TO CURRENT_USER WITH SET TRUE, INHERIT FALSE;
+  -- Who is no superuser gives things to a role and works on in its schemas only as its heir.
+  IF NOT (pg_has_role('{role}', 'SET') AND pg_has_role('{role}', 'USAGE')) THEN
+    GRANT "{role}" TO CURRENT_USER WITH SET TRUE, INHERIT TRUE;
   END IF;
 END $$;
 """

@@ -3,38 +3,50 @@
 import json
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
+from benchmarks.rehearsals.filling import add_shop
 from scripts.local.servers import Postgres
+from scripts.migrations.run import migrate
 from scripts.production import restore_database, restore_drill
 from scripts.production.backup import command
-from tests.integration.scripts.production.backup.conftest import MOVEMENTS, Platform
+from scripts.production.backup.loading import server
+from tests.integration.scripts.production.backup.conftest import (
+    MOVEMENTS,
+    Capture,
+    Platform,
+    bring_back,
+    hold_drill,
+)
 
 _HOST = "host_user"
 
 
-@pytest.fixture
-def foreign_url() -> Iterator[str]:
-    """A server whose only user that may sign in is called as a host would call it; no database yet."""
+@pytest.fixture(params=["SUPERUSER", "CREATEDB CREATEROLE"])
+def foreign_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A server whose only user we have is called, and may do, as a host would have it; no database yet."""
     with tempfile.TemporaryDirectory(prefix="gondola-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o711)
-        server = Postgres(folder, fast=True)
-        server.start()
+        postgres = Postgres(folder, fast=True)
+        postgres.start()
         try:
-            with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
-                connection.execute(f"CREATE ROLE {_HOST} SUPERUSER LOGIN PASSWORD 'x'")
-            parts = urlsplit(server.url("shop"))
-            url = urlunsplit(("postgresql", f"{_HOST}:x@127.0.0.1:{parts.port}", parts.path, "", ""))
-            with psycopg.connect(url.replace("/shop", "/postgres"), autocommit=True) as connection:
+            parts = urlsplit(postgres.url("postgres"))
+            at = f"127.0.0.1:{parts.port}"
+            with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+                connection.execute("CREATE ROLE keeper SUPERUSER LOGIN PASSWORD 'x'")
+                connection.execute(f"CREATE ROLE {_HOST} {request.param} LOGIN PASSWORD 'x'".encode())
+            # Nobody renames himself.
+            with psycopg.connect(f"postgresql://keeper:x@{at}/postgres", autocommit=True) as connection:
                 connection.execute("ALTER ROLE gondola RENAME TO first_user")
-            yield url
+            yield f"postgresql://{_HOST}:x@{at}/shop"
         finally:
-            server.stop()
+            postgres.stop()
 
 
 def test_everything_belongs_to_the_new_owner_and_is_still_apart(
@@ -64,3 +76,26 @@ def test_everything_belongs_to_the_new_owner_and_is_still_apart(
     assert restore_drill.main([]) == 0
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (told["faults"], told["movements"]) == ([], 2 * MOVEMENTS)
+
+
+def test_what_was_made_there_comes_back_there(
+    foreign_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    """Migrated, saved, drilled and put in its own place by the same user, while people are connected."""
+    with server(foreign_url) as connection:
+        connection.execute("CREATE DATABASE shop")
+    migrate(foreign_url)
+    given = {"DATABASE_URL": foreign_url, "STORAGE_PATH": "objects", "BACKUP_PATH": "backups"}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value if name == "DATABASE_URL" else str(tmp_path / value))
+    add_shop(foreign_url, movements=MOVEMENTS)
+
+    assert command.main([]) == 0, capsys.readouterr().out
+    with closing(psycopg.connect(foreign_url, autocommit=True)) as somebody:
+        somebody.execute("SELECT 1")
+        code, restored = bring_back(capsys, "--force")
+    assert code == 0, restored
+    code, drilled = hold_drill(capsys)
+
+    assert (code, drilled["faults"], drilled["movements"]) == (0, [], MOVEMENTS)
+    assert command.main(["--no-prune"]) == 0
