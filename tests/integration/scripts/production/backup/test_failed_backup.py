@@ -17,6 +17,8 @@ from tests.integration.scripts.production.backup.conftest import (
 )
 
 RUNS = "SELECT array_agg(facts->>'error' ORDER BY started_at) FROM shared.operation_run WHERE NOT ok"
+WAITING = b"""{"kind": "backup", "started_at": "2026-11-01T00:00:00Z", "finished_at": "2026-11-01T01:00:00Z",
+ "facts": {"error": "away"}}"""
 
 
 def test_a_store_that_is_away_is_told_in_a_line_and_noted(
@@ -160,6 +162,34 @@ def test_a_failure_of_the_database_is_noted_when_it_is_back(
 
     assert platform.ask(RUNS) == [failed["error"]]
     assert list((platform.backups / "runs").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        b"\xff",
+        b"[]",
+        b'{"kind": "backup"}',
+        WAITING.replace(b"backup", b"another kind"),
+        WAITING.replace(b"00:00Z", b"yesterday"),
+        WAITING.replace(b"away", b"\\u0000"),
+        WAITING.replace(b"01:00Z", b"01:00Z", 1).replace(b"2026-11-01T01", b"2026-10-01T01"),
+    ],
+)
+def test_what_is_no_note_is_left_where_it_is_and_holds_nothing_up(
+    planted: bytes, platform: Platform, capsys: Capture
+) -> None:
+    runs = platform.backups / "runs"
+    runs.mkdir(parents=True)
+    (runs / "0.json").write_bytes(planted)
+    (runs / "backup-20261101T000000Z.json").write_bytes(WAITING)
+
+    assert command.main([]) == 0
+
+    assert "runs/0.json" in capsys.readouterr().err
+    assert [path.name for path in runs.iterdir()] == ["0.json"]
+    assert platform.ask(RUNS) == ["away"]
+    assert platform.ask("SELECT count(*) FROM shared.operation_run") == 2
 
 
 def test_nobody_else_on_the_machine_can_read_it(platform: Platform, capsys: Capture) -> None:
