@@ -6,7 +6,6 @@ Secrets and people's password hashes are in it, so it is made only encrypted, fo
 import os
 import sys
 import tarfile
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from scripts.local.paths import ROOT
 from scripts.production import env_file
 from scripts.production.backup.encryption import sealing
 from scripts.production.backup.manifest import file_facts, name_of
+from scripts.production.backup.scratch import private_files, scratch, sweep
 from scripts.production.backup.settings import load_backup_settings
 from scripts.production.backup.store import open_backups
 from scripts.production.configs.archive import write_archive
@@ -52,17 +52,15 @@ def _work(arguments: Sequence[str]) -> Mapping[str, object]:
         shown, secret = split(environment, _TEMPLATE)
         return {"dry_run": True, "shown": sorted(shown), "secret": sorted(secret)}
     backups, name = open_backups(settings, writing=True), f"gondola-config-{name_of(utc_now())}"
-    with (
-        tempfile.TemporaryDirectory(prefix="gondola-config-") as place,
-        sealing(settings.backup_recipient) as seal,
-    ):
-        folder = Path(place) / name
+    sweep()
+    with private_files(), scratch("config") as place, sealing(settings.backup_recipient) as seal:
+        folder = place / name
         folder.mkdir()
         try:
             written = write_archive(folder, settings.libpq_url(), environment, seal, template=_TEMPLATE)
         except psycopg.Error as error:
             raise ScriptError(str(error).strip()) from error
-        plain, sealed = Path(place) / f"{name}.tar.gz", Path(place) / f"{name}.tar.gz{seal.suffix}"
+        plain, sealed = place / f"{name}.tar.gz", place / f"{name}.tar.gz{seal.suffix}"
         with tarfile.open(plain, "w:gz") as archive:
             archive.add(folder, arcname=name)
         seal.run_file(plain, sealed)

@@ -17,6 +17,7 @@ from scripts.production.backup.drill import Drill, Plan, rehearse_restore
 from scripts.production.backup.failures import told
 from scripts.production.backup.settings import BackupSettings, load_backup_settings
 from scripts.production.backup.store import open_backups
+from scripts.production.backup.sweeping import sweep_killed
 from scripts.production.console import Parser, ScriptError, run, say
 from shared.kernel.clock import utc_now
 from shared.observability.logging import configure_logging
@@ -51,6 +52,7 @@ def _work(arguments: Sequence[str]) -> Mapping[str, object]:
     )
     started_at = utc_now()
     with runs.noted(settings, "restore_drill", started_at):
+        sweep_killed(settings)
         plan = Plan(options.backup, options.jobs, options.papers)
         drill = rehearse_restore(settings, open_backups(settings), started_at, plan)
     if options.backup is None and started_at - drill.made_at > _OLDEST:

@@ -12,6 +12,7 @@ from scripts.production.backup.runs import note, noted
 from scripts.production.backup.scratch import sweep
 from scripts.production.backup.settings import BackupSettings, load_backup_settings
 from scripts.production.backup.store import open_backups
+from scripts.production.backup.sweeping import sweep_killed
 from scripts.production.console import Parser, ScriptError, run, say
 from shared.kernel.clock import utc_now
 
@@ -44,10 +45,12 @@ def _work(arguments: Sequence[str]) -> Mapping[str, object]:
     if options.list or options.dry_run:
         return _look(settings, is_listing=options.list)
     started_at = utc_now()
-    with noted(settings, "backup", started_at), _alone(settings):
-        sweep()
-        made = make_backup(settings, started_at, documents=options.documents)
-        gone = [] if options.no_prune else prune(open_backups(settings))
+    with noted(settings, "backup", started_at):
+        sweep_killed(settings)
+        with _alone(settings):
+            sweep()
+            made = make_backup(settings, started_at, documents=options.documents)
+            gone = [] if options.no_prune else prune(open_backups(settings))
     facts = {**_told(made), "removed": gone, "seconds": round((utc_now() - started_at).total_seconds(), 1)}
     note(settings, "backup", started_at=started_at, ok=not made.documents.missing, facts=facts)
     say(f"backup {made.manifest.name} in {made.place}, {made.manifest.size_bytes / 1e6:.1f} MB")

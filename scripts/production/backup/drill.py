@@ -1,6 +1,8 @@
 """A restore drill: a backup into a scratch database, compared with what was saved, then forgotten."""
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import perf_counter
@@ -62,10 +64,17 @@ def rehearse_restore(settings: BackupSettings, backups: BackupStore, now: dateti
     Raises ScriptError when the backup cannot be opened or loaded at all, BusyError during another drill.
     """
     url = settings.drill_url()
+    with alone_drilling(url):
+        return _rehearse(settings, backups, url, now, plan)
+
+
+@contextmanager
+def alone_drilling(url: str) -> Iterator[None]:
+    """Nobody else drills on this server meanwhile, and what killed drills left is gone. Raises BusyError."""
     with alone(beside(url), "restore drill"):
         sweep()
         sweep_databases(url, _SCRATCH)
-        return _rehearse(settings, backups, url, now, plan)
+        yield
 
 
 def _rehearse(settings: BackupSettings, backups: BackupStore, url: str, now: datetime, plan: Plan) -> Drill:

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["backup", "restore", "key"]
-_KINDS: tuple[Kind, ...] = ("backup", "restore", "key")
+Kind = Literal["backup", "restore", "key", "config"]
+_KINDS: tuple[Kind, ...] = ("backup", "restore", "key", "config")
 _OPEN = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -24,6 +25,7 @@ from tests.integration.scripts.production.backup.conftest import (
     Platform,
     back_up,
     bring_back,
+    hold_drill,
     stand_in,
 )
 
@@ -98,8 +100,16 @@ class TestRestore:
         assert platform.databases_beside() == []
         assert platform.ask(MOVED) == 2 * MOVEMENTS
 
+    @pytest.mark.parametrize(
+        ("next_run", "expected"),
+        [(bring_back, 2), (back_up, 0), (hold_drill, 0)],
+        ids=["restore", "backup", "drill"],
+    )
     def test_what_a_killed_one_left_is_swept_by_the_next(
         self,
+        *,
+        next_run: Callable[[Capture], tuple[int, dict[str, Any]]],
+        expected: int,
         platform: Platform,
         started: "subprocess.Popen[str]",
         temporary: Path,
@@ -114,9 +124,9 @@ class TestRestore:
             connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false'.encode())
         monkeypatch.setattr(tempfile, "tempdir", str(temporary))
 
-        code, told = bring_back(capsys)
+        code, told = next_run(capsys)
 
-        assert (code, "--force" in told["error"]) == (2, True), told
+        assert code == expected, told
         assert list(temporary.iterdir()) == []
         assert platform.databases_beside() == []
         assert platform.ask(MOVED) == 2 * MOVEMENTS
@@ -161,6 +171,51 @@ class TestRestore:
         assert code == 1
         assert "no room left" in told["error"]
         assert platform.databases_beside() == []
+
+
+def test_a_backup_that_comes_while_one_restores_leaves_that_alone(
+    platform: Platform, capsys: Capture
+) -> None:
+    prefix = platform.database_url.rpartition("/")[2][:33] + "_restoring_"
+    loading_now = f"{prefix}20261122t031500z"
+    with server(platform.database_url) as connection:
+        connection.execute(f'CREATE DATABASE "{loading_now}"'.encode())
+
+    with alone(beside(platform.database_url), f"restore of {prefix}"):
+        assert back_up(capsys)[0] == 0
+        assert platform.databases_beside() == [loading_now]
+    assert back_up(capsys)[0] == 0
+
+    assert platform.databases_beside() == []
+
+
+def test_a_killed_archive_of_the_configuration_leaves_nothing_for_long(
+    *,
+    platform: Platform,
+    gpg_keys: tuple[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: Capture,
+) -> None:
+    monkeypatch.setenv("BACKUP_RECIPIENT", gpg_keys[0])
+    with tempfile.TemporaryDirectory(prefix="g-") as temporary:
+        programs = stand_in(tmp_path / "bin", "pg_dump", "sleep 60")
+        process = subprocess.Popen(
+            [ROOT / "scripts/backup-configs.sh"],
+            env={**os.environ, "PG_BIN": str(programs), "TMPDIR": temporary, "PYTHON": sys.executable},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        wait_for(lambda: list(Path(temporary).glob("*/*/variables.env")) or process.poll() is not None)
+        process.kill()
+        process.communicate(timeout=_SECONDS)
+        assert list(Path(temporary).glob("*/*/variables.env"))
+        monkeypatch.setattr(tempfile, "tempdir", temporary)
+
+        assert back_up(capsys)[0] == 0
+
+        assert list(Path(temporary).iterdir()) == []
+    assert platform.ask(MOVED) == 2 * MOVEMENTS
 
 
 def test_only_folders_that_nobody_holds_are_swept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
