@@ -48,7 +48,9 @@ def write(path: Path, text: str) -> None:
     """Make this the whole file, all or nothing.
 
     A new one is its owner's alone; of an old one owner, group and their rights stay, others lose theirs.
+    Where a link leads is written, the link stays.
     """
+    path = path.resolve()
     descriptor, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:

@@ -57,6 +57,18 @@ def test_changes_only_what_is_named_and_nobody_else_may_read_it(file: Path) -> N
     assert [path.name for path in file.parent.iterdir()] == [".env"]
 
 
+def test_a_link_stays_and_what_it_leads_to_is_changed(file: Path) -> None:
+    link = file.parent / "elsewhere" / "production.env"
+    link.parent.mkdir()
+    link.symlink_to("../.env")
+
+    env_file.change(link, {"SECRET_KEY": "new"})
+
+    assert link.is_symlink()
+    assert env_file.read(file)["SECRET_KEY"] == "new"
+    assert [path.name for path in link.parent.iterdir()] == ["production.env"]
+
+
 @pytest.mark.parametrize(("before", "after"), [(0o600, 0o600), (0o640, 0o640), (0o644, 0o640)])
 def test_who_may_read_the_file_may_go_on_and_nobody_else(file: Path, before: int, after: int) -> None:
     file.chmod(before)
