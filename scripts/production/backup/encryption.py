@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from scripts.production.backup.programs import LONGEST_SECONDS
 from scripts.production.backup.scratch import scratch
 from scripts.production.console import RefusedError, ScriptError
 
 _GPG = ("gpg", "--batch", "--no-tty", "--quiet", "--yes")
 _GPG_NAME, _AGE_NAME = "gpg", "age"
+# One paper, or a person who types a passphrase.
+_LONGEST_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +27,28 @@ class Cipher:
 
     def run(self, content: bytes) -> bytes:
         """The bytes passed through. Raises ScriptError."""
-        done = subprocess.run(self.command, input=content, capture_output=True, check=False)
-        if done.returncode != 0:
-            raise ScriptError(f"{self.command[0]} failed: {done.stderr.decode(errors='replace').strip()}")
-        return done.stdout
+        return self._run(_LONGEST_SECONDS, input=content, stdout=subprocess.PIPE)
 
     def run_file(self, source: Path, target: Path) -> None:
         """One file passed through into another. Raises ScriptError; nothing is left then."""
-        with source.open("rb") as read, target.open("wb") as write:
-            done = subprocess.run(self.command, stdin=read, stdout=write, stderr=subprocess.PIPE, check=False)
-        if done.returncode != 0:
+        try:
+            with source.open("rb") as read, target.open("wb") as write:
+                self._run(LONGEST_SECONDS, stdin=read, stdout=write)
+        except ScriptError:
             target.unlink()
+            raise
+
+    def _run(self, longest_seconds: float, **streams: Any) -> bytes:
+        try:
+            done = subprocess.run(
+                self.command, **streams, stderr=subprocess.PIPE, check=False, timeout=longest_seconds
+            )
+        except subprocess.TimeoutExpired as error:
+            raise ScriptError(f"{self.command[0]} hangs: it was ended after {longest_seconds} s") from error
+        if done.returncode != 0:
             raise ScriptError(f"{self.command[0]} failed: {done.stderr.decode(errors='replace').strip()}")
+        content: bytes = done.stdout
+        return content
 
 
 # Without a key, bytes pass as they are.

@@ -9,6 +9,7 @@ from uuid import UUID
 import psycopg
 from psycopg import IsolationLevel, sql
 
+from scripts.production.backup.programs import LONGEST_SECONDS
 from scripts.production.console import RefusedError
 from shared.storage.objects import document_key
 
@@ -104,7 +105,8 @@ def snapshot(database_url: str) -> Iterator[Snapshot]:
     with psycopg.connect(database_url) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         connection.read_only = True
-        connection.execute("SET LOCAL statement_timeout = 0")
+        connection.execute(f"SET LOCAL statement_timeout = '{LONGEST_SECONDS}s'")
+        connection.execute("SET LOCAL lock_timeout = '60s'")
         connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         name = str(_one(connection, "SELECT pg_export_snapshot()"))
         yield Snapshot(name, gather(connection), bool(_one(connection, _FREE_OF_POLICIES)))

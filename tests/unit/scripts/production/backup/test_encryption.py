@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.production.backup import encryption
 from scripts.production.backup.encryption import sealing, unsealing
 from scripts.production.console import RefusedError, ScriptError
 
@@ -40,6 +41,20 @@ def test_a_key_without_its_program_is_refused(monkeypatch: pytest.MonkeyPatch) -
 def test_a_private_key_that_is_neither_text_nor_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="BACKUP_IDENTITY"), unsealing(str(tmp_path / "gone"), ".gpg"):
         pass
+
+
+def test_a_program_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("_LONGEST_SECONDS", "LONGEST_SECONDS"):
+        monkeypatch.setattr(encryption, name, 0.2)
+    hangs, source, target = encryption.Cipher(("sleep", "60"), ""), tmp_path / "source", tmp_path / "target"
+    source.write_bytes(b"factura")
+
+    with pytest.raises(ScriptError, match="hangs"):
+        hangs.run(b"factura")
+    with pytest.raises(ScriptError, match="hangs"):
+        hangs.run_file(source, target)
+
+    assert not target.exists()
 
 
 def _age_key() -> tuple[str, str]:
