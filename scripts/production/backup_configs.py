@@ -19,6 +19,7 @@ from scripts.production.backup.scratch import private_files, scratch, sweep
 from scripts.production.backup.settings import load_backup_settings
 from scripts.production.backup.store import open_backups
 from scripts.production.configs.archive import write_archive
+from scripts.production.configs.machine import PLACES, pack
 from scripts.production.configs.variables import split
 from scripts.production.console import Parser, RefusedError, ScriptError, run, say
 from shared.kernel.clock import utc_now
@@ -48,8 +49,9 @@ def _work(arguments: Sequence[str]) -> Mapping[str, object]:
     settings = load_backup_settings()
     if settings.backup_recipient is None:
         raise RefusedError("BACKUP_RECIPIENT is not set: keys and password hashes would lie in the clear")
+    variables = split(environment, _TEMPLATE)
     if options.dry_run:
-        shown, secret = split(environment, _TEMPLATE)
+        shown, secret = variables
         return {"dry_run": True, "shown": sorted(shown), "secret": sorted(secret)}
     backups, name = open_backups(settings, writing=True), f"gondola-config-{name_of(utc_now())}"
     sweep()
@@ -57,7 +59,7 @@ def _work(arguments: Sequence[str]) -> Mapping[str, object]:
         folder = place / name
         folder.mkdir()
         try:
-            written = write_archive(folder, settings.libpq_url(), environment, seal, template=_TEMPLATE)
+            written = write_archive(folder, settings.libpq_url(), variables, pack(PLACES), seal)
         except psycopg.Error as error:
             raise ScriptError(str(error).strip()) from error
         plain, sealed = place / f"{name}.tar.gz", place / f"{name}.tar.gz{seal.suffix}"
@@ -69,6 +71,8 @@ def _work(arguments: Sequence[str]) -> Mapping[str, object]:
         backups.write(key, sealed)
     if written.missing:
         say(f"not in this release, so not in the archive: {', '.join(written.missing)}")
+    if written.unreadable:
+        say(f"not readable for us, so not in the archive: {', '.join(written.unreadable)}")
     say(f"{key} in {backups.place}, {facts.size_bytes / 1e3:.0f} kB")
     return {
         "archive": key,
@@ -79,6 +83,8 @@ def _work(arguments: Sequence[str]) -> Mapping[str, object]:
         "variables": written.variables,
         "secrets": written.secrets,
         "missing": written.missing,
+        "machine": written.machine,
+        "unreadable": written.unreadable,
         "rows": written.rows,
     }
 

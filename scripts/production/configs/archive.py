@@ -11,8 +11,8 @@ from scripts.production import env_file
 from scripts.production.backup.encryption import Cipher
 from scripts.production.backup.facts import Facts, Snapshot, snapshot
 from scripts.production.backup.manifest import file_facts
-from scripts.production.backup.programs import connection_environment, find_programs
-from scripts.production.configs.variables import split
+from scripts.production.backup.programs import LONGEST_SECONDS, connection_environment, find_programs
+from scripts.production.configs.machine import Packed
 from scripts.production.console import ScriptError
 
 # Who works here, what is sold and bought, and where it is kept. The ledger is in the database backups.
@@ -54,21 +54,34 @@ END $$;
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How many variables, of these secrets, and rows. missing: files of the deployment that are not here."""
+    """How many variables, of these secrets, and rows. missing: files of the deployment that are not here.
+
+    machine: files of this machine. unreadable: those of them that we may not see.
+    """
 
     variables: int
     secrets: int
     rows: int
     missing: list[str]
+    machine: int
+    unreadable: list[str]
 
 
 def write_archive(
-    folder: Path, database_url: str, environment: Mapping[str, str], seal: Cipher, *, template: Path
+    folder: Path,
+    database_url: str,
+    variables: tuple[Mapping[str, str], Mapping[str, str]],
+    edited: Packed,
+    seal: Cipher,
 ) -> Written:
-    """Fill the folder. Secrets are encrypted also inside, so that unpacking shows none."""
-    shown, secret = split(environment, template)
+    """Fill the folder. Secrets are encrypted also inside, so that unpacking shows none.
+
+    variables: those to be seen, and the secret ones. edited: tokens may stand in it, so it is encrypted too.
+    """
+    shown, secret = variables
     _write(folder / "variables.env", _lines(shown))
     (folder / f"secrets.env{seal.suffix}").write_bytes(seal.run(_lines(secret).encode()))
+    (folder / f"machine.tar.gz{seal.suffix}").write_bytes(seal.run(edited.content))
     with snapshot(database_url) as moment:
         _dump(folder, database_url, moment)
         facts = moment.facts
@@ -80,12 +93,12 @@ def write_archive(
     shutil.copy2(Path(__file__).parent / "restore.sh", folder / "restore.sh")
     _write_checksums(folder)
     missing = [name for name in _PLATFORM if not (ROOT / name).exists()]
-    return Written(len(shown), len(secret), sum(rows.values()), missing)
+    return Written(len(shown), len(secret), sum(rows.values()), missing, len(edited.files), edited.unreadable)
 
 
 def _dump(folder: Path, database_url: str, moment: Snapshot) -> None:
     others = sorted(set(moment.facts.rows) - set(CRITICAL))
-    common = [f"--snapshot={moment.name}", "--no-password"]
+    common = [f"--snapshot={moment.name}", "--no-password", "--lock-wait-timeout=60s"]
     if not moment.is_free_of_policies:
         common.append("--enable-row-security")
     program = find_programs(moment.facts.server_major) / "pg_dump"
@@ -99,13 +112,17 @@ def _dump(folder: Path, database_url: str, moment: Snapshot) -> None:
         ],
     )
     for words in ways:
-        done = subprocess.run(
-            [program, *common, *words],
-            env=connection_environment(database_url),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                [program, *common, *words],
+                env=connection_environment(database_url),
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=LONGEST_SECONDS,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise ScriptError(f"pg_dump hangs: it was ended after {LONGEST_SECONDS / 3600:.1f} h") from error
         if done.returncode != 0:
             raise ScriptError(f"pg_dump failed: {done.stderr.strip()}")
 

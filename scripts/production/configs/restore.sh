@@ -8,12 +8,13 @@ part=
 
 usage() {
   cat >&2 <<'TEXT'
-Usage: ./restore.sh [--check | --secrets FILE | --database [--dry-run]]
-  --check         only compare the checksums
-  --secrets FILE  write all variables, secrets included, to FILE (mode 600); for age, BACKUP_IDENTITY names the
-                  file with the private key; gpg uses its key ring
-  --database      into the empty database of DATABASE_URL: roles, schema and critical data; refuses any other
-  --dry-run       only look whether it could be done
+Usage: ./restore.sh [--check | --secrets FILE | --machine FOLDER | --database [--dry-run]]
+  --check           only compare the checksums
+  --secrets FILE    write all variables, secrets included, to FILE (mode 600); for age, BACKUP_IDENTITY names the
+                    file with the private key; gpg uses its key ring
+  --machine FOLDER  unpack what was edited on the old machine, as FOLDER/etc/gondola/nginx; / puts it in place
+  --database        into the empty database of DATABASE_URL: roles, schema and critical data; refuses any other
+  --dry-run         only look whether it could be done
 Exit codes: 0 done, 1 failed, 2 wrongly called or refused. The last line is JSON.
 TEXT
 }
@@ -38,17 +39,30 @@ check() {
   sha256sum --check --quiet --strict SHA256SUMS >&2 || finish 1 "a checksum differs"
 }
 
+need_key() {
+  [ -f secrets.env.gpg ] || [ -n "${BACKUP_IDENTITY:-}" ] || refuse "BACKUP_IDENTITY names the file with the private key"
+}
+
+unseal() { # name of a file without the suffix; writes to standard output
+  if [ -f "$1.gpg" ]; then
+    gpg --quiet --decrypt "$1.gpg"
+  else
+    age --decrypt --identity "$BACKUP_IDENTITY" "$1.age"
+  fi
+}
+
 secrets() {
+  need_key
   umask 077
   part=$1.part
-  if [ -f secrets.env.gpg ]; then
-    gpg --quiet --decrypt secrets.env.gpg > "$part"
-  else
-    [ -n "${BACKUP_IDENTITY:-}" ] || refuse "BACKUP_IDENTITY names the file with the private key"
-    age --decrypt --identity "$BACKUP_IDENTITY" secrets.env.age > "$part"
-  fi
+  unseal secrets.env > "$part"
   cat variables.env >> "$part"
   mv "$part" "$1"
+}
+
+machine() {
+  need_key
+  unseal machine.tar.gz | tar -xzf - -C "$1"
 }
 
 # The password goes by the environment: arguments are seen by everybody on the machine.
@@ -87,6 +101,7 @@ database() {
 case "${1:-}" in
   --check) check; finish 0 check ;;
   --secrets) [ $# = 2 ] || { usage; refuse "--secrets needs a file"; }; check; secrets "$2"; finish 0 secrets ;;
+  --machine) [ -d "${2:-}" ] || { usage; refuse "--machine needs a folder"; }; check; machine "$2"; finish 0 machine ;;
   --database)
     case "${2:-}" in '' | --dry-run) ;; *) usage; refuse "--database takes its address from DATABASE_URL" ;; esac
     check; database "${2:-}"; finish 0 database ;;

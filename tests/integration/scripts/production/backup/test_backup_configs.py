@@ -28,6 +28,8 @@ SECRETS = {
     "BACKUP_IDENTITY": "the-key-to-every-backup",
 }
 
+EDITED = "whose-edited-words-nobody-may-read"
+
 
 @pytest.fixture
 def unpacked(
@@ -42,6 +44,11 @@ def unpacked(
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("LOG_LEVEL", "WARNING")
     monkeypatch.setenv("BACKUP_RECIPIENT", "")
+    edited = tmp_path / "etc" / "gondola"
+    (edited / "nginx" / "tls").mkdir(parents=True)
+    for name in ("nginx/listen.conf", "nginx/tls/privkey.pem", "job-restore-drill.env", "alertmanager.yml"):
+        (edited / name).write_text(f"token of {name}: {EDITED}")
+    monkeypatch.setattr(backup_configs, "PLACES", (f"{edited}/n*", f"{edited}/alert*", f"{edited}/none"))
     # The file alone says for whom.
     file = tmp_path / "platform.env"
     env_file.write(file, "")
@@ -84,6 +91,7 @@ def test_no_file_shows_a_secret(unpacked: Path) -> None:
         assert not [value for value in SECRETS.values() if value.encode() in content], file
         assert b"redis-password" not in content
         assert b"private-material" not in content
+        assert EDITED.encode() not in content
 
     assert env_file.read(unpacked / "variables.env")["LOG_LEVEL"] == "WARNING"
 
@@ -96,6 +104,19 @@ def test_its_script_brings_the_variables_back(unpacked: Path, tmp_path: Path) ->
     assert {name: restored.get(name) for name in SECRETS} == {**SECRETS, "BACKUP_IDENTITY": None}
     assert restored["LOG_LEVEL"] == "WARNING"
     assert (tmp_path / "restored.env").stat().st_mode & 0o777 == 0o600
+
+
+def test_its_script_brings_back_what_was_edited_on_the_machine(unpacked: Path, tmp_path: Path) -> None:
+    target = tmp_path / "new"
+    target.mkdir()
+
+    done = restore(unpacked, "--machine", str(target))
+
+    assert done.returncode == 0, done.stderr
+    found = [path for path in target.rglob("*") if path.is_file()]
+    assert sorted(path.name for path in found) == ["alertmanager.yml", "listen.conf"]
+    assert all(EDITED in path.read_text() for path in found)
+    assert restore(unpacked, "--machine", str(target / "none")).returncode == 2
 
 
 def test_its_script_brings_schema_and_critical_data_back(
