@@ -83,7 +83,7 @@ def environment_of(process: Process, given: Mapping[str, str], *, root: Path = R
     if process.metrics_port:
         told["METRICS_PORT"] = given.get("METRICS_PORT") or str(process.metrics_port)
     told |= _peers(process, told)
-    hosts = _hosts(given)
+    hosts = allowed_hosts(given)
     if hosts:
         told["ALLOWED_HOSTS"] = hosts
     return told
@@ -104,7 +104,7 @@ def _peers(process: Process, given: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _hosts(given: Mapping[str, str]) -> str | None:
+def allowed_hosts(given: Mapping[str, str]) -> str | None:
     """ALLOWED_HOSTS with the names Render makes up for a service, outside and in its private network.
 
     None when nobody asked for a check, or for one that lets all in.

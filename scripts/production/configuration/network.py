@@ -148,7 +148,9 @@ def _address(name: str, value: str, configuration: Configuration) -> Iterator[Fi
 
 def _needed_hosts(configuration: Configuration) -> list[str]:
     """Names that requests will carry: the process's own or all, and that of Railway's health check."""
-    names = (*_PEERS, "PUBLIC_URL") if configuration.process is None else _OWN_NAMES[configuration.process]
+    asked = (*_PEERS, "PUBLIC_URL") if configuration.process is None else _OWN_NAMES[configuration.process]
+    is_added = configuration.platform is not None and configuration.platform.adds_own_name
+    names = [name for name in asked if not (is_added and name in _PEERS)]
     given = [
         configuration.get(name) or (_peer_example(name, configuration) if name in _PEERS else "")
         for name in names

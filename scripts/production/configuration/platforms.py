@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scripts.production.processes import allowed_hosts
+
 # Both of a colour are the same but for the word; blue is where one begins.
 _COLOUR = "blue"
 _PORTS = {"NEGOCIO_URL": 8101, "DEPOSITO_URL": 8102, "ML_URL": 8103}
@@ -44,9 +46,11 @@ def _systemd(_given: Mapping[str, str]) -> dict[str, str]:
 
 
 def _render(given: Mapping[str, str]) -> dict[str, str]:
-    """As start-production.sh makes addresses of Render's references."""
-    hosts = {name: given.get(name.replace("_URL", "_HOSTPORT")) for name in _SERVICES}
-    return {name: f"http://{host}" for name, host in hosts.items() if host and not given.get(name)}
+    """As start-production.sh makes addresses of Render's references, and adds the names Render makes up."""
+    peers = {name: given.get(name.replace("_URL", "_HOSTPORT")) for name in _SERVICES}
+    told = {name: f"http://{host}" for name, host in peers.items() if host and not given.get(name)}
+    hosts = allowed_hosts(given)
+    return {**told, "ALLOWED_HOSTS": hosts} if hosts else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +58,16 @@ class Platform:
     """Where it runs.
 
     sets: variables its files set, whatever is given; "" takes one away. references: those it gives a service
-    by itself, which stand in no file of ours. hosts: names it adds to ALLOWED_HOSTS. needs: what it cannot
-    do without, and why. file: where all processes read their
-    variables, None where each has its own.
+    by itself, which stand in no file of ours. hosts: names it adds to ALLOWED_HOSTS. adds_own_name: each
+    service adds there the one its peers call it by. needs: what it cannot do without, and why. file: where
+    all processes read their variables, None where each has its own.
     """
 
     name: str
     sets: Callable[[Mapping[str, str]], dict[str, str]] = _nothing
     references: frozenset[str] = frozenset()
     hosts: tuple[str, ...] = ()
+    adds_own_name: bool = False
     needs: Mapping[str, str] = field(default_factory=dict)
     file: Path | None = None
 
@@ -84,6 +89,6 @@ PLATFORMS = {
         ),
         Platform("systemd", _systemd, file=Path("/etc/gondola/production.env")),
         Platform("railway", references=_REFERENCES, needs=_FIGURES),
-        Platform("render", _render, references=_REFERENCES, needs=_FIGURES),
+        Platform("render", _render, references=_REFERENCES, adds_own_name=True, needs=_FIGURES),
     )
 }
