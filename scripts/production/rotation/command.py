@@ -5,6 +5,7 @@ import os
 import secrets
 import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -47,12 +48,37 @@ def main(arguments: Sequence[str]) -> int:
     return run("rotate_secrets", _work, arguments)
 
 
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What was asked for. env_file: the file with the settings; None for Railway: the environment has them.
+
+    note: where the rotation is noted. names: of the keys. is_named: one was chosen, so it may not wait.
+    """
+
+    step: str
+    env_file: Path | None
+    note: Path
+    names: Sequence[str]
+    is_named: bool
+    services: Sequence[str]
+    negocio_url: str | None
+    is_at_once: bool
+    is_rehearsal: bool
+
+    def values(self) -> Mapping[str, str]:
+        """The settings as they are."""
+        return env_file.read(self.env_file) if self.env_file else os.environ
+
+
 def _work(arguments: Sequence[str]) -> Mapping[str, object]:
-    options = _parse(arguments)
-    return _status(options) if options.step == "status" else _take(options)
+    order = _parse(arguments)
+    if order.step == "status":
+        return _status(notes.read(order.note), order.values())
+    with notes.alone(order.note):
+        return _take(order)
 
 
-def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+def _parse(arguments: Sequence[str]) -> _Order:
     parser = Parser(
         prog="rotate_secrets.py",
         description=_DESCRIPTION,
@@ -81,30 +107,36 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--now", action="store_true", help="retire though something of the old key is in use")
     parser.add_argument("--dry-run", action="store_true", help="say what would change, without values")
-    return parser.parse_args(arguments)
+    given = parser.parse_args(arguments)
+    beside = given.env_file.with_name(f"{given.env_file.name}.rotation") if given.env_file else _RAILWAY_NOTE
+    return _Order(
+        step=given.step,
+        env_file=given.env_file,
+        note=given.note or beside,
+        names=[given.only] if given.only else list(KEYS),
+        is_named=given.only is not None,
+        services=given.service,
+        negocio_url=given.negocio_url,
+        is_at_once=given.now,
+        is_rehearsal=given.dry_run,
+    )
 
 
-def _take(options: argparse.Namespace) -> dict[str, object]:
-    note = _note(options)
-    with notes.alone(note):
-        return _take_alone(options, note)
-
-
-def _take_alone(options: argparse.Namespace, note: Path) -> dict[str, object]:
-    noted, values = notes.read(note), _values(options)
-    plans, waiting = _plans(options, values, datetime.now(UTC))
+def _take(order: _Order) -> dict[str, object]:
+    noted, values = notes.read(order.note), order.values()
+    plans, waiting = _plans(order, values, noted, datetime.now(UTC))
     changes = {name: value for plan in plans.values() for name, value in plan.changes.items()}
     for name, plan in plans.items():
-        say(f"{options.step} {name}: {plan.invalidates}.")
-    if not options.dry_run:
+        say(f"{order.step} {name}: {plan.invalidates}.")
+    if not order.is_rehearsal:
         # The note last: cut off in between, the step is taken again and finds its work done.
-        _apply(options, changes)
+        _apply(order, changes)
         after = {**noted, **{name: plan.rotation for name, plan in plans.items()}}
-        notes.write(note, {name: rotation for name, rotation in after.items() if rotation})
-        say(_NEXT[options.step])
+        notes.write(order.note, {name: rotation for name, rotation in after.items() if rotation})
+        say(_NEXT[order.step])
     return {
-        "step": options.step,
-        "dry_run": options.dry_run,
+        "step": order.step,
+        "dry_run": order.is_rehearsal,
         "keys": sorted(plans),
         "changed": sorted(changes),
         "waiting": waiting,
@@ -113,17 +145,16 @@ def _take_alone(options: argparse.Namespace, note: Path) -> dict[str, object]:
 
 
 def _plans(
-    options: argparse.Namespace, values: Mapping[str, str], now: datetime
+    order: _Order, values: Mapping[str, str], noted: Mapping[str, steps.Rotation], now: datetime
 ) -> tuple[dict[str, Plan], dict[str, str]]:
     """The plan of each key, and why a key has to wait; one that was named may not wait."""
-    noted = notes.read(_note(options))
     plans: dict[str, Plan] = {}
     waiting: dict[str, str] = {}
-    for name in [options.only] if options.only else KEYS:
+    for name in order.names:
         try:
-            plans[name] = _plan(options, name, values, noted, now)
+            plans[name] = _plan(order, name, values, noted.get(name), now)
         except RefusedError as error:
-            if options.only or options.step != "retire":
+            if order.is_named or order.step != "retire":
                 raise
             waiting[name] = str(error)
             say(str(error))
@@ -133,37 +164,33 @@ def _plans(
 
 
 def _plan(
-    options: argparse.Namespace,
-    name: str,
-    values: Mapping[str, str],
-    noted: Mapping[str, steps.Rotation],
-    now: datetime,
+    order: _Order, name: str, values: Mapping[str, str], rotation: steps.Rotation | None, now: datetime
 ) -> Plan:
-    key, rotation = KEYS[name], noted.get(name)
-    if options.step == "generate":
+    key = KEYS[name]
+    if order.step == "generate":
         return steps.generate(key, values, rotation, secrets.token_urlsafe(_RANDOM_BYTES), now)
-    if options.step == "stage":
+    if order.step == "stage":
         return steps.stage(key, values, rotation, now)
-    if options.step == "promote":
+    if order.step == "promote":
         plan = steps.promote(key, values, rotation, now)
-        if options.negocio_url and name == "JWT_SECRET_KEY" and plan.rotation:
-            check_published(options.negocio_url, plan.rotation.new)
+        if order.negocio_url and name == "JWT_SECRET_KEY" and plan.rotation:
+            check_published(order.negocio_url, plan.rotation.new)
         return plan
-    if options.step == "retire":
-        return steps.retire(key, values, rotation, now, at_once=options.now)
+    if order.step == "retire":
+        return steps.retire(key, values, rotation, now, at_once=order.is_at_once)
     return steps.replace(key, values, secrets.token_urlsafe(_RANDOM_BYTES))
 
 
-def _apply(options: argparse.Namespace, changes: Mapping[str, str | None]) -> None:
-    if options.env_file:
-        if changes:
-            env_file.change(options.env_file, changes)
+def _apply(order: _Order, changes: Mapping[str, str | None]) -> None:
+    if not changes:
         return
-    if changes:
-        folder = notes.write_values(_note(options), changes)
-        for command in railway_commands(changes, options.service, folder):
-            print(command, flush=True)
-        say(f"The values lie in {folder}, for you alone; the last command takes them away.")
+    if order.env_file:
+        env_file.change(order.env_file, changes)
+        return
+    folder = notes.write_values(order.note, changes)
+    for command in railway_commands(changes, order.services, folder):
+        print(command, flush=True)
+    say(f"The values lie in {folder}, for you alone; the last command takes them away.")
 
 
 def railway_commands(changes: Mapping[str, str | None], services: Sequence[str], folder: Path) -> list[str]:
@@ -190,8 +217,7 @@ def railway_commands(changes: Mapping[str, str | None], services: Sequence[str],
     return [*commands, f"rm -r {shlex.quote(str(folder))}"]
 
 
-def _status(options: argparse.Namespace) -> dict[str, object]:
-    noted, values = notes.read(_note(options)), _values(options)
+def _status(noted: Mapping[str, steps.Rotation], values: Mapping[str, str]) -> dict[str, object]:
     facts = {}
     for name, key in KEYS.items():
         rotation = noted.get(name)
@@ -205,15 +231,3 @@ def _status(options: argparse.Namespace) -> dict[str, object]:
         when = f"; the old one can be retired from {ripe.isoformat(timespec='minutes')} on" if ripe else ""
         say(f"{name}: {rotation.step if rotation else 'no rotation under way'}{when}")
     return {"step": "status", "keys": facts}
-
-
-def _values(options: argparse.Namespace) -> Mapping[str, str]:
-    return env_file.read(options.env_file) if options.env_file else os.environ
-
-
-def _note(options: argparse.Namespace) -> Path:
-    if options.note:
-        return Path(options.note)
-    if options.env_file:
-        return Path(options.env_file).with_name(f"{options.env_file.name}.rotation")
-    return _RAILWAY_NOTE
