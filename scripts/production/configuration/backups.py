@@ -10,10 +10,11 @@ from scripts.production.configuration.strength import weakness_of
 _JOBS = ("backup", "restore-drill")
 _RESTORES = ("restore-drill", "restore", "single")
 _PRIVATE = re.compile("AGE-SECRET-KEY|PRIVATE KEY")
-# age and ssh recipients; for gpg the armoured key, a file with it, an address or a fingerprint.
+# age and ssh recipients; for gpg the armoured key, a file with it, an address, a fingerprint, or a name in a
+# key ring, which has several words.
 _RECIPIENT = re.compile(
     r"age1[02-9ac-hj-np-z]{58,}|ssh-(ed25519|rsa) [A-Za-z0-9+/=]{60,}.*|.*BEGIN PGP PUBLIC KEY BLOCK.*|/.+"
-    r"|[^@\s]+@[^@\s]+|(0x)?[0-9A-Fa-f]{16,40}",
+    r"|[^@\s]+@[^@\s]+|(0x)?[0-9A-Fa-f]{16,40}|(?!age1|ssh-)[^\s<]+( \S+)+",
     re.DOTALL,
 )
 _OWN_KEY = ("BACKUP_AWS_ACCESS_KEY_ID", "BACKUP_AWS_SECRET_ACCESS_KEY")
@@ -33,10 +34,10 @@ def check_backups(configuration: Configuration) -> Iterator[Finding]:
     recipient = configuration.get("BACKUP_RECIPIENT")
     if recipient is not None and _PRIVATE.search(recipient):
         problem = "is a private key: whoever makes backups could read them all"
-        yield Finding("BACKUP_RECIPIENT", "error", problem, "age-keygen -y backup.key tells the public one")
+        yield Finding("BACKUP_RECIPIENT", "error", problem, "age-keygen -y ~/backup.key tells the public one")
     elif recipient is not None and not _RECIPIENT.fullmatch(recipient.strip()):
         problem = "is no public key of age, ssh or gpg"
-        yield Finding("BACKUP_RECIPIENT", "error", problem, "age-keygen -y backup.key tells it: age1...")
+        yield Finding("BACKUP_RECIPIENT", "error", problem, "age-keygen -y ~/backup.key tells it: age1...")
 
 
 def check_identity(configuration: Configuration) -> Iterator[Finding]:
@@ -73,7 +74,7 @@ def _bucket(bucket: str, configuration: Configuration) -> Iterator[Finding]:
             yield Finding(name, "error", problem, f"make another key, then {place.set(name, '...')}")
     if configuration.get("BACKUP_RECIPIENT") is None:
         problem = "is not set: backups are sent to a bucket only encrypted, so none is"
-        fix = f"age-keygen -o backup.key, then {place.set('BACKUP_RECIPIENT', 'age1...')}"
+        fix = f"age-keygen -o ~/backup.key, then {place.set('BACKUP_RECIPIENT', 'age1...')}"
         yield Finding("BACKUP_RECIPIENT", "error", problem, fix)
     signing = configuration.get("BACKUP_SIGNING_KEY")
     weakness = (
