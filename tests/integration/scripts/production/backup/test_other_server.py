@@ -1,6 +1,8 @@
 """A backup comes back on a server whose owner has another name: everything is theirs then."""
 
 import json
+import os
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,7 +17,11 @@ from scripts.local.servers import Postgres
 from scripts.migrations.run import migrate
 from scripts.production import restore_database, restore_drill
 from scripts.production.backup import command
+from scripts.production.backup.encryption import OPEN
 from scripts.production.backup.loading import server
+from scripts.production.backup.programs import find_programs
+from scripts.production.configs.archive import write_archive
+from scripts.production.configs.machine import Packed
 from tests.integration.scripts.production.backup.conftest import (
     MOVEMENTS,
     Capture,
@@ -99,3 +105,26 @@ def test_what_was_made_there_comes_back_there(
 
     assert (code, drilled["faults"], drilled["movements"]) == (0, [], MOVEMENTS)
     assert command.main(["--no-prune"]) == 0
+
+
+def test_the_archive_of_the_configuration_comes_back_there(foreign_url: str, tmp_path: Path) -> None:
+    with server(foreign_url) as connection:
+        connection.execute("CREATE DATABASE shop")
+        connection.execute("CREATE DATABASE another")
+    migrate(foreign_url)
+    add_shop(foreign_url, movements=MOVEMENTS)
+    write_archive(tmp_path, foreign_url, ({}, {}), Packed(b"", [], []), OPEN)
+    given = {
+        "DATABASE_URL": foreign_url.replace("/shop", "/another"),
+        "PG_BIN": str(find_programs(18).folder),
+    }
+
+    done = subprocess.run(
+        ["bash", tmp_path / "restore.sh", "--database"],  # noqa: S607
+        env={**os.environ, **given},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
