@@ -8,7 +8,9 @@ import psycopg
 from scripts.production.backup.loading import drop, let_in, server
 from scripts.production.console import RefusedError, say
 
-_LOCK = "SELECT pg_try_advisory_lock(hashtextextended('gondola: ' || %s, 0))"
+# Longer than a run that only sweeps holds a lock, and than a server takes to see that a client was killed.
+_WAIT = "SET lock_timeout = '5s'"
+_LOCK = "SELECT pg_advisory_lock(hashtextextended('gondola: ' || %s, 0))"
 _STAMPED = """
 SELECT datname FROM pg_database
 WHERE starts_with(datname, %(prefix)s) AND substr(datname, length(%(prefix)s) + 1) ~ '^\\d{8}t\\d{6}z$'"""
@@ -23,8 +25,11 @@ class BusyError(RefusedError):
 def alone(connection: psycopg.Connection, what: str) -> Iterator[None]:
     """Hold a lock of the connection's database while the block runs; then it is closed. Raises BusyError."""
     try:
-        if connection.execute(_LOCK, [what]).fetchone() != (True,):
-            raise BusyError(f"another {what} is under way")
+        try:
+            connection.execute(_WAIT)
+            connection.execute(_LOCK, [what])
+        except psycopg.errors.LockNotAvailable as error:
+            raise BusyError(f"another {what} is under way") from error
         yield
     finally:
         # The lock goes with it; nothing is said when it was lost before, as the work is done.

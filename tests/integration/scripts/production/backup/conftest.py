@@ -23,6 +23,7 @@ from scripts.production.backup.settings import BackupSettings, load_backup_setti
 from tests.conftest import _database, _migrated_template
 
 MOVEMENTS = 120
+_DRILL_LOCK = 7_214_002
 Capture = pytest.CaptureFixture[str]
 
 
@@ -40,7 +41,10 @@ def bring_back(capsys: Capture, *options: str) -> tuple[int, dict[str, Any]]:
 
 
 def hold_drill(capsys: Capture, *options: str) -> tuple[int, dict[str, Any]]:
-    return restore_drill.main(options), told(capsys)
+    """Only one drills on a server at a time, and test processes share one: they take turns."""
+    with server(os.environ["DATABASE_URL"]) as turn:
+        turn.execute("SELECT pg_advisory_lock(%s)", [_DRILL_LOCK])
+        return restore_drill.main(options), told(capsys)
 
 
 def stand_in(folder: Path, program: str, script: str) -> Path:

@@ -6,8 +6,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +160,19 @@ class TestRestore:
             code, told = bring_back(capsys, "--force")
 
         assert (code, "under way" in told["error"]) == (2, True)
+
+    def test_one_that_is_over_in_a_moment_keeps_nobody(self, platform: Platform, capsys: Capture) -> None:
+        assert back_up(capsys)[0] == 0
+        prefix = platform.database_url.rpartition("/")[2][:33] + "_restoring_"
+        other = ExitStack()
+        other.enter_context(alone(beside(platform.database_url), f"restore of {prefix}"))
+        ending = threading.Timer(1, other.close)
+        ending.start()
+
+        code, told = bring_back(capsys, "--force")
+
+        ending.join()
+        assert code == 0, told
 
     def test_a_full_disk_is_told_as_such(
         self, monkeypatch: pytest.MonkeyPatch, platform: Platform, small_disk: Path, capsys: Capture
