@@ -4,8 +4,10 @@ from fastapi import FastAPI
 
 from agente_deposito.catalog.router import router as catalog_router
 from agente_deposito.overview.router import router as overview_router
+from agente_deposito.reservations.router import router as reservations_router
 from agente_deposito.sales.router import router as sales_router
 from agente_deposito.stock.router import router as stock_router
+from agente_deposito.transfers.router import router as transfers_router
 from shared.config.settings import Settings, get_settings
 from shared.jobs.tracking import JobTable, jobs_router
 from shared.security.tokens import PublicKeys
@@ -23,6 +25,8 @@ def build(settings: Settings, *, people_keys: PublicKeys | None = None) -> FastA
             stock_router,
             overview_router,
             sales_router,
+            reservations_router,
+            transfers_router,
             jobs_router(JobTable("deposito", "dep")),
         ),
         people_keys=people_keys,

@@ -5,6 +5,7 @@ import asyncio
 from agente_deposito.catalog import tasks as catalog_tasks
 from agente_deposito.overview import tasks as overview_tasks
 from agente_deposito.receipts import tasks as receipt_tasks
+from agente_deposito.reservations import tasks as reservation_tasks
 from agente_deposito.stock import tasks as stock_tasks
 from shared.config.settings import Settings, get_settings
 from shared.jobs import tidying
@@ -17,6 +18,7 @@ def make_worker() -> Worker:
     worker = Worker(service="deposito", role="app_deposito")
     catalog_tasks.register(worker)
     receipt_tasks.register(worker)
+    reservation_tasks.register(worker)
     stock_tasks.register(worker)
     overview_tasks.register(worker)
     tidying.register(worker, schema="deposito")

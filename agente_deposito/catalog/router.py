@@ -170,10 +170,16 @@ async def change_category(
 
 @router.get("/locations")
 async def list_locations(
-    session: Session, caller: CatalogReader, *, branch_id: UUID | None = None, archived: bool = False
+    session: Session,
+    caller: CatalogReader,
+    *,
+    branch_id: UUID | None = None,
+    archived: bool = False,
+    everywhere: bool = False,
 ) -> Page[LocationRead]:
-    """The places of the caller's branches, by name."""
-    rows = await places.list_locations(session, caller.branch_ids, archived=archived, branch_id=branch_id)
+    """The places of the caller's branches, by name; `everywhere` those of all, to send goods to."""
+    branches = None if everywhere else caller.branch_ids
+    rows = await places.list_locations(session, branches, archived=archived, branch_id=branch_id)
     return Page[LocationRead](items=[LocationRead.of(row) for row in rows])
 
 

@@ -1,9 +1,11 @@
 """Refusals of the stock ledger."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from shared.kernel.errors import DomainError, ErrorKind
+from shared.kernel.errors import DomainError, ErrorKind, FieldReason
 from shared.kernel.money import plain
 
 
@@ -35,21 +37,33 @@ class UnknownLocationError(DomainError):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """A line that asks for more than is free, in base units. line: from 0."""
+
+    line: int
+    product_id: UUID
+    requested: Decimal
+    available: Decimal
+
+
 class InsufficientStockError(DomainError):
-    """More would leave than there is, where the policy blocks that. The figures are of the first product."""
+    """More would leave than is free. The figures are of the first line at fault; each field has its own."""
 
     code = "stock.insufficient"
     kind = ErrorKind.CONFLICT
 
-    def __init__(
-        self, product_id: UUID, *, requested: Decimal, available: Decimal, lines: tuple[int, ...]
-    ) -> None:
+    def __init__(self, shortages: Sequence[Shortage]) -> None:
+        first = shortages[0]
         super().__init__(
-            f"Requested {requested} of product {product_id}, only {available} available.",
-            fields=tuple(f"lines[{line}].quantity" for line in lines),
-            product_id=str(product_id),
-            requested=plain(requested),
-            available=plain(available),
+            f"Requested {first.requested} of product {first.product_id}, {first.available} available.",
+            reasons=tuple(
+                FieldReason(f"lines[{short.line}].quantity", self.code, _figures(short))
+                for short in shortages
+            ),
+            product_id=str(first.product_id),
+            requested=plain(first.requested),
+            available=plain(first.available),
         )
 
 
@@ -156,3 +170,11 @@ class RangeTooLongError(DomainError):
 
     def __init__(self, maximum_days: int) -> None:
         super().__init__("Range too long.", fields=("from", "to"), maximum_days=str(maximum_days))
+
+
+def _figures(short: Shortage) -> dict[str, str]:
+    return {
+        "product_id": str(short.product_id),
+        "requested": plain(short.requested),
+        "available": plain(short.available),
+    }

@@ -25,9 +25,13 @@ class MovementKind(StrEnum):
     CUSTOMER_RETURN = "customer_return"
     ADJUSTMENT = "adjustment"
     SHRINKAGE = "shrinkage"
+    THEFT = "theft"
     EXPIRED = "expired"
     BROKEN = "broken"
     OWN_USE = "own_use"
+    SAMPLE = "sample"
+    DONATION = "donation"
+    ENTRY_ERROR = "entry_error"
     COUNT = "count"
     TRANSFER_OUT = "transfer_out"
     TRANSFER_IN = "transfer_in"
@@ -36,15 +40,34 @@ class MovementKind(StrEnum):
 
 
 _ENTERING = {MovementKind.OPENING, MovementKind.RECEIPT, MovementKind.CUSTOMER_RETURN}
-_LEAVING = {
+# Reasons for which goods leave.
+LEAVING = {
     MovementKind.SUPPLIER_RETURN,
     MovementKind.SHRINKAGE,
+    MovementKind.THEFT,
     MovementKind.EXPIRED,
     MovementKind.BROKEN,
     MovementKind.OWN_USE,
+    MovementKind.SAMPLE,
+    MovementKind.DONATION,
 }
-# What people enter by hand; the rest is written by sales, receipts and reversals.
-BY_HAND = (*_ENTERING, *_LEAVING, MovementKind.ADJUSTMENT, MovementKind.COUNT, MovementKind.REVALUATION)
+# What people enter by hand; the rest is written by sales, receipts, transfers and reversals.
+BY_HAND = (
+    *_ENTERING,
+    *LEAVING,
+    MovementKind.ADJUSTMENT,
+    MovementKind.ENTRY_ERROR,
+    MovementKind.COUNT,
+    MovementKind.REVALUATION,
+)
+
+# Documents that post, by what their sources begin with; what follows the id tells parts of one apart.
+_PATHS = {
+    "invoice": "/api/v1/invoices/",
+    "sale": "/api/v1/sales/",
+    "transfer": "/api/v1/transfers/",
+    "reservation": "/api/v1/reservations/",
+}
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST_ASKED = datetime(2100, 1, 1, tzinfo=UTC)
@@ -201,9 +224,8 @@ def check_range(first: date, last: date, *, maximum_days: int) -> None:
 
 def document_link(source: str) -> str | None:
     """Where the document behind a posting is read; None for one that stands only in the ledger."""
-    what, _, identifier = source.partition(":")
-    paths = {"invoice": "/api/v1/invoices/", "sale": "/api/v1/sales/"}
-    return paths[what] + identifier if what in paths else None
+    what, _, rest = source.partition(":")
+    return _PATHS[what] + rest.partition(":")[0] if what in _PATHS else None
 
 
 def is_owned_by_document(source: str) -> bool:
@@ -216,6 +238,6 @@ def _has_right_sign(line: MovementLine) -> bool:
         return line.quantity == 0
     if line.kind in _ENTERING:
         return line.quantity > 0
-    if line.kind in _LEAVING:
+    if line.kind in LEAVING:
         return line.quantity < 0
     return line.quantity != 0

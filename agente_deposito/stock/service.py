@@ -87,7 +87,7 @@ async def move_by_hand(
     check_by_hand(lines)
     if branches is not None:
         # Before the ledger is asked: a repeat is answered with what was written, wherever that was.
-        await _check_places(session, [line.location_id for line in lines], branches)
+        await check_places(session, [line.location_id for line in lines], branches)
     return await ledger.post(session, posting, lines, branches)
 
 
@@ -101,7 +101,7 @@ async def set_counted(
     that stood for something else.
     """
     check_occurred_at(posting.occurred_at, now=utc_now())
-    await _check_places(session, [count.location_id for count in counted], branches)
+    await check_places(session, [count.location_id for count in counted], branches)
     keys = [(count.product_id, count.location_id) for count in counted]
     await ledger.lock_balances(session, keys)
     if not await ledger.remember_count(session, posting.source, count_hash(counted)):
@@ -126,6 +126,26 @@ async def post(session: AsyncSession, posting: Posting, lines: Sequence[Movement
 async def lock(session: AsyncSession, keys: Collection[tuple[UUID, UUID]]) -> None:
     """Lock (product, location) balances in key order, before several postings in one transaction."""
     await ledger.lock_balances(session, list(keys))
+
+
+async def free(
+    session: AsyncSession, keys: Collection[tuple[UUID, UUID]]
+) -> dict[tuple[UUID, UUID], Decimal]:
+    """What of each (product, location) is promised to nobody; call it with the balances locked."""
+    return await ledger.free(session, list(keys))
+
+
+async def posted_by(session: AsyncSession, source: str) -> Posted | None:
+    """What a document wrote, as a replay; None when it wrote nothing."""
+    return await ledger.posted_by(session, source)
+
+
+async def check_places(session: AsyncSession, location_ids: Sequence[UUID], branches: Branches) -> None:
+    """Raise UnknownLocationError for the first that is not a live one of the caller's."""
+    known = await places.live_locations(session, set(location_ids), branches)
+    for number, location_id in enumerate(location_ids):
+        if location_id not in known:
+            raise UnknownLocationError(location_id, line=number)
 
 
 async def reverse(  # noqa: PLR0913  what a reversal records are these
@@ -256,13 +276,6 @@ async def ledgers(session: AsyncSession) -> Ledgers:
 async def prepare_months(session: AsyncSession) -> int:
     """See to it that the ledger has its partitions for a year ahead; how many were made."""
     return await reading.ensure_partitions(session, first=utc_now(), months=_MONTHS_AHEAD)
-
-
-async def _check_places(session: AsyncSession, location_ids: Sequence[UUID], branches: Branches) -> None:
-    known = await places.live_locations(session, set(location_ids), branches)
-    for number, location_id in enumerate(location_ids):
-        if location_id not in known:
-            raise UnknownLocationError(location_id, line=number)
 
 
 async def _visible_posting(session: AsyncSession, posting_id: UUID, branches: Branches) -> PostingFacts:

@@ -1,6 +1,6 @@
 """The database schema this code was written for."""
 
-SCHEMA_REVISION = "0014_never_checked"
+SCHEMA_REVISION = "0016_kinds_checked"
 
 
 def is_served_by(database_revision: str | None) -> bool:

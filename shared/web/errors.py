@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from shared.kernel.errors import DomainError, ErrorKind
+from shared.kernel.errors import DomainError, ErrorKind, FieldReason
 from shared.web.invoice_texts import blocker_text
 from shared.web.problem_texts import PROBLEM_TEXTS
 from shared.web.validation_texts import describe, field_path
@@ -80,8 +80,7 @@ def _domain(request: Request, error: Exception) -> JSONResponse:
     text = PROBLEM_TEXTS[error.code]
     fields = [{"path": path, "msg": fill(text.detail, error.details)} for path in error.fields]
     fields += [
-        {"path": reason.path, "msg": blocker_text(reason.code, reason.facts), "code": reason.code}
-        for reason in error.reasons
+        {"path": reason.path, "msg": _reason_text(reason), "code": reason.code} for reason in error.reasons
     ]
     return problem(
         request,
@@ -91,6 +90,11 @@ def _domain(request: Request, error: Exception) -> JSONResponse:
         fields=fields,
         headers=headers,
     )
+
+
+def _reason_text(reason: FieldReason) -> str:
+    text = PROBLEM_TEXTS.get(reason.code)
+    return fill(text.detail, reason.facts) if text else blocker_text(reason.code, reason.facts)
 
 
 def _validation(request: Request, error: Exception) -> JSONResponse:

@@ -120,6 +120,39 @@ PROBLEM_TEXTS: dict[str, ProblemText] = {
         "Ya se están revisando los libros", "Esperá {retry_after_seconds} segundos y probá de nuevo."
     ),
     "stock.bad_date": ProblemText("La fecha no sirve", "Tiene que estar entre el 01/01/2000 y mañana."),
+    "reservation.not_found": ProblemText(
+        "No encontramos esa reserva", "No está entre las de tus sucursales."
+    ),
+    "reservation.id_reused": ProblemText(
+        "Esa reserva ya se hizo distinta", "Ya hay una reserva con ese id y otro contenido."
+    ),
+    "reservation.ended": ProblemText(
+        "La reserva ya terminó", "Está {reservation_status}: hacé otra si la mercadería todavía hace falta."
+    ),
+    "reservation.not_handed_over": ProblemText(
+        "Esa reserva no se entregó", "Solo se devuelve lo que ya salió del stock."
+    ),
+    "transfer.not_found": ProblemText("No encontramos ese envío", "No sale de tus sucursales ni va a ellas."),
+    "transfer.id_reused": ProblemText(
+        "Ese envío ya se cargó distinto", "Ya hay un envío con ese id y otro contenido."
+    ),
+    "transfer.unknown_place": ProblemText(
+        "Ese lugar no sirve para un envío", "No existe, está cerrado o no es de tus sucursales."
+    ),
+    "transfer.same_place": ProblemText(
+        "El origen y el destino son el mismo", "Elegí otro lugar al que mandar la mercadería."
+    ),
+    "transfer.other_end": ProblemText(
+        "Eso se hace desde la otra sucursal",
+        "Envía quien está donde sale la mercadería y recibe quien está donde llega.",
+    ),
+    "transfer.wrong_state": ProblemText("Ese paso ya no corresponde", "El envío está {transfer_status}."),
+    "transfer.not_in_it": ProblemText(
+        "Hay un producto que no es del envío", "El producto {product_id} no está entre lo pedido."
+    ),
+    "transfer.nothing_to_ship": ProblemText(
+        "No hay nada que enviar", "Al menos un producto tiene que salir."
+    ),
     "sale.not_found": ProblemText("No encontramos esa venta", "No está entre las de tus sucursales."),
     "sale.unknown_branch": ProblemText(
         "No encontramos esa sucursal", "No existe, no es de las tuyas o todavía no tiene salón de ventas."

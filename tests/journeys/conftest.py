@@ -8,7 +8,8 @@ import pytest
 
 from benchmarks.rehearsals.system import System
 from scripts.demo.published import DEMO_PASSWORD
-from tests.journeys.life import Life, live
+from tests.journeys.asking import Life
+from tests.journeys.life import live
 from tests.journeys.town import Town, open_town, town_settings
 
 

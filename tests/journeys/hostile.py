@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from tests.journeys.life import Asked
+from tests.journeys.asking import Asked
 
 
 class Raw(str):

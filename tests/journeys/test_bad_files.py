@@ -8,8 +8,9 @@ import psycopg
 import pytest
 
 from scripts.demo.papers import render
+from tests.journeys.asking import Asked, Life, negocio
 from tests.journeys.hostile_files import FAILED, REFUSED, SURVIVED, pdf, picture
-from tests.journeys.life import Asked, Life, follow, negocio
+from tests.journeys.life import follow
 from tests.journeys.rows import digest
 from tests.journeys.town import Town
 

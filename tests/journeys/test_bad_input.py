@@ -12,7 +12,8 @@ import psycopg
 import pytest
 
 from tests.journeys import hostile
-from tests.journeys.life import Asked, Life, bearer, deposito, negocio
+from tests.journeys.asking import Asked, Life, deposito, negocio
+from tests.journeys.life import bearer
 from tests.journeys.rows import digest
 from tests.journeys.town import Town
 

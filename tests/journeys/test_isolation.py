@@ -15,13 +15,11 @@ import pytest
 from scripts.demo.papers import Traits
 from shared.security.guards import require
 from shared.security.permissions import PERMISSIONS, Permission, Role
+from tests.journeys.asking import Asked, Life, negocio
 from tests.journeys.life import (
-    Asked,
-    Life,
     bearer,
     confirm,
     match_lines,
-    negocio,
     read_paper,
     sign_in,
     upload,

@@ -15,7 +15,8 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
-from tests.journeys.life import Life, bearer, sign_in
+from tests.journeys.asking import Life
+from tests.journeys.life import bearer, sign_in
 from tests.journeys.town import SERVICES, Town
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "15"))

@@ -143,5 +143,22 @@ async def open_shop(session: AsyncSession, branch_id: UUID, name: str) -> UUID |
     return await session.scalar(statement)
 
 
+async def find_transit(session: AsyncSession, branch_id: UUID) -> UUID | None:
+    """The branch's place for goods under way, the first when it has several."""
+    statement = (
+        select(Location.id)
+        .where(Location.branch_id == branch_id, Location.kind == "transit", Location.archived_at.is_(None))
+        .order_by(Location.id)
+        .limit(1)
+    )
+    return await session.scalar(statement)
+
+
+async def open_transit(session: AsyncSession, branch_id: UUID, name: str) -> None:
+    """Make it, unless a place of that name already stands."""
+    values = {"branch_id": branch_id, "name": name, "kind": "transit", "negative_stock": "block"}
+    await session.execute(insert(Location).values(values).on_conflict_do_nothing())
+
+
 def _of(branches: Branches) -> list[Any]:
     return [] if branches is None else [Location.branch_id.in_(branches)]

@@ -20,6 +20,8 @@ from shared.kernel.branches import Branches
 from shared.kernel.clock import utc_now
 from shared.web.etag import check_version
 
+_UNDER_WAY = "Mercadería en camino"
+
 
 async def list_categories(session: AsyncSession, *, archived: bool) -> list[Category]:
     """By name."""
@@ -100,6 +102,20 @@ async def change_location(
 async def open_shop(session: AsyncSession, branch_id: UUID, branch_name: str) -> UUID | None:
     """Give a new branch the place it sells from; None when it already has one."""
     return await places.open_shop(session, branch_id, branch_name)
+
+
+async def open_transit(session: AsyncSession, branch_id: UUID) -> UUID:
+    """The branch's place for goods under way to it, made when first asked for.
+
+    Raises LocationTakenError when another sort of place has its name.
+    """
+    found = await places.find_transit(session, branch_id)
+    if found is None:
+        await places.open_transit(session, branch_id, _UNDER_WAY)
+        found = await places.find_transit(session, branch_id)
+    if found is None:
+        raise LocationTakenError("Name taken.")
+    return found
 
 
 async def shops_of(

@@ -17,6 +17,7 @@ from agente_deposito.stock.errors import (
     IsAReversalError,
     NothingToRevalueError,
     PostingNotFoundError,
+    Shortage,
     SourceReusedError,
     TooLargeError,
     UnknownLocationError,
@@ -37,6 +38,11 @@ _LOCK = "SELECT deposito.lock_balances($1::uuid[], $2::uuid[])"
 _HELD = """
 SELECT product_id, location_id, quantity FROM deposito.stock_balance
 WHERE (product_id, location_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))"""
+_FREE = """
+SELECT b.product_id, b.location_id,
+  b.quantity - deposito.reserved(b.product_id, b.location_id, clock_timestamp()) AS quantity
+FROM deposito.stock_balance AS b
+WHERE (b.product_id, b.location_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))"""
 
 _REMEMBER_COUNT = """
 INSERT INTO deposito.stock_counted (source, request_hash) VALUES ($1, $2)
@@ -97,6 +103,12 @@ async def lock_balances(session: AsyncSession, keys: Sequence[tuple[UUID, UUID]]
 async def held(session: AsyncSession, keys: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Decimal]:
     """What the books hold of each (product, location) that ever moved."""
     rows = await _fetch(session, _HELD, [product for product, _ in keys], [place for _, place in keys])
+    return {(row["product_id"], row["location_id"]): row["quantity"] for row in rows}
+
+
+async def free(session: AsyncSession, keys: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Decimal]:
+    """What of each (product, location) is promised to nobody; below zero where more is promised than held."""
+    rows = await _fetch(session, _FREE, [product for product, _ in keys], [place for _, place in keys])
     return {(row["product_id"], row["location_id"]): row["quantity"] for row in rows}
 
 
@@ -170,13 +182,16 @@ def _unknown(detail: dict[str, Any]) -> DomainError:
 
 
 def _insufficient(shortages: list[dict[str, Any]]) -> DomainError:
-    first = shortages[0]
-    return InsufficientStockError(
-        UUID(first["product_id"]),
-        requested=Decimal(first["requested"]),
-        available=Decimal(first["available"]),
-        lines=tuple(sorted(shortage["line"] - 1 for shortage in shortages)),
-    )
+    found = [
+        Shortage(
+            short["line"] - 1,
+            UUID(short["product_id"]),
+            Decimal(short["requested"]),
+            Decimal(short["available"]),
+        )
+        for short in shortages
+    ]
+    return InsufficientStockError(sorted(found, key=lambda short: short.line))
 
 
 _REFUSALS: dict[str, Callable[[Any], DomainError]] = {

@@ -337,6 +337,7 @@ class TestNights:
             "deposito.take_back_goods",
             "deposito.check_ledger",
             "deposito.close_days",
+            "deposito.end_reservations",
             "deposito.prepare_months",
             "deposito.tidy",
         }

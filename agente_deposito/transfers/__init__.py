@@ -1,0 +1,1 @@
+"""Goods that go from one place to another in two steps: shipped, then received, with their differences."""

@@ -1,0 +1,43 @@
+"""What a shop does with its goods: promises some, sends some elsewhere; each way it may end."""
+
+from tests.journeys.asking import Life, deposito
+
+
+async def reserve(life: Life) -> None:
+    """Two promises: one handed over and taken back, one given up."""
+    made = {}
+    for key in ("handed_over", "given_up"):
+        line = {"product_id": life.ids["cola"], "location_id": life.ids["salon_centro"], "quantity": "1"}
+        body = {"id": life.draw_id(), "lines": [line], "ttl_s": 3600, "ref": life.name("Pedido")}
+        made[key] = (await life.ask(deposito("POST", "/reservations", body=body)))["id"]
+    where = {"reservation_id": made["handed_over"]}
+    left = {"reason": "own_use", "note": life.name("Se lo llevaron")}
+    await life.ask(deposito("POST", "/reservations/{reservation_id}/commit", path=where, body=left))
+    back = {"reason": life.name("Volvió")}
+    await life.ask(deposito("POST", "/reservations/{reservation_id}/reverse", path=where, body=back))
+    where = {"reservation_id": made["given_up"]}
+    await life.ask(deposito("POST", "/reservations/{reservation_id}/release", path=where))
+    await life.ask(deposito("GET", "/reservations/{reservation_id}", path=where))
+    await life.ask(deposito("GET", "/reservations", query={"status": "released", "limit": "1"}))
+
+
+async def send_between_places(life: Life) -> None:
+    """From the shop to its back room: one transfer received and undone, one given up."""
+    made = {}
+    for key in ("sent", "given_up"):
+        lines = [{"product_id": life.ids[product], "quantity": "2"} for product in ("cola", "yerba")]
+        ends = {"from_location_id": life.ids["salon_centro"], "to_location_id": life.ids["fondo"]}
+        body = {"id": life.draw_id(), **ends, "lines": lines, "note": life.name("Para el fondo")}
+        made[key] = (await life.ask(deposito("POST", "/transfers", body=body)))["id"]
+    where = {"transfer_id": made["given_up"]}
+    reason = {"reason": life.name("No hacía falta")}
+    await life.ask(deposito("POST", "/transfers/{transfer_id}/cancel", path=where, body=reason))
+    where = {"transfer_id": made["sent"]}
+    left = {"lines": [{"product_id": life.ids["cola"], "quantity": "3"}]}
+    await life.ask(deposito("POST", "/transfers/{transfer_id}/ship", path=where, body=left))
+    arrived = {"lines": [{"product_id": life.ids["cola"], "quantity": "2", "reason": "broken"}]}
+    await life.ask(deposito("POST", "/transfers/{transfer_id}/receive", path=where, body=arrived))
+    await life.ask(deposito("POST", "/transfers/{transfer_id}/undo", path=where, body=reason))
+    await life.ask(deposito("GET", "/transfers/{transfer_id}", path=where))
+    query = {"branch_id": life.ids["centro"], "status": "shipped", "limit": "1"}
+    await life.ask(deposito("GET", "/transfers", query=query))
