@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from agente_deposito.adjustments.router import router as adjustments_router
 from agente_deposito.catalog.router import router as catalog_router
 from agente_deposito.overview.router import router as overview_router
 from agente_deposito.reservations.router import router as reservations_router
@@ -23,6 +24,7 @@ def build(settings: Settings, *, people_keys: PublicKeys | None = None) -> FastA
         routers=(
             catalog_router,
             stock_router,
+            adjustments_router,
             overview_router,
             sales_router,
             reservations_router,

@@ -9,16 +9,17 @@ from fastapi import APIRouter, Query, status
 from agente_deposito.stock import service
 from agente_deposito.stock.rules import MovementFilter, Posting, start_of_day
 from agente_deposito.stock.schemas import (
-    AdjustmentsCreate,
     ExplanationRead,
     IntegrityRead,
     MovementRead,
     MovementsCreate,
+    PolicyIn,
+    PolicyRead,
     PostedRead,
     ReasonIn,
 )
 from shared.kernel.clock import utc_now
-from shared.security.guards import StockReader, StockWriter
+from shared.security.guards import CatalogWriter, StockReader, StockWriter
 from shared.security.permissions import Permission
 from shared.web.idempotency import IdempotentRoute
 from shared.web.paging import Cursor, Limit, cursor_instant, cursor_uuid, decode_cursor, page_of
@@ -74,19 +75,6 @@ async def move(body: MovementsCreate, session: Session, caller: StockWriter) -> 
     return PostedRead.of(await service.move_by_hand(session, posting, lines, caller.branch_ids))
 
 
-@router.post("/adjustments", status_code=status.HTTP_201_CREATED)
-async def adjust(body: AdjustmentsCreate, session: Session, caller: StockWriter) -> PostedRead:
-    """Correct the books of a location by differences, or bring them to what was counted."""
-    posting = Posting(
-        f"adjustment:{body.id or uuid4()}", body.occurred_at or utc_now(), caller.actor_id, body.note
-    )
-    if body.counts():
-        return PostedRead.of_count(
-            await service.set_counted(session, posting, body.counts(), caller.branch_ids)
-        )
-    return PostedRead.of(await service.move_by_hand(session, posting, body.differences(), caller.branch_ids))
-
-
 @router.post("/movements/{posting_id}/reverse", status_code=status.HTTP_201_CREATED)
 async def reverse(posting_id: UUID, body: ReasonIn, session: Session, caller: StockWriter) -> PostedRead:
     """Undo movements entered by hand, once."""
@@ -116,6 +104,22 @@ async def explain(  # noqa: PLR0913  the question's parts are these
         branches=caller.branch_ids,
     )
     return ExplanationRead.of(told)
+
+
+@router.get("/policies")
+async def list_policies(
+    session: Session, caller: StockReader, *, product_id: UUID | None = None
+) -> Page[PolicyRead]:
+    """Policies on negative stock of single products in single branches."""
+    found = await service.list_policies(session, product_id, caller.branch_ids)
+    return Page[PolicyRead](items=[PolicyRead.model_validate(row) for row in found])
+
+
+@router.put("/policies")
+async def set_policy(body: PolicyIn, session: Session, caller: CatalogWriter) -> PolicyIn:
+    """Say what a product may do below zero in a branch, or, with null, say nothing of it any more."""
+    await service.set_policy(session, body.product_id, body.branch_id, body.negative_stock, caller.branch_ids)
+    return body
 
 
 @router.get("/integrity")

@@ -188,7 +188,7 @@ def count_hash(counted: Sequence[Counted]) -> bytes:
     return hashlib.sha256(json.dumps(content).encode()).digest()
 
 
-def check_by_hand(lines: Sequence[MovementLine]) -> None:
+def check_lines(lines: Sequence[MovementLine]) -> None:
     """Raise WrongSignError or CostNeededError for the first line that cannot be meant."""
     for number, line in enumerate(lines):
         if not _has_right_sign(line):

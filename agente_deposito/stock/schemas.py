@@ -1,15 +1,14 @@
 """Wire format of the ledger."""
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, AliasChoices, Field, model_validator
+from pydantic import AfterValidator, AliasChoices, Field
 from sqlalchemy import Row
 
 from agente_deposito.stock.rules import (
     BY_HAND,
-    Counted,
     CountResult,
     MovementKind,
     MovementLine,
@@ -20,6 +19,7 @@ from agente_deposito.stock.service import Explanation, Integrity, describe_short
 from shared.web.schemas import Answer, Body, DecimalOut, Instant, MoneyIn, Note, QuantityIn
 
 MOST_LINES = 1000
+NegativeStock = Literal["allow", "warn", "block"]
 
 
 def _by_hand(kind: MovementKind) -> MovementKind:
@@ -51,59 +51,6 @@ class MovementsCreate(Body):
     lines: Annotated[list[MovementIn], Field(min_length=1, max_length=MOST_LINES)]
     occurred_at: Instant | None = None
     note: Note | None = None
-
-
-class AdjustmentLine(Body):
-    """Either a signed difference or what was counted."""
-
-    product_id: UUID
-    quantity: QuantityIn | None = None
-    counted: Annotated[QuantityIn, Field(ge=0)] | None = None
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if (self.quantity is None) == (self.counted is None):
-            raise ValueError("Va la diferencia (quantity) o lo contado (counted), una de las dos.")
-        return self
-
-
-class AdjustmentsCreate(Body):
-    """Differences with a reason, or a count, in one location.
-
-    id: the client's own, so that a retry changes nothing, whatever was sold since the first try.
-    """
-
-    id: UUID | None = None
-    location_id: UUID
-    reason: HandKind = MovementKind.ADJUSTMENT
-    lines: Annotated[list[AdjustmentLine], Field(min_length=1, max_length=MOST_LINES)]
-    occurred_at: Instant | None = None
-    note: Note | None = None
-
-    @model_validator(mode="after")
-    def _all_alike(self) -> Self:
-        if len({line.counted is None for line in self.lines}) > 1:
-            raise ValueError("Las líneas van todas con diferencia o todas con lo contado.")
-        products = [line.product_id for line in self.lines if line.counted is not None]
-        if len(products) != len(set(products)):
-            raise ValueError("Un producto se cuenta una sola vez.")
-        return self
-
-    def differences(self) -> list[MovementLine]:
-        """Lines that say by how much."""
-        return [
-            MovementLine(line.product_id, self.location_id, self.reason, line.quantity)
-            for line in self.lines
-            if line.quantity is not None
-        ]
-
-    def counts(self) -> list[Counted]:
-        """Lines that say how many there are."""
-        return [
-            Counted(line.product_id, self.location_id, line.counted)
-            for line in self.lines
-            if line.counted is not None
-        ]
 
 
 class ReasonIn(Body):
@@ -225,6 +172,22 @@ class DocumentRead(Answer):
         """From a row; a reversal links to what it reversed."""
         link = document_link(row.reverses_source or row.source)
         return cls.model_validate({**row._asdict(), "link": link})
+
+
+class PolicyIn(Body):
+    """What a product may do below zero in a branch; null leaves it to the product and its place."""
+
+    product_id: UUID
+    branch_id: UUID
+    negative_stock: NegativeStock | None
+
+
+class PolicyRead(Answer):
+    """What a product may do below zero in a branch."""
+
+    product_id: UUID
+    branch_id: UUID
+    negative_stock: NegativeStock
 
 
 class FiguresRead(Answer):

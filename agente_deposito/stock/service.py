@@ -37,7 +37,7 @@ from agente_deposito.stock.rules import (
     PostingFacts,
     Story,
     check_asked_instant,
-    check_by_hand,
+    check_lines,
     check_occurred_at,
     count_hash,
     is_owned_by_document,
@@ -83,12 +83,19 @@ async def move_by_hand(
     Raises WrongSignError, CostNeededError, BadDateError, UnknownLocationError, UnknownProductError,
     InsufficientStockError, NothingToRevalueError.
     """
-    check_occurred_at(posting.occurred_at, now=utc_now())
-    check_by_hand(lines)
+    await check_by_hand(session, lines, posting.occurred_at, branches)
+    return await ledger.post(session, posting, lines, branches)
+
+
+async def check_by_hand(
+    session: AsyncSession, lines: Sequence[MovementLine], occurred_at: datetime, branches: Branches
+) -> None:
+    """Raise what the lines alone tell is wrong, as `move_by_hand` would."""
+    check_occurred_at(occurred_at, now=utc_now())
+    check_lines(lines)
     if branches is not None:
         # Before the ledger is asked: a repeat is answered with what was written, wherever that was.
         await check_places(session, [line.location_id for line in lines], branches)
-    return await ledger.post(session, posting, lines, branches)
 
 
 async def set_counted(
@@ -100,22 +107,29 @@ async def set_counted(
     Raises BadDateError, UnknownLocationError, UnknownProductError, and SourceReusedError for a source
     that stood for something else.
     """
-    check_occurred_at(posting.occurred_at, now=utc_now())
-    await check_places(session, [count.location_id for count in counted], branches)
-    keys = [(count.product_id, count.location_id) for count in counted]
-    await ledger.lock_balances(session, keys)
+    lines = await differences(session, counted, posting.occurred_at, branches)
     if not await ledger.remember_count(session, posting.source, count_hash(counted)):
         return CountResult(await ledger.posted_by(session, posting.source), is_replay=True)
     if await reading.find_posting_id(session, posting.source) is not None:
         raise SourceReusedError("No count posted this.")
+    posted = await ledger.post(session, posting, lines, branches) if lines else None
+    return CountResult(posted, is_replay=False)
+
+
+async def differences(
+    session: AsyncSession, counted: Sequence[Counted], occurred_at: datetime, branches: Branches
+) -> list[MovementLine]:
+    """What brings the books to what was counted; they stay locked. Raises as `set_counted` does."""
+    check_occurred_at(occurred_at, now=utc_now())
+    await check_places(session, [count.location_id for count in counted], branches)
+    keys = [(count.product_id, count.location_id) for count in counted]
+    await ledger.lock_balances(session, keys)
     held = await ledger.held(session, keys)
-    lines = [
+    return [
         MovementLine(count.product_id, count.location_id, MovementKind.COUNT, difference)
         for count in counted
         if (difference := count.quantity - held[count.product_id, count.location_id])
     ]
-    posted = await ledger.post(session, posting, lines, branches) if lines else None
-    return CountResult(posted, is_replay=False)
 
 
 async def post(session: AsyncSession, posting: Posting, lines: Sequence[MovementLine]) -> Posted:
@@ -181,9 +195,30 @@ async def reverse_by_hand(
     return posted
 
 
+async def was_posted_or_counted(session: AsyncSession, source: str) -> bool:
+    """Whether a source was answered before, if only by finding the books right."""
+    return await ledger.is_known(session, source)
+
+
 async def find_posting_id(session: AsyncSession, source: str) -> UUID | None:
     """The posting a document made, if it has."""
     return await reading.find_posting_id(session, source)
+
+
+async def list_policies(
+    session: AsyncSession, product_id: UUID | None, branches: Branches
+) -> Sequence[Row[Any]]:
+    """Policies of single products in the caller's branches."""
+    return await reading.list_policies(session, product_id, branches)
+
+
+async def set_policy(
+    session: AsyncSession, product_id: UUID, branch_id: UUID, policy: str | None, branches: Branches
+) -> None:
+    """Set it, or take it away. Raises ProductNotFoundError, BranchUnknownError."""
+    await products.read_product(session, product_id)
+    await places.check_branch(session, branch_id, branches)
+    await ledger.set_policy(session, product_id, branch_id, policy)
 
 
 async def list_movements(

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     WRITE_CATALOG = "catalog:write"
     READ_STOCK = "stock:read"
     WRITE_STOCK = "stock:write"
+    APPROVE_STOCK = "stock:approve"
     READ_SALES = "sales:read"
     SELL = "sales:write"
     READ_INVOICES = "invoices:read"

@@ -132,6 +132,13 @@ PROBLEM_TEXTS: dict[str, ProblemText] = {
     "reservation.not_handed_over": ProblemText(
         "Esa reserva no se entregó", "Solo se devuelve lo que ya salió del stock."
     ),
+    "adjustment.not_found": ProblemText(
+        "No encontramos ese ajuste", "No está entre los que esperan o esperaron aprobación en tus sucursales."
+    ),
+    "adjustment.id_reused": ProblemText(
+        "Ese ajuste ya se pidió distinto", "Ya hay un ajuste con ese id y otro contenido."
+    ),
+    "adjustment.decided": ProblemText("Eso ya se decidió", "El ajuste está {adjustment_status}."),
     "transfer.not_found": ProblemText("No encontramos ese envío", "No sale de tus sucursales ni va a ellas."),
     "transfer.id_reused": ProblemText(
         "Ese envío ya se cargó distinto", "Ya hay un envío con ese id y otro contenido."

@@ -19,6 +19,7 @@ _WORDS = {
         "received": "recibido",
         "cancelled": "cancelado",
     },
+    "adjustment_status": {"waiting": "por aprobar", "approved": "aprobado", "rejected": "rechazado"},
     "reservation_status": {
         "active": "vigente",
         "committed": "entregada",
@@ -48,6 +49,7 @@ _WORDS = {
         "catalog:write": "cambiar el catálogo",
         "stock:read": "ver el stock",
         "stock:write": "mover stock",
+        "stock:approve": "aprobar ajustes de stock",
         "sales:read": "ver las ventas",
         "sales:write": "vender",
         "invoices:read": "ver facturas",

@@ -21,6 +21,36 @@ async def reserve(life: Life) -> None:
     await life.ask(deposito("GET", "/reservations", query={"status": "released", "limit": "1"}))
 
 
+async def correct(life: Life, clerk: dict[str, str]) -> None:
+    """What waits for approval because it is worth more than anybody may correct alone; policies.
+
+    clerk: headers of somebody who may not approve.
+    """
+    await life.ask(deposito("PUT", "/inventory/settings", body={"adjustment_limit": "1"}))
+    await life.ask(deposito("GET", "/inventory/settings"))
+    made = []
+    for _ in range(2):
+        line = {"product_id": life.ids["cola"], "quantity": "-1"}
+        body = {
+            "id": life.draw_id(),
+            "location_id": life.ids["salon_centro"],
+            "reason": "broken",
+            "lines": [line],
+        }
+        asking = deposito("POST", "/inventory/adjustments", body={**body, "note": life.name("Se cayó")})
+        made.append((await life.ask(asking, headers=clerk))["id"])
+    yes, no = ({"adjustment_id": one} for one in made)
+    note = {"note": life.name("Lo vi")}
+    await life.ask(deposito("POST", "/inventory/adjustments/{adjustment_id}/approve", path=yes, body=note))
+    reason = {"reason": life.name("Contá de nuevo")}
+    await life.ask(deposito("POST", "/inventory/adjustments/{adjustment_id}/reject", path=no, body=reason))
+    await life.ask(deposito("GET", "/inventory/adjustments/{adjustment_id}", path=yes))
+    await life.ask(deposito("GET", "/inventory/adjustments", query={"status": "approved", "limit": "1"}))
+    policy = {"product_id": life.ids["cola"], "branch_id": life.ids["centro"], "negative_stock": "warn"}
+    await life.ask(deposito("PUT", "/inventory/policies", body=policy))
+    await life.ask(deposito("GET", "/inventory/policies", query={"product_id": life.ids["cola"]}))
+
+
 async def send_between_places(life: Life) -> None:
     """From the shop to its back room: one transfer received and undone, one given up."""
     made = {}

@@ -33,6 +33,7 @@ async def live(town: Town, marker: str) -> Life:
     await _hire(life)
     await _fill_catalogue(life)
     await _move_goods(life)
+    await goods.correct(life, bearer(await sign_in(life, Role.STOCK)))
     await goods.reserve(life)
     await goods.send_between_places(life)
     await _sell(life)

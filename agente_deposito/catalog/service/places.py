@@ -67,8 +67,7 @@ async def list_locations(
 
 async def add_location(session: AsyncSession, values: dict[str, Any], branches: Branches) -> Location:
     """A new place for goods in a known branch. Raises BranchUnknownError, LocationTakenError."""
-    if not await places.is_known_branch(session, values["branch_id"], branches):
-        raise BranchUnknownError("Unknown branch.", fields=("branch_id",))
+    await check_branch(session, values["branch_id"], branches)
     await _refuse_clash(session, values["branch_id"], values["name"], values["kind"], but=None)
     return await places.add_location(session, values)
 
@@ -102,6 +101,12 @@ async def change_location(
 async def open_shop(session: AsyncSession, branch_id: UUID, branch_name: str) -> UUID | None:
     """Give a new branch the place it sells from; None when it already has one."""
     return await places.open_shop(session, branch_id, branch_name)
+
+
+async def check_branch(session: AsyncSession, branch_id: UUID, branches: Branches) -> None:
+    """Raise BranchUnknownError unless the warehouse knows the branch and the caller may see it."""
+    if not await places.is_known_branch(session, branch_id, branches):
+        raise BranchUnknownError("Unknown branch.", fields=("branch_id",))
 
 
 async def open_transit(session: AsyncSession, branch_id: UUID) -> UUID:

@@ -44,10 +44,18 @@ SELECT b.product_id, b.location_id,
 FROM deposito.stock_balance AS b
 WHERE (b.product_id, b.location_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))"""
 
+_SET_POLICY = """
+INSERT INTO deposito.stock_policy (product_id, branch_id, negative_stock) VALUES ($1, $2, $3)
+ON CONFLICT (organisation_id, product_id, branch_id) DO UPDATE SET negative_stock = excluded.negative_stock"""
+_DROP_POLICY = "DELETE FROM deposito.stock_policy WHERE product_id = $1 AND branch_id = $2"
+
 _REMEMBER_COUNT = """
 INSERT INTO deposito.stock_counted (source, request_hash) VALUES ($1, $2)
 ON CONFLICT DO NOTHING RETURNING source"""
 _COUNTED = "SELECT request_hash FROM deposito.stock_counted WHERE source = $1"
+_IS_KNOWN = """
+SELECT EXISTS (SELECT FROM deposito.stock_posting WHERE source = $1)
+  OR EXISTS (SELECT FROM deposito.stock_counted WHERE source = $1) AS is_known"""
 _POSTED_BY = """
 SELECT s.id AS posting_id, true AS is_replay, s.recorded_at, m.line, m.id AS movement_id, m.product_id,
   m.location_id, m.kind, m.quantity, m.unit_cost, m.value, m.balance_after,
@@ -112,6 +120,14 @@ async def free(session: AsyncSession, keys: Sequence[tuple[UUID, UUID]]) -> dict
     return {(row["product_id"], row["location_id"]): row["quantity"] for row in rows}
 
 
+async def set_policy(session: AsyncSession, product_id: UUID, branch_id: UUID, policy: str | None) -> None:
+    """What the product may do below zero in the branch; None leaves it to the product and its place."""
+    if policy is None:
+        await _fetch(session, _DROP_POLICY, product_id, branch_id)
+    else:
+        await _fetch(session, _SET_POLICY, product_id, branch_id, policy)
+
+
 async def remember_count(session: AsyncSession, source: str, request_hash: bytes) -> bool:
     """Note a count; False when the same one was noted before. Raises SourceReusedError for another.
 
@@ -123,6 +139,12 @@ async def remember_count(session: AsyncSession, source: str, request_hash: bytes
     if known[0]["request_hash"] != request_hash:
         raise SourceReusedError("Counted with other content.")
     return False
+
+
+async def is_known(session: AsyncSession, source: str) -> bool:
+    """Whether it was posted, or counted."""
+    rows = await _fetch(session, _IS_KNOWN, source)
+    return bool(rows[0]["is_known"])
 
 
 async def posted_by(session: AsyncSession, source: str) -> Posted | None:

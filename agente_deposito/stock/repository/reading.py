@@ -82,6 +82,12 @@ LEFT JOIN deposito.stock_posting AS o
   ON o.organisation_id = found.organisation_id AND o.id = s.reverses_posting_id
 ORDER BY found.occurred_at DESC, found.posting_id DESC""")  # noqa: S608  only our own constant is put in
 
+_POLICIES = text("""
+SELECT product_id, branch_id, negative_stock FROM deposito.stock_policy
+WHERE (CAST(:product_id AS uuid) IS NULL OR product_id = :product_id)
+  AND (CAST(:branches AS uuid[]) IS NULL OR branch_id = ANY(CAST(:branches AS uuid[])))
+ORDER BY product_id, branch_id LIMIT 1000""")
+
 # Balances are read in the same statement, hence the same snapshot, as the movements.
 _RESUM = text(f"""
 WITH summed AS (
@@ -180,6 +186,14 @@ async def documents(
 ) -> Sequence[Row[Any]]:
     """The postings behind it, the latest first."""
     return (await session.execute(_DOCUMENTS, {**_told(story, branches), "limit": limit})).all()
+
+
+async def list_policies(
+    session: AsyncSession, product_id: UUID | None, branches: Branches
+) -> Sequence[Row[Any]]:
+    """The first thousand, by product."""
+    values = {"product_id": product_id, "branches": as_list(branches)}
+    return (await session.execute(_POLICIES, values)).all()
 
 
 async def resum(

@@ -13,7 +13,7 @@ from agente_deposito.stock.rules import (
     MovementKind,
     MovementLine,
     check_asked_instant,
-    check_by_hand,
+    check_lines,
     check_occurred_at,
     check_range,
     document_link,
@@ -45,19 +45,19 @@ def line(kind: MovementKind, quantity: str, unit_cost: str | None = None) -> Mov
 )
 def test_signs_go_with_kinds(kind: MovementKind, quantity: str, *, is_right: bool) -> None:
     if is_right:
-        check_by_hand([line(kind, quantity)])
+        check_lines([line(kind, quantity)])
         return
     with pytest.raises(WrongSignError) as refused:
-        check_by_hand([line(MovementKind.ADJUSTMENT, "1"), line(kind, quantity)])
+        check_lines([line(MovementKind.ADJUSTMENT, "1"), line(kind, quantity)])
     assert refused.value.fields == ("lines[1].quantity",)
 
 
 def test_a_revaluation_says_its_cost_and_moves_nothing() -> None:
-    check_by_hand([line(MovementKind.REVALUATION, "0", "5")])
+    check_lines([line(MovementKind.REVALUATION, "0", "5")])
     with pytest.raises(CostNeededError):
-        check_by_hand([line(MovementKind.REVALUATION, "0")])
+        check_lines([line(MovementKind.REVALUATION, "0")])
     with pytest.raises(WrongSignError):
-        check_by_hand([line(MovementKind.REVALUATION, "1", "5")])
+        check_lines([line(MovementKind.REVALUATION, "1", "5")])
 
 
 @pytest.mark.parametrize(
