@@ -9,6 +9,7 @@ from agente_deposito.reservations.router import router as reservations_router
 from agente_deposito.sales.router import router as sales_router
 from agente_deposito.stock.router import router as stock_router
 from agente_deposito.transfers.router import router as transfers_router
+from agente_deposito.valuation.router import router as valuation_router
 from shared.config.settings import Settings, get_settings
 from shared.jobs.tracking import JobTable, jobs_router
 from shared.security.tokens import PublicKeys
@@ -26,6 +27,7 @@ def build(settings: Settings, *, people_keys: PublicKeys | None = None) -> FastA
             stock_router,
             adjustments_router,
             overview_router,
+            valuation_router,
             sales_router,
             reservations_router,
             transfers_router,

@@ -40,12 +40,13 @@ _LATER = """
 """
 _FOUND = """
 WITH place AS (
-  SELECT id, branch_id FROM deposito.location
+  SELECT id, branch_id, kind = 'transit' AS is_transit FROM deposito.location
   WHERE (CAST(:visible AS uuid[]) IS NULL OR branch_id = ANY(CAST(:visible AS uuid[])))
     AND (CAST(:branch_id AS uuid) IS NULL OR branch_id = :branch_id)
     AND (CAST(:location_id AS uuid) IS NULL OR id = :location_id)
 ), held AS (
-  SELECT b.product_id, sum({quantity}) AS quantity, sum({value}) AS value,
+  SELECT b.product_id, coalesce(sum({quantity}) FILTER (WHERE NOT place.is_transit), 0) AS quantity,
+    coalesce(sum({quantity}) FILTER (WHERE place.is_transit), 0) AS in_transit, sum({value}) AS value,
     (array_agg(b.last_unit_cost ORDER BY b.updated_at DESC)
       FILTER (WHERE b.last_unit_cost IS NOT NULL))[1] AS last_unit_cost
   FROM deposito.stock_balance AS b JOIN place ON place.id = b.location_id {later}
@@ -60,13 +61,14 @@ WITH place AS (
   GROUP BY product_id
 ), judged AS MATERIALIZED (
   SELECT p.id AS product_id, p.search_name, coalesce(h.quantity, 0) AS on_hand,
-    coalesce(h.value, 0) AS value, h.last_unit_cost, greatest(coalesce(s.weekly, 0), 0) AS weekly_sales,
+    coalesce(h.in_transit, 0) AS in_transit, coalesce(h.value, 0) AS value, h.last_unit_cost,
+    greatest(coalesce(s.weekly, 0), 0) AS weekly_sales,
     CASE WHEN s.weekly > 0
       THEN round(greatest(coalesce(h.quantity, 0), 0) * 7 / s.weekly, 1) END AS cover_days
   FROM deposito.product AS p
   LEFT JOIN held AS h ON h.product_id = p.id
   LEFT JOIN sold AS s ON s.product_id = p.id
-  WHERE (p.archived_at IS NULL OR h.quantity <> 0) {search}
+  WHERE (p.archived_at IS NULL OR h.quantity <> 0 OR h.in_transit <> 0) {search}
 ), stated AS (
   SELECT judged.*, CASE
     WHEN on_hand < 0 THEN 'negative'
@@ -109,7 +111,8 @@ _PAGE = """
   WHERE (CAST(:state AS text) IS NULL OR state = :state) {after}
   ORDER BY {key} {direction}, product_id {direction} LIMIT :limit
 )
-SELECT page.*, p.name, p.brand, p.base_unit, p.content_quantity, p.content_unit, p.iva_rate,
+SELECT page.*, {reserved} AS reserved,
+  p.name, p.brand, p.base_unit, p.content_quantity, p.content_unit, p.iva_rate,
   c.name AS category_name,
   (SELECT b.code FROM deposito.product_barcode AS b
    WHERE b.product_id = page.product_id AND b.archived_at IS NULL AND b.kind = 'unit'
@@ -130,6 +133,12 @@ JOIN deposito.product AS p ON p.id = page.product_id
 LEFT JOIN deposito.category AS c ON c.organisation_id = p.organisation_id AND c.id = p.category_id
 ORDER BY page.sort_key {direction}, page.product_id {direction}
 """
+# What is promised now; what was at a past instant is not kept.
+_RESERVED = """(SELECT coalesce(sum(l.quantity), 0)
+   FROM deposito.reservation_line AS l
+   JOIN deposito.reservation AS r ON r.organisation_id = l.organisation_id AND r.id = l.reservation_id
+   WHERE l.product_id = page.product_id AND l.location_id IN (SELECT id FROM place)
+     AND NOT l.is_ended AND r.status = 'active' AND r.expires_at > now())"""
 _REPLACEMENT = """
 SELECT coalesce(sum(b.quantity * b.last_unit_cost), 0) AS replacement, coalesce(sum(b.value), 0) AS average,
   coalesce(sum(b.quantity), 0) AS units,
@@ -211,7 +220,10 @@ async def page(
         cast = "text" if order.sort is StockSort.NAME else "numeric"
         after = f"AND ({key}, product_id) {sign} (CAST(:after_key AS {cast}), CAST(:after_id AS uuid))"
         values |= {"after_key": order.after[0], "after_id": order.after[1]}
-    statement = question.found + _PAGE.format(key=key, direction=order.direction.value, after=after)
+    reserved = "CAST(NULL AS numeric)" if "at" in question.values else _RESERVED
+    statement = question.found + _PAGE.format(
+        key=key, direction=order.direction.value, after=after, reserved=reserved
+    )
     return (await session.execute(text(statement), values)).all()
 
 

@@ -27,6 +27,8 @@ class StockRead(Answer):
 
     history: sold in each of the last eight weeks, oldest first. cover_days: null when nothing sells.
     unit_cost: average of what is on hand, null when never known. margin: share of the last price.
+    on_hand: without in_transit, what is under way to these places; value is of both. available: on hand and
+    not reserved; both null of a past instant.
     """
 
     product_id: UUID
@@ -37,6 +39,9 @@ class StockRead(Answer):
     barcode: str | None
     category_name: str | None
     on_hand: DecimalOut
+    in_transit: DecimalOut
+    reserved: DecimalOut | None
+    available: DecimalOut | None
     weekly_sales: DecimalOut
     cover_days: DecimalOut | None
     history: list[DecimalOut]
@@ -49,13 +54,14 @@ class StockRead(Answer):
     @classmethod
     def of(cls, row: Row[Any], *, costs_are_net: bool) -> Self:
         """From a row of the list."""
-        cost = average_cost(row.on_hand, row.value, row.last_unit_cost)
+        cost = average_cost(row.on_hand + row.in_transit, row.value, row.last_unit_cost)
         content = None
         if row.content_quantity is not None:
             content = ContentRead(quantity=row.content_quantity, unit=row.content_unit)
         return cls.model_validate(
             {
                 **row._asdict(),
+                "available": None if row.reserved is None else row.on_hand - row.reserved,
                 "weekly_sales": row.weekly_sales.quantize(_ONE_DECIMAL),
                 "content": content,
                 "unit_cost": cost,

@@ -19,7 +19,7 @@ from agente_deposito.stock.schemas import (
     ReasonIn,
 )
 from shared.kernel.clock import utc_now
-from shared.security.guards import CatalogWriter, StockReader, StockWriter
+from shared.security.guards import CatalogWriter, StockApprover, StockReader, StockWriter
 from shared.security.permissions import Permission
 from shared.web.idempotency import IdempotentRoute
 from shared.web.paging import Cursor, Limit, cursor_instant, cursor_uuid, decode_cursor, page_of
@@ -131,3 +131,9 @@ async def integrity(session: Session, caller: StockReader, nightly: bool = False
     if not nightly and Permission.WRITE_STOCK in caller.permissions:
         return IntegrityRead.of(await service.check_integrity(session, caller.branch_ids))
     return IntegrityRead.of(await service.integrity_of_last_night(session, caller.branch_ids))
+
+
+@router.post("/integrity/rebuild")
+async def rebuild(session: Session, caller: StockApprover) -> IntegrityRead:
+    """Make balances that differ what the ledger says; tells what was wrong before."""
+    return IntegrityRead.of(await service.rebuild(session, caller.branch_ids, by=caller.actor_id))

@@ -49,6 +49,8 @@ from shared.kernel.money import plain
 log = structlog.get_logger()
 
 _DOCUMENTS_SHOWN = 100
+_MOST_KEPT = 100
+_MOST_REBUILT = 100_000
 _MONTHS_AHEAD = 12
 
 
@@ -279,18 +281,47 @@ async def check_integrity(session: AsyncSession, branches: Branches) -> Integrit
     return Integrity(checked, wrong, differences, await reading.last_check(session, branches))
 
 
+async def rebuild(session: AsyncSession, branches: Branches, *, by: UUID) -> Integrity:
+    """Make every balance that differs what the ledger's sums say; what was wrong is kept and cried out.
+
+    Only sums are written anew, never a movement. Raises CheckRunningError while another check sums.
+    """
+    if not await reading.claim_check(session):
+        raise CheckRunningError
+    found = await reading.resum(session, branches, patiently=True, most=_MOST_REBUILT)
+    checked, wrong, differences = found
+    if wrong:
+        keys = [(row.product_id, row.location_id) for row in differences]
+        await ledger.lock_balances(session, keys)
+        await reading.rebuild(session, keys)
+        log.error("ledger.rebuilt", checked=checked, wrong=wrong, by=str(by))
+        await _keep(session, checked, differences[:_MOST_KEPT])
+        await _keep(session, *await _resummed(session))
+    return Integrity(checked, wrong, differences[:_MOST_KEPT], await reading.last_check(session, branches))
+
+
 async def check_nightly(session: AsyncSession) -> bool:
     """The nightly check, remembered and, when something differs, cried out. True when all agrees."""
     checked, wrong, differences = await reading.resum(session, None, patiently=True)
-    told = [
-        {name: str(value) for name, value in row._asdict().items() if name != "wrong"} for row in differences
-    ]
-    await reading.keep_check(session, checked=checked, differences=json.dumps(told))
+    told = await _keep(session, checked, differences)
     if wrong:
         log.error("ledger.integrity_failed", checked=checked, wrong=wrong, first=told[0])
     else:
         log.info("ledger.integrity_ok", checked=checked)
     return wrong == 0
+
+
+async def _resummed(session: AsyncSession) -> tuple[int, Sequence[Row[Any]]]:
+    checked, _, differences = await reading.resum(session, None, patiently=True)
+    return checked, differences
+
+
+async def _keep(session: AsyncSession, checked: int, differences: Sequence[Row[Any]]) -> list[dict[str, str]]:
+    told = [
+        {name: str(value) for name, value in row._asdict().items() if name != "wrong"} for row in differences
+    ]
+    await reading.keep_check(session, checked=checked, differences=json.dumps(told))
+    return told
 
 
 @dataclass(frozen=True, slots=True)

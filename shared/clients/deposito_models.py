@@ -66,6 +66,8 @@ class StockRow(BaseModel):
     category_name: str | None = None
     base_unit: str = "unit"
     on_hand: Decimal
+    in_transit: Decimal = Decimal(0)
+    reserved: Decimal | None = None
     weekly_sales: Decimal | None = None
     cover_days: Decimal | None = None
     history: list[Decimal] = []

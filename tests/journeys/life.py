@@ -271,6 +271,9 @@ async def _move_goods(life: Life) -> None:
     await life.ask(deposito("GET", "/inventory/explain", query=why))
     await life.ask(deposito("GET", "/inventory/explain", query=product))
     await life.ask(deposito("GET", "/inventory/integrity"))
+    await life.ask(deposito("POST", "/inventory/integrity/rebuild"))
+    worth = {"method": "fifo", "group": "product", "branch_id": ids["centro"], "at": utc_now().isoformat()}
+    await life.ask(deposito("GET", "/inventory/valuation", query={**worth, "location_id": ids["fondo"]}))
 
 
 def _receipt(life: Life, location_id: str) -> _JSON:

@@ -34,7 +34,18 @@ COMMON = {"/health", "/health/live", "/health/ready", "/version", "/metrics"}
 CREDENTIALS = {"/api/v1/auth/login", "/api/v1/auth/refresh"}
 # About the sender's own session and password, and naming nobody; asked in a test of their own.
 OWN_SESSION = {"/api/v1/auth/logout", "/api/v1/auth/password"}
-BRANCH_FIGURES = ("on_hand", "weekly_sales", "value", "unit_cost", "margin", "last_sale_price", "history")
+BRANCH_FIGURES = (
+    "on_hand",
+    "in_transit",
+    "reserved",
+    "available",
+    "weekly_sales",
+    "value",
+    "unit_cost",
+    "margin",
+    "last_sale_price",
+    "history",
+)
 # Each of its sales gets a verdict of its own, so refusals come in a success.
 VERDICTS = {"/api/v1/sales/batch"}
 # No branch's own. A job tells ids only, to whoever was given its id; what a supplier's wording means was

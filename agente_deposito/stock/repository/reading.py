@@ -107,11 +107,44 @@ WITH summed AS (
 )
 SELECT c.*, count(*) OVER () AS wrong FROM compared AS c
 WHERE c.quantity <> c.summed_quantity OR c.value <> c.summed_value OR c.quantity <> c.days_quantity
-ORDER BY c.product_id, c.location_id LIMIT 100""")  # noqa: S608  only our own constant is put in
+ORDER BY c.product_id, c.location_id LIMIT :limit""")  # noqa: S608  only our own constant is put in
 _BALANCES = text(f"""
 SELECT count(*) FROM deposito.stock_balance AS b
 JOIN deposito.location AS k ON k.organisation_id = b.organisation_id AND k.id = b.location_id
 WHERE {_VISIBLE}""")  # noqa: S608  only our own constant is put in
+# The sums as the ledger has them, of keys that are locked.
+_REBUILD_BALANCES = text("""
+UPDATE deposito.stock_balance AS b
+SET quantity = s.quantity, value = s.value, updated_at = clock_timestamp()
+FROM (
+  SELECT k.product_id, k.location_id, coalesce(sum(m.quantity), 0) AS quantity,
+    coalesce(sum(m.value), 0) AS value
+  FROM unnest(CAST(:products AS uuid[]), CAST(:locations AS uuid[])) AS k (product_id, location_id)
+  LEFT JOIN deposito.stock_movement AS m USING (product_id, location_id)
+  GROUP BY k.product_id, k.location_id
+) AS s
+WHERE b.product_id = s.product_id AND b.location_id = s.location_id""")
+_REBUILD_DAYS = text("""
+WITH key AS (
+  SELECT * FROM unnest(CAST(:products AS uuid[]), CAST(:locations AS uuid[])) AS k (product_id, location_id)
+), summed AS (
+  SELECT m.product_id, m.location_id,
+    (m.occurred_at AT TIME ZONE 'America/Argentina/Buenos_Aires')::date AS day,
+    coalesce(sum(m.quantity) FILTER (WHERE m.quantity > 0), 0) AS entered,
+    coalesce(-sum(m.quantity) FILTER (WHERE m.quantity < 0), 0) AS departed
+  FROM deposito.stock_movement AS m JOIN key USING (product_id, location_id)
+  WHERE m.quantity <> 0 GROUP BY 1, 2, 3
+), emptied AS (
+  SELECT d.product_id, d.location_id, d.day, 0 AS entered, 0 AS departed
+  FROM deposito.stock_day AS d JOIN key USING (product_id, location_id)
+  WHERE NOT EXISTS (
+    SELECT FROM summed AS s
+    WHERE s.product_id = d.product_id AND s.location_id = d.location_id AND s.day = d.day)
+)
+INSERT INTO deposito.stock_day AS d (product_id, location_id, day, entered, departed)
+SELECT * FROM summed UNION ALL SELECT * FROM emptied
+ON CONFLICT (organisation_id, product_id, location_id, day)
+DO UPDATE SET entered = excluded.entered, departed = excluded.departed""")
 _KEEP_CHECK = text("""
 INSERT INTO deposito.integrity_check (checked, differences)
 VALUES (:checked, CAST(:differences AS jsonb))""")
@@ -197,15 +230,22 @@ async def list_policies(
 
 
 async def resum(
-    session: AsyncSession, branches: Branches, *, patiently: bool
+    session: AsyncSession, branches: Branches, *, patiently: bool, most: int = 100
 ) -> tuple[int, int, Sequence[Row[Any]]]:
-    """Balances checked, how many differ from the ledger's sums, and the first hundred of those."""
+    """Balances checked, how many differ from the ledger's sums, and the first of those."""
     if patiently:
         await session.execute(_PATIENCE)
     seen = {"branches": as_list(branches)}
-    rows = (await session.execute(_RESUM, seen)).all()
+    rows = (await session.execute(_RESUM, {**seen, "limit": most})).all()
     checked = await session.scalar(_BALANCES, seen)
     return int(checked or 0), rows[0].wrong if rows else 0, rows
+
+
+async def rebuild(session: AsyncSession, keys: Sequence[tuple[UUID, UUID]]) -> None:
+    """Make balances and days what the ledger's sums are; call it with these balances locked."""
+    values = {"products": [product for product, _ in keys], "locations": [place for _, place in keys]}
+    await session.execute(_REBUILD_BALANCES, values)
+    await session.execute(_REBUILD_DAYS, values)
 
 
 async def keep_check(session: AsyncSession, *, checked: int, differences: str) -> None:

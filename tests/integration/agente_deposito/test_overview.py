@@ -59,6 +59,9 @@ class TestStockList:
             "content": {"quantity": "2.25", "unit": "l"},
             "barcode": "INTERNO-1",
             "category_name": "Bebidas",
+            "in_transit": "0",
+            "reserved": "0",
+            "available": "30",
             "on_hand": "30",
             "weekly_sales": "2",
             "cover_days": "105",
@@ -134,6 +137,28 @@ class TestStockList:
 
         assert [row["on_hand"] for row in (now, between, before)] == ["7", "11", "0"]
         assert [row["value"] for row in (now, between, before)] == ["35", "55", "0"]
+
+    async def test_promised_goods_and_those_under_way_are_told_apart(self, shop: Shop) -> None:
+        south_branch = uuid4()
+        south = shop.open_shop(south_branch)
+        product = await shop.add_product()
+        await shop.receive(product, "10", "100")
+        line = {"product_id": str(product), "quantity": "4"}
+        promise = {"lines": [{**line, "location_id": str(shop.location_id), "quantity": "1"}]}
+        await shop.ask("POST", "/reservations", json=promise)
+        ends = {"from_location_id": str(shop.location_id), "to_location_id": str(south)}
+        transfer = await shop.ask("POST", "/transfers", json={**ends, "lines": [line]})
+        await shop.ask("POST", f"/transfers/{transfer['id']}/ship", json={})
+
+        async def seen(**query: str) -> list[Any]:
+            row = (await shop.ask("GET", "/inventory/stock", params=query))["items"][0]
+            return [row[name] for name in ("on_hand", "reserved", "available", "in_transit", "value")]
+
+        assert await seen() == ["6", "1", "5", "4", "1000"]
+        assert await seen(branch_id=str(shop.branch_id)) == ["6", "1", "5", "0", "600"]
+        assert await seen(branch_id=str(south_branch)) == ["0", "0", "0", "4", "400"]
+        now = utc_now().isoformat()
+        assert await seen(at=now) == ["6", None, None, "4", "1000"]
 
     async def test_search_by_word_code_and_sku(self, shop: Shop) -> None:
         product = await shop.add_product("Ñoquis de papa", sku="NP-1", barcodes=[{"code": "ABC-9"}])

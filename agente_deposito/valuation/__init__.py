@@ -1,0 +1,1 @@
+"""What the goods are worth, at any instant and by the method one chooses."""
