@@ -106,6 +106,9 @@ def _allowed(permission: str) -> Callable[[Visitor], Awaitable[Visitor]]:
     return check
 
 
+StockVisitor = Annotated[Visitor, Depends(_allowed("stock:read"))]
+StockWriterVisitor = Annotated[Visitor, Depends(_allowed("stock:write"))]
+StockApproverVisitor = Annotated[Visitor, Depends(_allowed("stock:approve"))]
 SalesVisitor = Annotated[Visitor, Depends(_allowed("sales:read"))]
 InvoiceVisitor = Annotated[Visitor, Depends(_allowed("invoices:read"))]
 OperationsVisitor = Annotated[Visitor, Depends(_allowed("operations:read"))]

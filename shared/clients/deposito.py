@@ -10,6 +10,14 @@ from uuid import UUID
 from pydantic import BaseModel, TypeAdapter
 
 from shared.clients.base import Authorization, Peer
+from shared.clients.deposito_goods import (
+    Adjustment,
+    AdjustmentOutcome,
+    AdjustmentPage,
+    Transfer,
+    TransferPage,
+    Valuation,
+)
 from shared.clients.deposito_models import (
     Explanation,
     FoundProduct,
@@ -139,9 +147,10 @@ class DepositoClient:
         answer = await self._json("GET", "/api/v1/products", params=params)
         return [Product.model_validate(item) for item in answer["items"]]
 
-    async def locations(self) -> list[Location]:
-        """Every place that holds stock."""
-        answer = await self._json("GET", "/api/v1/locations")
+    async def locations(self, *, everywhere: bool = False) -> list[Location]:
+        """The places of one's branches; everywhere: of all, to send goods to."""
+        params = {"everywhere": "true"} if everywhere else {}
+        answer = await self._json("GET", "/api/v1/locations", params=params)
         return [Location.model_validate(item) for item in answer["items"]]
 
     async def sales_summary(self, *, first: date, last: date, branch_id: UUID | None) -> SalesSummary:
@@ -183,6 +192,58 @@ class DepositoClient:
         params = _given(product_id=product_id, location_id=location_id, at=at.isoformat() if at else None)
         answer = await self._json("GET", "/api/v1/inventory/explain", params=params)
         return Explanation.model_validate(answer)
+
+    async def transfers(
+        self, *, status: str = "", branch_id: UUID | None = None, cursor: str = "", limit: int = 20
+    ) -> TransferPage:
+        """Transfers from and to one's branches, newest first."""
+        params = _given(status=status, branch_id=branch_id, cursor=cursor, limit=limit)
+        return TransferPage.model_validate(await self._json("GET", "/api/v1/transfers", params=params))
+
+    async def transfer(self, transfer_id: UUID) -> Transfer:
+        """One transfer."""
+        return Transfer.model_validate(await self._json("GET", f"/api/v1/transfers/{transfer_id}"))
+
+    async def ask_for_transfer(self, values: dict[str, Any]) -> Transfer:
+        """A draft; with an id of one's own it is made once."""
+        return Transfer.model_validate(await self._json("POST", "/api/v1/transfers", json=values))
+
+    async def step_of_transfer(self, transfer_id: UUID, step: str, values: dict[str, Any]) -> Transfer:
+        """Ship, receive, undo or cancel."""
+        path = f"/api/v1/transfers/{transfer_id}/{step}"
+        return Transfer.model_validate(await self._json("POST", path, json=values))
+
+    async def adjust(self, values: dict[str, Any]) -> AdjustmentOutcome:
+        """Correct the books; with an id of one's own it is done once."""
+        answer = await self._json("POST", "/api/v1/inventory/adjustments", json=values)
+        return AdjustmentOutcome.model_validate(answer)
+
+    async def adjustments(self, *, status: str = "", cursor: str = "", limit: int = 20) -> AdjustmentPage:
+        """Corrections that wait for approval, or waited, newest first."""
+        params = _given(status=status, cursor=cursor, limit=limit)
+        answer = await self._json("GET", "/api/v1/inventory/adjustments", params=params)
+        return AdjustmentPage.model_validate(answer)
+
+    async def decide_adjustment(
+        self, adjustment_id: UUID, decision: str, values: dict[str, Any]
+    ) -> Adjustment:
+        """Approve or reject one."""
+        path = f"/api/v1/inventory/adjustments/{adjustment_id}/{decision}"
+        return Adjustment.model_validate(await self._json("POST", path, json=values))
+
+    async def valuation(
+        self, *, method: str, group: str, at: datetime | None, branch_id: UUID | None, cursor: str = ""
+    ) -> Valuation:
+        """What goods are worth; at: as of that instant."""
+        params = _given(
+            method=method,
+            group=group,
+            at=at.isoformat() if at else None,
+            branch_id=branch_id,
+            cursor=cursor,
+            limit=50,
+        )
+        return Valuation.model_validate(await self._json("GET", "/api/v1/inventory/valuation", params=params))
 
     async def _json(self, method: str, path: str, **options: Any) -> Any:
         return await self.peer.json(method, path, authorization=self.authorization, **options)

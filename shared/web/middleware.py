@@ -1,5 +1,6 @@
 """What wraps every request: its id, size limit, host check, security headers, log line and measurement."""
 
+import inspect
 import re
 import time
 from collections.abc import Mapping
@@ -169,6 +170,8 @@ class UnexpectedFailures:
             if answered:
                 raise
             answer = scope["app"].exception_handlers[Exception](Request(scope), error)
+            if inspect.isawaitable(answer):
+                answer = await answer
             await answer(scope, receive, send)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 
 from shared.config.settings import Settings
 from tests.browser.fakes import services
@@ -24,6 +24,7 @@ from web_dashboard.visitor import KnownPeople
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 OpenPage = Callable[..., Page]
+_FAILED = 500
 _REFUSED = re.compile("Content Security Policy|Refused to")
 
 
@@ -114,13 +115,18 @@ def new_context(browser: Browser, address: str, **options: object) -> BrowserCon
 
 
 def watch(page: Page) -> None:
-    """Make a script error or anything the content policy refused fail the test that caused it."""
+    """Make a script error, what the content policy refused and a failed answer fail the test."""
     problems: list[str] = []
+
+    def note_failure(response: Response) -> None:
+        if response.status == _FAILED:
+            problems.append(f"{response.status} {response.url}")
 
     def note_refusal(message: ConsoleMessage) -> None:
         if _REFUSED.search(message.text):
             problems.append(message.text)
 
+    page.on("response", note_failure)
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", note_refusal)
     page.problems = problems  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage
+from tests.browser.fakes.goods import ARRIVED, DRAFT, UNDER_WAY
 from tests.browser.fakes.invoice import INVOICE
 
 PRODUCT = UUID(int=1000)
@@ -16,6 +17,15 @@ PAGES = {
     "stock": "/stock",
     "stock-sin-resultados": "/stock?q=zzz",
     "producto": f"/stock/{PRODUCT}",
+    "corregir": f"/stock/{PRODUCT}/corregir",
+    "envios": "/envios",
+    "envio-nuevo": "/envios/nuevo",
+    "envio-sin-enviar": f"/envios/{DRAFT}",
+    "envio-en-camino": f"/envios/{UNDER_WAY}",
+    "envio-recibido": f"/envios/{ARRIVED}",
+    "ajustes": "/ajustes",
+    "valor": "/valor",
+    "valor-por-producto": "/valor?por=product&metodo=fifo&al=2026-11-01",
     "facturas": "/facturas",
     "cargar": "/facturas/cargar",
     "no-leida": f"/facturas/lectura/{UNREAD}",

@@ -1,6 +1,5 @@
 """What the stock pages show: the list's address, and a product's history in words."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from shared.clients.deposito_models import MovementPage, MovementRow
 from web_dashboard import formats
+from web_dashboard.stock.reasons import REASON_WORDS
 
 PER_PAGE = 20
 _MOST_PREVIOUS = 40
@@ -138,24 +138,7 @@ class Step:
     href: str | None
 
 
-_KINDS: Mapping[str, str] = {
-    "opening": "Stock inicial",
-    "receipt": "Entró mercadería",
-    "supplier_return": "Devolución al proveedor",
-    "sale": "Venta",
-    "sale_void": "Venta anulada",
-    "customer_return": "Devolución de un cliente",
-    "adjustment": "Corrección",
-    "shrinkage": "Faltante",
-    "expired": "Vencido",
-    "broken": "Roto",
-    "own_use": "Uso propio",
-    "count": "Recuento",
-    "transfer_out": "Salió a otro lugar",
-    "transfer_in": "Llegó de otro lugar",
-    "reversal": "Se deshizo un movimiento",
-    "revaluation": "Cambió el costo",
-}
+_PAGES = {"invoice": "/facturas/", "transfer": "/envios/"}
 
 
 def history_view(page: MovementPage, *, now: datetime) -> list[Step]:
@@ -165,7 +148,7 @@ def history_view(page: MovementPage, *, now: datetime) -> list[Step]:
 
 def _step(row: MovementRow, now: datetime) -> Step:
     return Step(
-        title=_KINDS.get(row.kind, row.kind.replace("_", " ").capitalize()),
+        title=REASON_WORDS.get(row.kind, row.kind.replace("_", " ").capitalize()),
         when=f"{formats.moment(row.occurred_at)} · {formats.ago(row.occurred_at, now)}",
         place=row.location_name or "",
         quantity=formats.signed_quantity(row.quantity),
@@ -180,4 +163,4 @@ def _step(row: MovementRow, now: datetime) -> Step:
 def _paper(source: str | None) -> str | None:
     """invoice:<id> leads to that invoice; so does invoice:<id>:anything."""
     kind, _, tail = (source or "").partition(":")
-    return f"/facturas/{tail.partition(':')[0]}" if kind == "invoice" and tail else None
+    return f"{_PAGES[kind]}{tail.partition(':')[0]}" if kind in _PAGES and tail else None

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from starlette.datastructures import UploadFile
 
 from shared.kernel.clock import business_date, utc_now
+from tests.browser.fakes.goods import add_goods_paths
 from tests.browser.fakes.invoice import DOCUMENT, INVOICE, make_invoice, recompute
 from tests.browser.fakes.world import (
     DEPOSIT,
@@ -33,6 +34,7 @@ _PERMISSIONS = [
     "catalog:read",
     "stock:read",
     "stock:write",
+    "stock:approve",
     "sales:read",
     "invoices:read",
     "invoices:write",
@@ -411,6 +413,7 @@ def deposito(world: World) -> FastAPI:
         return {"days": sales_days(first, last), "hours": sales_hours(first, last)}
 
     _integrity_path(app)
+    add_goods_paths(app, world)
     return app
 
 

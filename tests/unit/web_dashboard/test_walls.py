@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 
 from scripts.build_assets import FILES, publish
+from shared.web.problem_texts import PROBLEM_TEXTS
 from tests.services import endpoints
 from tests.unit.web_dashboard.support import client_of, make_app
 from web_dashboard.assets import Assets
@@ -40,6 +41,21 @@ def test_every_unsafe_route_checks_its_form() -> None:
 
     assert len(unsafe) > 10
     assert unchecked == []
+
+
+async def test_what_nobody_foresaw_is_told_as_a_page() -> None:
+    app = make_app(unreachable)
+
+    async def broken() -> None:
+        raise RuntimeError("nobody foresaw this")
+
+    app.add_api_route("/rota", broken)
+    async with client_of(app) as client:
+        answer = await client.get("/rota")
+
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "text/html; charset=utf-8")
+    assert PROBLEM_TEXTS["internal"].title in answer.text
+    assert "foresaw" not in answer.text
 
 
 def test_formats_alone_uses_babel() -> None:
