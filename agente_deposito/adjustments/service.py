@@ -21,8 +21,8 @@ from agente_deposito.adjustments.rules import (
     needs_approval,
     worth_of,
 )
-from agente_deposito.stock import service as stock
 from agente_deposito.stock.rules import CountResult, MovementLine, Posting
+from agente_deposito.stock.service import moving as stock
 from shared.kernel.branches import Branches
 
 

@@ -9,8 +9,8 @@ from agente_deposito.catalog.service import places
 from agente_deposito.receipts import repository
 from agente_deposito.receipts.errors import NoLocationError, TakenBackError
 from agente_deposito.receipts.rules import lines_to_post
-from agente_deposito.stock import service as stock
 from agente_deposito.stock.rules import MovementKind, Posted, Posting, check_occurred_at
+from agente_deposito.stock.service import moving as stock
 from shared.events.contracts import (
     InvoiceConfirmed,
     InvoiceReversed,

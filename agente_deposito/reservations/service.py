@@ -24,9 +24,9 @@ from agente_deposito.reservations.rules import (
     content_hash,
     find_shortages,
 )
-from agente_deposito.stock import service as stock
 from agente_deposito.stock.errors import InsufficientStockError
 from agente_deposito.stock.rules import MovementKind, MovementLine, Posted, Posting
+from agente_deposito.stock.service import moving as stock
 from shared.kernel.branches import Branches
 from shared.kernel.clock import utc_now
 

@@ -36,7 +36,6 @@ from agente_deposito.sales.rules import (
     price_line,
     total_of,
 )
-from agente_deposito.stock import service as stock
 from agente_deposito.stock.errors import SourceReusedError, UnknownProductError
 from agente_deposito.stock.rules import (
     MovementKind,
@@ -47,6 +46,7 @@ from agente_deposito.stock.rules import (
     check_range,
     start_of_day,
 )
+from agente_deposito.stock.service import moving as stock
 from shared.kernel.branches import Branches
 from shared.kernel.clock import utc_now
 from shared.kernel.errors import DomainError

@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query, status
 
-from agente_deposito.stock import service
 from agente_deposito.stock.rules import MovementFilter, Posting, start_of_day
 from agente_deposito.stock.schemas import (
     ExplanationRead,
@@ -18,6 +17,8 @@ from agente_deposito.stock.schemas import (
     PostedRead,
     ReasonIn,
 )
+from agente_deposito.stock.service import integrity as books
+from agente_deposito.stock.service import moving, telling
 from shared.kernel.clock import utc_now
 from shared.security.guards import CatalogWriter, StockApprover, StockReader, StockWriter
 from shared.security.permissions import Permission
@@ -53,7 +54,7 @@ async def list_movements(  # noqa: PLR0913  the filters of the list are these
         start_of_day(first, field="from") if first else None,
         start_of_day(last, field="to") + timedelta(days=1) if last else None,
     )
-    rows = await service.list_movements(
+    rows = await telling.list_movements(
         session,
         wanted,
         caller.branch_ids,
@@ -72,13 +73,13 @@ async def move(body: MovementsCreate, session: Session, caller: StockWriter) -> 
         f"movement:{body.id or uuid4()}", body.occurred_at or utc_now(), caller.actor_id, body.note
     )
     lines = [line.to_value() for line in body.lines]
-    return PostedRead.of(await service.move_by_hand(session, posting, lines, caller.branch_ids))
+    return PostedRead.of(await moving.move_by_hand(session, posting, lines, caller.branch_ids))
 
 
 @router.post("/movements/{posting_id}/reverse", status_code=status.HTTP_201_CREATED)
 async def reverse(posting_id: UUID, body: ReasonIn, session: Session, caller: StockWriter) -> PostedRead:
     """Undo movements entered by hand, once."""
-    posted = await service.reverse_by_hand(
+    posted = await moving.reverse_by_hand(
         session, posting_id, by=caller.actor_id, reason=body.reason, branches=caller.branch_ids
     )
     return PostedRead.of(posted)
@@ -95,7 +96,7 @@ async def explain(  # noqa: PLR0913  the question's parts are these
     first: FromDay = None,
 ) -> ExplanationRead:
     """How the stock of a product came to be: opening, movements by kind, documents."""
-    told = await service.explain(
+    told = await telling.explain(
         session,
         product_id,
         location_id,
@@ -111,14 +112,14 @@ async def list_policies(
     session: Session, caller: StockReader, *, product_id: UUID | None = None
 ) -> Page[PolicyRead]:
     """Policies on negative stock of single products in single branches."""
-    found = await service.list_policies(session, product_id, caller.branch_ids)
+    found = await moving.list_policies(session, product_id, caller.branch_ids)
     return Page[PolicyRead](items=[PolicyRead.model_validate(row) for row in found])
 
 
 @router.put("/policies")
 async def set_policy(body: PolicyIn, session: Session, caller: CatalogWriter) -> PolicyIn:
     """Say what a product may do below zero in a branch, or, with null, say nothing of it any more."""
-    await service.set_policy(session, body.product_id, body.branch_id, body.negative_stock, caller.branch_ids)
+    await moving.set_policy(session, body.product_id, body.branch_id, body.negative_stock, caller.branch_ids)
     return body
 
 
@@ -129,11 +130,11 @@ async def integrity(session: Session, caller: StockReader, nightly: bool = False
     nightly: as of last night for everybody, without summing anything.
     """
     if not nightly and Permission.WRITE_STOCK in caller.permissions:
-        return IntegrityRead.of(await service.check_integrity(session, caller.branch_ids))
-    return IntegrityRead.of(await service.integrity_of_last_night(session, caller.branch_ids))
+        return IntegrityRead.of(await books.check_integrity(session, caller.branch_ids))
+    return IntegrityRead.of(await books.integrity_of_last_night(session, caller.branch_ids))
 
 
 @router.post("/integrity/rebuild")
 async def rebuild(session: Session, caller: StockApprover) -> IntegrityRead:
     """Make balances that differ what the ledger says; tells what was wrong before."""
-    return IntegrityRead.of(await service.rebuild(session, caller.branch_ids, by=caller.actor_id))
+    return IntegrityRead.of(await books.rebuild(session, caller.branch_ids, by=caller.actor_id))

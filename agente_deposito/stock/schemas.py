@@ -15,7 +15,9 @@ from agente_deposito.stock.rules import (
     Posted,
     document_link,
 )
-from agente_deposito.stock.service import Explanation, Integrity, describe_shortages
+from agente_deposito.stock.service.integrity import Integrity
+from agente_deposito.stock.service.moving import describe_shortages
+from agente_deposito.stock.service.telling import Explanation
 from shared.web.schemas import Answer, Body, DecimalOut, Instant, MoneyIn, Note, QuantityIn
 
 MOST_LINES = 1000

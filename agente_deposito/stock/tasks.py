@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agente_deposito.stock.service import check_nightly, ledgers, prepare_months
+from agente_deposito.stock.service.integrity import check_nightly, ledgers, prepare_months
 from shared.jobs.resources import Resources
 from shared.jobs.worker import Running, Worker
 from shared.observability.metrics import LEDGERS_CHECKED, LEDGERS_OLDEST_CHECK, LEDGERS_WRONG

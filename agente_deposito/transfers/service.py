@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agente_deposito.catalog.service import places, products
-from agente_deposito.stock import service as stock
 from agente_deposito.stock.errors import UnknownProductError
 from agente_deposito.stock.rules import MovementLine, Posted, Posting
+from agente_deposito.stock.service import moving as stock
 from agente_deposito.transfers import repository
 from agente_deposito.transfers.errors import (
     OtherEndError,

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID, uuid4
 
-from agente_deposito.stock import service
 from agente_deposito.stock.rules import MovementKind, MovementLine, Posting
+from agente_deposito.stock.service import moving
 from benchmarks.warehouse.shop import BenchShop, product_id
 from shared.database.session import Database
 from shared.kernel.clock import utc_now
@@ -107,6 +107,6 @@ def direct(
             for number in range(first, first + lines)
         ]
         async with database.transaction(shop.organisation_id) as session:
-            await service.post(session, Posting(f"direct:{uuid4()}", utc_now(), shop.person_id), moves)
+            await moving.post(session, Posting(f"direct:{uuid4()}", utc_now(), shop.person_id), moves)
 
     return post

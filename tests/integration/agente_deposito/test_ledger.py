@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from agente_deposito.stock.service import check_integrity, check_nightly
+from agente_deposito.stock.service.integrity import check_integrity, check_nightly
 from shared.database.session import Database
 from shared.security.permissions import Role
 from tests.integration.agente_deposito.conftest import Shop, make_shop

@@ -14,7 +14,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import DBAPIError
 
-from agente_deposito.stock import service
 from agente_deposito.stock.errors import (
     InsufficientStockError,
     IsAReversalError,
@@ -22,6 +21,7 @@ from agente_deposito.stock.errors import (
     SourceReusedError,
 )
 from agente_deposito.stock.rules import MovementKind, MovementLine, Posted, Posting
+from agente_deposito.stock.service import moving
 from shared.database.session import Database
 from tests.factories import make_organisation
 from tests.integration.agente_deposito.conftest import add_location
@@ -43,11 +43,11 @@ class Books:
 
     async def post(self, source: str, lines: Sequence[MovementLine]) -> Posted:
         async with self.database.transaction(self.organisation_id) as session:
-            return await service.post(session, Posting(source, AT, NOBODY), lines)
+            return await moving.post(session, Posting(source, AT, NOBODY), lines)
 
     async def reverse(self, posting_id: UUID) -> Posted:
         async with self.database.transaction(self.organisation_id) as session:
-            return await service.reverse(session, posting_id, occurred_at=AT, by=NOBODY, note="law")
+            return await moving.reverse(session, posting_id, occurred_at=AT, by=NOBODY, note="law")
 
     def sell(self, product: UUID, quantity: int | str, location: UUID | None = None) -> MovementLine:
         return MovementLine(product, location or self.strict, MovementKind.SALE, -Decimal(quantity))
@@ -296,7 +296,7 @@ class TestManyWriters:
         await books.post("stock", [books.receive(product, 5)])
 
         async with books.database.transaction(books.organisation_id) as first:
-            await service.post(first, Posting("sale:1", AT, NOBODY), [books.sell(product, 4)])
+            await moving.post(first, Posting("sale:1", AT, NOBODY), [books.sell(product, 4)])
             second = asyncio.create_task(books.post("sale:2", [books.sell(product, 4)]))
             finished, _ = await asyncio.wait({second}, timeout=0.5)
             assert not finished
@@ -311,7 +311,7 @@ class TestManyWriters:
 
         with pytest.raises(ZeroDivisionError):
             async with books.database.transaction(books.organisation_id) as first:
-                await service.post(first, Posting("sale:1", AT, NOBODY), [books.sell(product, 4)])
+                await moving.post(first, Posting("sale:1", AT, NOBODY), [books.sell(product, 4)])
                 second = asyncio.create_task(books.post("sale:2", [books.sell(product, 4)]))
                 await asyncio.wait({second}, timeout=0.3)
                 raise ZeroDivisionError
@@ -408,7 +408,7 @@ class TestManyWriters:
             # Begins first, moves last.
             await early.connection()
             late = await books.post("sale:late", [books.sell(product, 1)])
-            own = await service.post(early, Posting("sale:early", AT, NOBODY), [books.sell(product, 1)])
+            own = await moving.post(early, Posting("sale:early", AT, NOBODY), [books.sell(product, 1)])
 
         assert own.recorded_at > late.recorded_at
         assert books.wrong() == []
@@ -418,7 +418,7 @@ class TestManyWriters:
 
         with pytest.raises(DBAPIError, match="no organisation"):
             async with books.database.transaction(None) as session:
-                await service.post(session, Posting("x", AT, NOBODY), [books.receive(product, 1)])
+                await moving.post(session, Posting("x", AT, NOBODY), [books.receive(product, 1)])
 
     async def test_one_source_serves_each_organisation(self, books: Books) -> None:
         other = await make_books(books.database, books.database_url)

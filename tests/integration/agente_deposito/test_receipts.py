@@ -12,7 +12,7 @@ from psycopg.rows import dict_row
 
 from agente_deposito.catalog.service.places import open_shop
 from agente_deposito.receipts.service import receive_goods, take_back_goods
-from agente_deposito.stock.service import check_nightly, prepare_months
+from agente_deposito.stock.service.integrity import check_nightly, prepare_months
 from agente_deposito.worker import make_worker
 from shared.database.session import Database
 from shared.events.base import Event

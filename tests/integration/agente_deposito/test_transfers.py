@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from agente_deposito.stock.service import check_integrity
+from agente_deposito.stock.service.integrity import check_integrity
 from shared.database.session import Database
 from shared.security.permissions import Role
 from tests.factories import Person
