@@ -79,6 +79,18 @@ async def hand_over(
     return await stock.post(session, Posting(source, utc_now(), actor.id, note), lines)
 
 
+async def keep(session: AsyncSession, reservation_id: UUID, source: str, actor: Actor) -> None:
+    """End a promise whose goods a document takes in this transaction; safe to repeat for that document.
+
+    Call it with the balances that the document takes from locked. Raises ReservationNotFoundError,
+    ReservationEndedError.
+    """
+    await read(session, reservation_id, actor.branches)
+    locked = await repository.lock(session, reservation_id)
+    if locked.source != source:
+        await _end(session, locked, ReservationStatus.COMMITTED, source=source, by=actor.id)
+
+
 async def release(session: AsyncSession, reservation_id: UUID, actor: Actor) -> Reservation:
     """Give the goods up; safe to repeat, and after its time was up.
 

@@ -59,13 +59,14 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class RecordSale:
-    """A ticket as the till sent it."""
+    """A ticket as the till sent it. reservation_id: of the promise it keeps, which ends with it."""
 
     id: UUID
     branch_id: UUID
     occurred_at: datetime
     lines: tuple[SaleLine, ...]
     payments: tuple[Payment, ...]
+    reservation_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +217,8 @@ def content_hash(sale: RecordSale) -> bytes:
         ],
         [[payment.method, plain(payment.amount), payment.reference] for payment in sale.payments],
     ]
+    # Tickets that keep no promise hash as they did before there were any.
+    content += [str(sale.reservation_id)] if sale.reservation_id else []
     return hashlib.sha256(json.dumps(content).encode()).digest()
 
 

@@ -62,13 +62,14 @@ class PaymentIn(Body):
 
 
 class SaleCreate(Body):
-    """A ticket under the client's own id."""
+    """A ticket under the client's own id. reservation_id: of goods that were promised, sold with it."""
 
     id: UUID
     branch_id: UUID
     occurred_at: Instant
     lines: Annotated[list[SaleLineIn], Field(min_length=1, max_length=_MOST_LINES)]
     payments: Annotated[tuple[PaymentIn, ...], Field(max_length=_MOST_PAYMENTS)] = ()
+    reservation_id: UUID | None = None
 
     def to_command(self) -> RecordSale:
         return RecordSale(
@@ -77,6 +78,7 @@ class SaleCreate(Body):
             self.occurred_at,
             tuple(line.to_value() for line in self.lines),
             tuple(payment.to_value() for payment in self.payments),
+            self.reservation_id,
         )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from agente_deposito.catalog.rules.values import FoundCode
 from agente_deposito.catalog.service import places, products
+from agente_deposito.reservations import service as reservations
 from agente_deposito.sales import repository
 from agente_deposito.sales.errors import (
     AlreadyVoidedError,
@@ -121,7 +122,7 @@ async def record_sale(session: AsyncSession, sale: RecordSale, recorder: Recorde
 
     Raises SaleIdReusedError for the same id with other content, BranchUnknownError, UnknownCodeError,
     UnknownProductError, DiscountTooLargeError, TooLargeError, TooLittleError, PaymentsDifferError,
-    BadDateError, InsufficientStockError.
+    BadDateError, InsufficientStockError, and for a promise ReservationNotFoundError, ReservationEndedError.
     """
     request_hash = content_hash(sale)
     known_hash = (await repository.find_hashes(session, [sale.id])).get(sale.id)
@@ -342,6 +343,10 @@ async def _write(
     """Post and record; no ticket when the same sale was recorded by somebody else in the meantime."""
     sale = ready.sale
     posting = Posting(f"sale:{sale.id}", sale.occurred_at, recorder.actor_id)
+    if sale.reservation_id is not None:
+        await stock.lock(session, ready.keys)
+        actor = reservations.Actor(recorder.actor_id, recorder.branches)
+        await reservations.keep(session, sale.reservation_id, posting.source, actor)
     moves = [
         MovementLine(line.product_id, ready.location_id, MovementKind.SALE, -line.base_quantity)
         for line in ready.lines

@@ -131,7 +131,7 @@ async def _make(request: Request, visitor: Visitor, made: Draft) -> Response:
         if error.status in _UNDERSTOOD_ELSEWHERE:
             raise
         return await _drafting(request, visitor, made, Said(("bad", told(error.problem)), error.status))
-    return _to(request, f"/envios/{transfer.id}")
+    return RedirectResponse(f"/envios/{transfer.id}", 303)
 
 
 async def _looked_for(request: Request, visitor: Visitor, made: Draft, q: str) -> Response:
@@ -177,7 +177,7 @@ async def _attempt(
             raise
         current = await visitor.clients.deposito.transfer(transfer_id)
         return await _shown(request, visitor, current, Said(("bad", told(error.problem)), error.status))
-    return _to(request, f"/envios/{transfer_id}")
+    return RedirectResponse(f"/envios/{transfer_id}", 303)
 
 
 async def _shown(
@@ -225,8 +225,6 @@ async def _drafting(  # noqa: PLR0913  the form, and what was looked for in it
         "notice": said.notice,
         "is_full": len(made.lines) >= MOST_LINES,
     }
-    if wants_fragment(request):
-        return fragment(request, visitor, "transfers/_draft.html", status=said.status, **context)
     return await page(request, visitor, "transfers/new.html", section="stock", status=said.status, **context)
 
 
@@ -245,9 +243,3 @@ def _missing(made: Draft) -> tuple[str, str]:
     if not made.lines:
         return "bad", "Agregá al menos un producto."
     return _NOT_UNDERSTOOD
-
-
-def _to(request: Request, address: str) -> Response:
-    if "hx-request" in request.headers:
-        return Response(status_code=204, headers={"HX-Location": address})
-    return RedirectResponse(address, 303)

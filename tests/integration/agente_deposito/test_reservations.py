@@ -207,6 +207,55 @@ class TestEnding:
         assert shop.balance(product) == (0, 0)
 
 
+class TestSelling:
+    def ticket(self, shop: Shop, product: UUID, quantity: str, **values: Any) -> dict[str, Any]:
+        line = {"product_id": str(product), "quantity": quantity, "unit_price": "150"}
+        return shop.sale(line, **values)
+
+    async def test_a_sale_keeps_the_promise_and_ends_it(self, strict_shop: Shop, product: UUID) -> None:
+        made = await reserve(strict_shop, (product, "10"))
+        sale = self.ticket(strict_shop, product, "8", reservation_id=made["id"])
+
+        sold = await strict_shop.send("POST", "/sales", json=sale)
+        again = await strict_shop.send("POST", "/sales", json=sale)
+
+        assert (sold.status_code, again.status_code) == (201, 200)
+        assert (await strict_shop.ask("GET", f"/reservations/{made['id']}"))["status"] == "committed"
+        assert await take(strict_shop, product, "2") == 201
+        other = await strict_shop.send(
+            "POST", "/sales", json=self.ticket(strict_shop, product, "1", reservation_id=made["id"])
+        )
+        assert (other.status_code, other.json()["code"]) == (409, "reservation.ended")
+        by_hand = await strict_shop.send("POST", f"/reservations/{made['id']}/commit", json={})
+        assert by_hand.json()["code"] == "reservation.ended"
+
+    async def test_a_refused_sale_leaves_the_promise(self, strict_shop: Shop, product: UUID) -> None:
+        made = await reserve(strict_shop, (product, "10"))
+        late = self.ticket(strict_shop, product, "11", reservation_id=made["id"])
+        good = self.ticket(strict_shop, product, "10", reservation_id=made["id"])
+
+        verdicts = await strict_shop.ask("POST", "/sales/batch", json={"sales": [late]})
+        assert [one["status"] for one in verdicts["items"]] == ["rejected"]
+        assert (await strict_shop.ask("GET", f"/reservations/{made['id']}"))["status"] == "active"
+        assert (await strict_shop.send("POST", "/sales", json=good)).status_code == 201
+
+    async def test_one_promise_is_kept_once_however_many_try(self, strict_shop: Shop, product: UUID) -> None:
+        made = await reserve(strict_shop, (product, "10"))
+
+        async def sell() -> int:
+            sale = self.ticket(strict_shop, product, "5", reservation_id=made["id"])
+            return (await strict_shop.send("POST", "/sales", json=sale)).status_code
+
+        async def hand_over() -> int:
+            return (await strict_shop.send("POST", f"/reservations/{made['id']}/commit", json={})).status_code
+
+        done = await asyncio.gather(*(sell() if n % 2 else hand_over() for n in range(12)))
+
+        assert set(done) <= {200, 201, 409}
+        held, _ = strict_shop.balance(product)
+        assert held in {0, 5}
+
+
 class TestWho:
     async def test_of_other_branches_and_organisations_nothing_is_seen(
         self, strict_shop: Shop, shop: Shop, product: UUID
