@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response, status
 from agente_deposito.reservations import service
 from agente_deposito.reservations.rules import Reservation, ReservationStatus
 from agente_deposito.reservations.schemas import HandOver, ReservationCreate, ReservationRead
-from agente_deposito.reservations.service import Actor
+from agente_deposito.stock.rules import Actor
 from agente_deposito.stock.schemas import PostedRead, ReasonIn
 from shared.security.guards import StockReader, StockWriter
 from shared.web.idempotency import IdempotentRoute

@@ -1,7 +1,6 @@
 """What the business does with reservations: promise goods, hand them over, give them up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,18 +24,10 @@ from agente_deposito.reservations.rules import (
     find_shortages,
 )
 from agente_deposito.stock.errors import InsufficientStockError
-from agente_deposito.stock.rules import MovementKind, MovementLine, Posted, Posting
+from agente_deposito.stock.rules import Actor, MovementKind, MovementLine, Posted, Posting
 from agente_deposito.stock.service import moving as stock
 from shared.kernel.branches import Branches
 from shared.kernel.clock import utc_now
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts, and on which branches."""
-
-    id: UUID
-    branches: Branches
 
 
 async def reserve(session: AsyncSession, wanted: NewReservation, actor: Actor) -> tuple[Reservation, bool]:

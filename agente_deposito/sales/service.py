@@ -39,6 +39,7 @@ from agente_deposito.sales.rules import (
 )
 from agente_deposito.stock.errors import SourceReusedError, UnknownProductError
 from agente_deposito.stock.rules import (
+    Actor,
     MovementKind,
     MovementLine,
     Posted,
@@ -345,7 +346,7 @@ async def _write(
     posting = Posting(f"sale:{sale.id}", sale.occurred_at, recorder.actor_id)
     if sale.reservation_id is not None:
         await stock.lock(session, ready.keys)
-        actor = reservations.Actor(recorder.actor_id, recorder.branches)
+        actor = Actor(recorder.actor_id, recorder.branches)
         await reservations.keep(session, sale.reservation_id, posting.source, actor)
     moves = [
         MovementLine(line.product_id, ready.location_id, MovementKind.SALE, -line.base_quantity)

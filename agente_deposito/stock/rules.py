@@ -10,8 +10,17 @@ from enum import StrEnum
 from uuid import UUID
 
 from agente_deposito.stock.errors import BadDateError, CostNeededError, RangeTooLongError, WrongSignError
+from shared.kernel.branches import Branches
 from shared.kernel.clock import ARGENTINA
 from shared.kernel.money import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, and on which branches."""
+
+    id: UUID
+    branches: Branches
 
 
 class MovementKind(StrEnum):

@@ -4,11 +4,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response, status
 
+from agente_deposito.stock.rules import Actor
 from agente_deposito.stock.schemas import ReasonIn
 from agente_deposito.transfers import service
 from agente_deposito.transfers.rules import Transfer, TransferFilter, TransferStatus
 from agente_deposito.transfers.schemas import ReceiveIn, ShipIn, TransferCreate, TransferRead
-from agente_deposito.transfers.service import Actor
 from shared.security.guards import StockReader, StockWriter
 from shared.security.tokens import Caller
 from shared.web.idempotency import IdempotentRoute

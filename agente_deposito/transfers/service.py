@@ -1,7 +1,6 @@
 """What the business does with transfers: ask for goods, ship them, receive them, undo the last step."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -10,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from agente_deposito.catalog.service import places, products
 from agente_deposito.stock.errors import UnknownProductError
-from agente_deposito.stock.rules import MovementLine, Posted, Posting
+from agente_deposito.stock.rules import Actor, MovementLine, Posted, Posting
 from agente_deposito.stock.service import moving as stock
 from agente_deposito.transfers import repository
 from agente_deposito.transfers.errors import (
@@ -43,14 +42,6 @@ from shared.kernel.branches import Branches
 from shared.kernel.clock import utc_now
 
 _UNDOES = {TransferStatus.SHIPPED: Step.UNDO_SHIP, TransferStatus.RECEIVED: Step.UNDO_RECEIVE}
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts, and on which branches."""
-
-    id: UUID
-    branches: Branches
 
 
 async def list_transfers(

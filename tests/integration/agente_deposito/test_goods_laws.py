@@ -16,7 +16,7 @@ from agente_deposito.catalog.service.places import live_locations, open_transit
 from agente_deposito.reservations import service as reservations
 from agente_deposito.reservations.rules import NewReservation, ReservedLine
 from agente_deposito.stock.errors import InsufficientStockError
-from agente_deposito.stock.rules import Counted, MovementKind, MovementLine, Posting
+from agente_deposito.stock.rules import Actor, Counted, MovementKind, MovementLine, Posting
 from agente_deposito.stock.service import moving
 from agente_deposito.transfers import service as transfers
 from agente_deposito.transfers.rules import Arrived, NewTransfer
@@ -178,7 +178,7 @@ async def _promise(shop: Shop, step: Step) -> None:
     line = ReservedLine(shop.books.products[step.key[0]], shop.books.locations[step.key[1]], step.quantity)
     wanted = NewReservation(uuid4(), (line,), timedelta(hours=1), None)
     if await shop.do(
-        lambda session: reservations.reserve(session, wanted, reservations.Actor(NOBODY, None)),
+        lambda session: reservations.reserve(session, wanted, Actor(NOBODY, None)),
         refused=step.quantity > shop.free(step.key),
         cut_off=step.cut_off,
     ):
@@ -190,7 +190,7 @@ async def _hand_over(shop: Shop, step: Step) -> None:
         return
     chosen = sorted(shop.promised)[step.number % len(shop.promised)]
     key, quantity = shop.promised.pop(chosen)
-    actor = reservations.Actor(NOBODY, None)
+    actor = Actor(NOBODY, None)
     if await shop.do(
         lambda session: reservations.hand_over(session, chosen, MovementKind.OWN_USE, None, actor),
         refused=shop.is_blocked(key, quantity),
@@ -205,7 +205,7 @@ async def _give_up(shop: Shop, step: Step) -> None:
     if not shop.promised:
         return
     chosen = sorted(shop.promised)[step.number % len(shop.promised)]
-    actor = reservations.Actor(NOBODY, None)
+    actor = Actor(NOBODY, None)
     if await shop.do(
         lambda session: reservations.release(session, chosen, actor), refused=False, cut_off=step.cut_off
     ):
@@ -217,7 +217,7 @@ async def _ask(shop: Shop, step: Step) -> None:
     ends = shop.books.locations
     wanted = NewTransfer(uuid4(), ends[0], ends[1], {shop.books.products[step.key[0]]: step.quantity}, None)
     if await shop.do(
-        lambda session: transfers.ask_for(session, wanted, transfers.Actor(NOBODY, None)),
+        lambda session: transfers.ask_for(session, wanted, Actor(NOBODY, None)),
         refused=False,
         cut_off=step.cut_off,
     ):
@@ -239,7 +239,7 @@ async def _ship(shop: Shop, step: Step) -> None:
         return
     product, asked, _, _ = shop.sent[chosen]
     if await shop.do(
-        lambda session: transfers.ship(session, chosen, {}, transfers.Actor(NOBODY, None)),
+        lambda session: transfers.ship(session, chosen, {}, Actor(NOBODY, None)),
         refused=shop.is_blocked((product, 0), asked),
         cut_off=step.cut_off,
     ):
@@ -256,7 +256,7 @@ async def _arrive(shop: Shop, step: Step) -> None:
     arrived = Arrived(shop.books.products[product], step.quantity, step.reason)
     beyond, missing = max(step.quantity - shipped, NOTHING), max(shipped - step.quantity, NOTHING)
     if await shop.do(
-        lambda session: transfers.receive(session, chosen, [arrived], transfers.Actor(NOBODY, None)),
+        lambda session: transfers.receive(session, chosen, [arrived], Actor(NOBODY, None)),
         refused=shop.is_blocked((product, 0), beyond),
         cut_off=step.cut_off,
     ):
@@ -273,7 +273,7 @@ async def _undo(shop: Shop, step: Step) -> None:
         return
     product, asked, shipped, arrived = shop.sent[chosen]
     if not await shop.do(
-        lambda session: transfers.undo(session, chosen, "law", transfers.Actor(NOBODY, None)),
+        lambda session: transfers.undo(session, chosen, "law", Actor(NOBODY, None)),
         refused=False,
         cut_off=step.cut_off,
     ):
