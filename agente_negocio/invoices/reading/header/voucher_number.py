@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from agente_negocio.invoices.reading.header.voucher_type import OF_ANOTHER
 from agente_negocio.invoices.reading.layout.evidence import (
     FAIR,
     STRONG,
@@ -23,6 +24,10 @@ _NUMBER = re.compile(r"(?<![\d-])(?:\b[abcemxr] ?)?(\d{4,5}) ?[-—–] ?(\d{8})
 _LOOSE_NUMBER = re.compile(r"\bn\W{1,4}(?:[abcemxr] ?)?(\d{4,5})[ —–-]{1,3}(\d{3} ?\d{5})(?![\d-])")
 _TORN_OFF = re.compile(r"\bn\W.*(?<!\d)(\d{4,5}) ?[-—–]?$")
 _TORN_END = re.compile(r"\W*(\d{8})(?!\d)")
+_TITLED_NUMBER = re.compile(
+    r"\b(?:factura|credito|debito|remito|tique\w*) [abcemxr] (\d{1,5}) ?[-—–] ?(\d{1,8})(?![\d/.-])"
+)
+"""Behind title and letter it may be written without its zeros."""
 _SALE_POINT = re.compile(
     r"\bp(?:(?:un)?to)?\.? ?(?:de )?v(?:(?:en)?ta)?\.?(?: ?n(?:ro|[°ºo])?\.?)?\W{0,4}(\d{1,5})(?![\d-])"
 )
@@ -36,13 +41,15 @@ _OTHER_PAPER = (
     r"|\banula|modifica|reemplaz|\bsegun\b|\bcomp\w*\.? (?:de )?orig\w* ?:"
 )
 _OWN_WORD = re.compile(
-    r"fac\w*|fc|nota|credito|debito|nc|nd|tique\w*|ticket|remito|comp\w*|cbte|documento|doc|electronic[ao]"
+    r"fac\w*|fc|nota|credito|debito|nc|nd|tique\w*|ticket|remito|co(?:m|rn)p\w*|cbte|documento|doc|electronic[ao]"
     r"|original|duplicado|triplicado|numero|num|nro|cod|codigo|pto|punto|pv|venta|vta|de|del|mipymes|fce"
 )
 """What may stand before a voucher's own number; any other word makes it that of something else."""
 _SIGN = re.compile(r"(?:\bn(?:ro|um\w*|[°ºo*])|\bcomp\w*|\bcbte)\W*(?:[abcemxr]\W*)?$")
 _LONGEST_NUMBER = 8
 _LONG_POINT_OF_SALE = 5
+_NEAR_ROWS = 4
+"""From the point of sale on, in which its number stands."""
 _LABEL_REACH = 24
 """Characters before a number in which a label of another paper makes it that paper's."""
 
@@ -63,7 +70,9 @@ def read_number(sheets: Sequence[Sheet], kind: Kind | None, printed: Printed) ->
     found = list(_dashed(head, kind))
     # A number behind words of its own choosing rivals none that stands where a voucher's own stands.
     dashed = [pair for pair in found if pair.number.strength == STRONG] or found
-    pairs = list(_labelled(head)) or dashed or list(_loose(head, kind)) or list(_torn(head))
+    labelled = list(_labelled(head, kind))
+    own = [pair for pair in labelled if pair.number.strength == STRONG]
+    pairs = own or dashed or list(_loose(head, kind)) or list(_torn(head)) or labelled
     if not pairs:
         return
     best = pairs[0]
@@ -73,31 +82,57 @@ def read_number(sheets: Sequence[Sheet], kind: Kind | None, printed: Printed) ->
         printed[name] = Evidence(evidence.value, evidence.raw, evidence.words, evidence.sheet, limit)
 
 
-def _labelled(head: Sequence[tuple[Sheet, Row]]) -> Iterator[_Pair]:
-    """Point of sale and number under labels of their own, in one row or in neighbours."""
+def _labelled(head: Sequence[tuple[Sheet, Row]], kind: Kind | None) -> Iterator[_Pair]:
+    """Every point of sale and number under labels of their own, in one row or in neighbours."""
+    other_paper = _other_paper(kind)
     for place, (sheet, row) in enumerate(head):
         sale = _SALE_POINT.search(row.folded)
-        if sale is None:
+        if sale is None or other_paper.search(_label(row, sale.start())) or _is_under_another(sheet, row):
             continue
         point_of_sale = hit(sheet, row, sale.span(1), str(int(sale[1])), STRONG)
-        for other_sheet, other in head[place : place + 2]:
-            start = sale.end() if other is row else 0
-            own = next(
-                (
-                    found
-                    for found in _OWN_NUMBER.finditer(other.folded, start)
-                    if other is row or len(found[1]) == _LONGEST_NUMBER
-                ),
-                None,
-            )
-            if own is not None:
-                yield _Pair(point_of_sale, hit(other_sheet, other, own.span(1), str(int(own[1])), STRONG))
-                return
+        numbers = [
+            number
+            for near_sheet, near in head[place : place + _NEAR_ROWS]
+            for number in _numbers(near_sheet, near, other_paper, after=sale.end() if near is row else None)
+        ]
+        best = max(numbers, key=lambda each: each.strength, default=None)
+        if best is not None:
+            yield _Pair(point_of_sale, best)
+
+
+def _is_under_another(sheet: Sheet, row: Row) -> bool:
+    """Whether the row above names another paper and leaves its number to this one."""
+    return any(
+        under is row and OF_ANOTHER.search(over.folded) is not None and not re.search(r"\d", over.folded)
+        for over, under in pairwise(sheet.rows)
+    )
+
+
+def _numbers(
+    sheet: Sheet, row: Row, other_paper: re.Pattern[str], *, after: int | None
+) -> Iterator[Evidence]:
+    """Numbers of a row behind a label that may be the voucher's own.
+
+    after: where the point of sale ends; in another row than its own, only one with all its digits counts.
+    """
+    for found in _OWN_NUMBER.finditer(row.folded, after or 0):
+        label = _label(row, found.start(1))
+        if (after is not None or len(found[1]) == _LONGEST_NUMBER) and not other_paper.search(label):
+            strength = STRONG if _says_own(label) else WEAK
+            yield hit(sheet, row, found.span(1), str(int(found[1])), strength)
+
+
+def _label(row: Row, end: int) -> str:
+    """What stands before a place of a row, down from the last figure."""
+    return re.split(r"\d", row.folded[:end])[-1].rsplit("\t", 1)[-1]
 
 
 def _dashed(head: Sequence[tuple[Sheet, Row]], kind: Kind | None) -> Iterator[_Pair]:
     other_paper = _other_paper(kind)
     for sheet, row in head:
+        for found in _TITLED_NUMBER.finditer(row.folded):
+            if len(found[2]) < _LONGEST_NUMBER and not other_paper.search(row.folded[: found.start()]):
+                yield _pair(sheet, row, found, STRONG)
         for found in _NUMBER.finditer(row.folded):
             label = _within_reach(row.folded[: found.start()])
             over = "" if re.search(r"[a-z]{2}", label) else above(sheet, row, row.words_at(*found.span()))
@@ -115,7 +150,12 @@ def _within_reach(before: str) -> str:
 def _may_be_own(label: str) -> bool:
     """Whether a sign of numbers stands before one, or nothing but what a voucher is called."""
     part = label.rsplit("\t", 1)[-1]
-    return _SIGN.search(part) is not None or all(map(_OWN_WORD.fullmatch, re.findall(r"[a-z]{3,}", part)))
+    return _SIGN.search(part) is not None or _says_own(part)
+
+
+def _says_own(label: str) -> bool:
+    """Whether a label has only words that stand before a voucher's own number."""
+    return all(map(_OWN_WORD.fullmatch, re.findall(r"[a-z]{3,}", label)))
 
 
 def _glued(sheet: Sheet, row: Row, found: re.Match[str]) -> _Pair | None:

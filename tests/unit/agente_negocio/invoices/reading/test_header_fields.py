@@ -336,6 +336,52 @@ class TestNumbersOfOtherPapers:
         assert found is None or found.strength < FAIR
 
 
+class TestANumberUnderALabelOfItsOwn:
+    """Beside or under its point of sale, other papers and persons have numbers too."""
+
+    POINT, NUMBER = "Punto de Venta: 0007", "Comp. Nro: 00012345"
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            (POINT, "Nota de pedido Nro: 00088877", NUMBER),
+            (POINT, "Remito Nro: 00088877", NUMBER),
+            (POINT, "Cuenta Nro: 00088877", NUMBER),
+            (f"{POINT} Cliente Nro: 99887", "Comprobante: 00012345"),
+            (f"{POINT} Vendedor Nº 12", NUMBER),
+            (f"{POINT} Hoja Nº 1", NUMBER),
+            (f"{POINT} Hoja Nº 1 {NUMBER}",),
+            (f"{POINT} Cornp. Nro: 00012345",),
+            ("Comprobante asociado:", "Punto de Venta: 0002 Comp. Nro: 00011111", f"{POINT} {NUMBER}"),
+            (f"{POINT} {NUMBER}", "Corresponde a factura", "Punto de Venta: 0007 Comp. Nro: 00011111"),
+            ("Remito: Pto. de Vta.: 0002 Nro: 00011111", f"{POINT} {NUMBER}"),
+        ],
+    )
+    def test_what_says_something_else_is_passed_over(self, rows: tuple[str, ...]) -> None:
+        found = values(sheet_of("NOTA DE CREDITO A", *rows))
+
+        assert (found["point_of_sale"], found["number"]) == ("7", "12345")
+        assert strength("number", "NOTA DE CREDITO A", *rows) >= FAIR
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            (f"{POINT} Vendedor Nº 12",),
+            (POINT, "Planilla Nro: 00088877"),
+            (f"{POINT} {NUMBER}", "Punto de Venta: 0007 Comp. Nro: 00011111"),
+            ("FACTURA A 7-12345", "Nº 0001-00099887 (control)"),
+        ],
+    )
+    def test_what_may_be_another_papers_needs_a_person(self, rows: tuple[str, ...]) -> None:
+        assert strength("number", "FACTURA A", *rows) < FAIR
+
+    def test_behind_title_and_letter_it_needs_no_zeros(self) -> None:
+        found = values(sheet_of("FACTURA A 7-12345"))
+
+        assert (found["point_of_sale"], found["number"]) == ("7", "12345")
+        assert "number" not in values(sheet_of("FACTURA A 12-05-2026"))
+
+
 @pytest.mark.parametrize(
     "row",
     ["Comprobante original: FACTURA A 0003-00099999", "Reemplaza FACTURA A 0003-00099999"],
