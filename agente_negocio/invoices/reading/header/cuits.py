@@ -115,6 +115,11 @@ def names_client(text: str) -> bool:
     return CLIENT.search(_OF_A_COPY.sub("", text)) is not None
 
 
+def names_person(text: str) -> bool:
+    """Whether a folded text names a salesman, a driver or another person of the trade."""
+    return re.search(rf"\b(?:{_PERSONS})", text) is not None
+
+
 def _whose(sheet: Sheet, row: Row, span: tuple[int, int], last: int, *, is_placed: bool) -> Whose:
     """By the nearest label before a CUIT in its row, else by the one right above and by where it stands.
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from agente_negocio.invoices.reading.header.currencies import read_currency
 from agente_negocio.invoices.reading.header.issue_date import read_dates
+from agente_negocio.invoices.reading.header.other_papers import OF_ANOTHER
 from agente_negocio.invoices.reading.header.parties import read_parties
 from agente_negocio.invoices.reading.header.voucher_number import read_number
-from agente_negocio.invoices.reading.header.voucher_type import OF_ANOTHER, read_type
+from agente_negocio.invoices.reading.header.voucher_type import read_type
 from agente_negocio.invoices.reading.layout.evidence import (
     FAIR,
     STRONG,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from agente_negocio.invoices.reading.header.voucher_type import OF_ANOTHER
+from agente_negocio.invoices.reading.header.other_papers import OF_ANOTHER, other_paper, says_own
 from agente_negocio.invoices.reading.layout.evidence import (
     FAIR,
     STRONG,
@@ -35,16 +35,6 @@ _OWN_NUMBER = re.compile(
     r"(?:comp\w*\.?|comprobante|factura|nota|\bn(?:ro|um\w*|[°ºo*])) ?\W{0,3}"
     r"(?:n(?:ro|um\w*|[°ºo*])?\.?|comp\w*|t(?:ique\w*|icket)?)?\W{0,4}(\d{1,8})(?![\d-])"
 )
-_OTHER_PAPER = (
-    r"asoc|pedido|recibo|orden|\bo\.? ?[cp]\.?\W|c\.?a\.?i|\bref|cliente|cuenta|despacho|reparto|interno"
-    r"|\bguia|contrato|\bruta\b|viaje|legajo|cotizacion|liquidacion|expediente|tramite|\bop\b"
-    r"|\banula|modifica|reemplaz|\bsegun\b|\bcomp\w*\.? (?:de )?orig\w* ?:"
-)
-_OWN_WORD = re.compile(
-    r"fac\w*|fc|nota|credito|debito|nc|nd|tique\w*|ticket|remito|co(?:m|rn)p\w*|cbte|documento|doc|electronic[ao]"
-    r"|original|duplicado|triplicado|numero|num|nro|cod|codigo|pto|punto|pv|venta|vta|de|del|mipymes|fce"
-)
-"""What may stand before a voucher's own number; any other word makes it that of something else."""
 _SIGN = re.compile(r"(?:\bn(?:ro|um\w*|[°ºo*])|\bcomp\w*|\bcbte)\W*(?:[abcemxr]\W*)?$")
 _LONGEST_NUMBER = 8
 _LONG_POINT_OF_SALE = 5
@@ -84,16 +74,16 @@ def read_number(sheets: Sequence[Sheet], kind: Kind | None, printed: Printed) ->
 
 def _labelled(head: Sequence[tuple[Sheet, Row]], kind: Kind | None) -> Iterator[_Pair]:
     """Every point of sale and number under labels of their own, in one row or in neighbours."""
-    other_paper = _other_paper(kind)
+    other = other_paper(kind)
     for place, (sheet, row) in enumerate(head):
         sale = _SALE_POINT.search(row.folded)
-        if sale is None or other_paper.search(_label(row, sale.start())) or _is_under_another(sheet, row):
+        if sale is None or other.search(_label(row, sale.start())) or _is_under_another(sheet, row):
             continue
         point_of_sale = hit(sheet, row, sale.span(1), str(int(sale[1])), STRONG)
         numbers = [
             number
             for near_sheet, near in head[place : place + _NEAR_ROWS]
-            for number in _numbers(near_sheet, near, other_paper, after=sale.end() if near is row else None)
+            for number in _numbers(near_sheet, near, other, after=sale.end() if near is row else None)
         ]
         best = max(numbers, key=lambda each: each.strength, default=None)
         if best is not None:
@@ -108,17 +98,15 @@ def _is_under_another(sheet: Sheet, row: Row) -> bool:
     )
 
 
-def _numbers(
-    sheet: Sheet, row: Row, other_paper: re.Pattern[str], *, after: int | None
-) -> Iterator[Evidence]:
+def _numbers(sheet: Sheet, row: Row, other: re.Pattern[str], *, after: int | None) -> Iterator[Evidence]:
     """Numbers of a row behind a label that may be the voucher's own.
 
     after: where the point of sale ends; in another row than its own, only one with all its digits counts.
     """
     for found in _OWN_NUMBER.finditer(row.folded, after or 0):
         label = _label(row, found.start(1))
-        if (after is not None or len(found[1]) == _LONGEST_NUMBER) and not other_paper.search(label):
-            strength = STRONG if _says_own(label) else WEAK
+        if (after is not None or len(found[1]) == _LONGEST_NUMBER) and not other.search(label):
+            strength = STRONG if says_own(label) else WEAK
             yield hit(sheet, row, found.span(1), str(int(found[1])), strength)
 
 
@@ -128,15 +116,15 @@ def _label(row: Row, end: int) -> str:
 
 
 def _dashed(head: Sequence[tuple[Sheet, Row]], kind: Kind | None) -> Iterator[_Pair]:
-    other_paper = _other_paper(kind)
+    other = other_paper(kind)
     for sheet, row in head:
         for found in _TITLED_NUMBER.finditer(row.folded):
-            if len(found[2]) < _LONGEST_NUMBER and not other_paper.search(row.folded[: found.start()]):
+            if len(found[2]) < _LONGEST_NUMBER and not other.search(row.folded[: found.start()]):
                 yield _pair(sheet, row, found, STRONG)
         for found in _NUMBER.finditer(row.folded):
             label = _within_reach(row.folded[: found.start()])
             over = "" if re.search(r"[a-z]{2}", label) else above(sheet, row, row.words_at(*found.span()))
-            if not other_paper.search(label + over):
+            if not other.search(label + over):
                 strength = STRONG if _may_be_own(label) else WEAK
                 yield _glued(sheet, row, found) or _pair(sheet, row, found, strength)
 
@@ -150,12 +138,7 @@ def _within_reach(before: str) -> str:
 def _may_be_own(label: str) -> bool:
     """Whether a sign of numbers stands before one, or nothing but what a voucher is called."""
     part = label.rsplit("\t", 1)[-1]
-    return _SIGN.search(part) is not None or _says_own(part)
-
-
-def _says_own(label: str) -> bool:
-    """Whether a label has only words that stand before a voucher's own number."""
-    return all(map(_OWN_WORD.fullmatch, re.findall(r"[a-z]{3,}", label)))
+    return _SIGN.search(part) is not None or says_own(part)
 
 
 def _glued(sheet: Sheet, row: Row, found: re.Match[str]) -> _Pair | None:
@@ -169,10 +152,10 @@ def _glued(sheet: Sheet, row: Row, found: re.Match[str]) -> _Pair | None:
 
 def _loose(head: Sequence[tuple[Sheet, Row]], kind: Kind | None) -> Iterator[_Pair]:
     """A number after its label whose dash the recogniser lost."""
-    other_paper = _other_paper(kind)
+    other = other_paper(kind)
     for sheet, row in head:
         found = _LOOSE_NUMBER.search(row.folded)
-        if found and not other_paper.search(row.folded[: found.start()]):
+        if found and not other.search(row.folded[: found.start()]):
             yield _pair(sheet, row, found, FAIR)
 
 
@@ -186,11 +169,6 @@ def _torn(head: Sequence[tuple[Sheet, Row]]) -> Iterator[_Pair]:
                 hit(sheet, row, sale.span(1), str(int(sale[1])), FAIR),
                 hit(sheet, following, number.span(1), str(int(number[1])), FAIR),
             )
-
-
-def _other_paper(kind: Kind | None) -> re.Pattern[str]:
-    """Labels of other papers; a remito's own number stands beside the word remito."""
-    return re.compile(_OTHER_PAPER + ("|factura" if kind is Kind.REMITO else "|remito"))
 
 
 def _pair(sheet: Sheet, row: Row, found: re.Match[str], strength: float) -> _Pair:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
+from agente_negocio.invoices.reading.header.other_papers import OF_ANOTHER
+from agente_negocio.invoices.reading.header.printed_codes import PrintedCode, printed_codes, with_place
 from agente_negocio.invoices.reading.header.vouchers import Name, code_of, kind_of, letter_of, prints_letter
 from agente_negocio.invoices.reading.layout.evidence import (
     FAIR,
@@ -20,12 +22,6 @@ from agente_negocio.invoices.reading.layout.evidence import (
 from agente_negocio.invoices.reading.layout.rows import Row, Sheet, fold
 from agente_negocio.invoices.reading.model import Conflict, Kind
 
-_CODE = re.compile(
-    # The sign after the N may read as a 2.
-    r"\bc[o0]d(?:igo)?\b[.,:]?\s*(?:n(?:[2?]\s+|[°ºo.*]*\s*))?[:.]?\s*"
-    r"([\do]{1,3})(?![\w%]|[.,]\d| ?[-—–] ?\d)"
-)
-"""Up to three digits; more, or a dash after them, are a point of sale."""
 _ROLL = re.compile(r"\bt[i1](?:que?t?e?t?|cket)\b")
 _TITLES = (
     (Kind.NOTA_CREDITO, re.compile(r"nota (?:de )?cre?dito|\bn/c\b|\bn[./] ?(?:de )?cre?d(?:ito)?\b")),
@@ -47,11 +43,6 @@ _BEFORE_TITLE = re.compile(
 """What may stand before a title that is one."""
 _LONE_TIQUE = re.compile(r"\W*tique(?:\W+(?:n(?:ro|um\w*)?\b)?[\W\d]*)?")
 _FCE = re.compile(r"credito electronica|\bfce\b|mipyme")
-OF_ANOTHER = re.compile(
-    r"pedido n|\banula|\bmodifica|\bref\b|\brefer|correspond|\basociad|segun factura|s/ ?fact|\breemplaz"
-    r"|\bcomp\w*\.? (?:de )?orig\w* ?:"
-)
-"""Rows that name the voucher another one mends, or an order."""
 _LEGEND = re.compile(r"(?<!no )sujeta a reten")
 _CBU_LEGEND = re.compile(r"cbu informad")
 _TITLED_LETTER = re.compile(
@@ -105,18 +96,10 @@ def read_type(sheets: Sequence[Sheet], printed: Printed) -> Kind | None:
     """Letter and type code, and what the paper calls itself."""
     title = _title(sheets)
     letter = _letter(sheets, _possible_letters(title))
-    code = _code(sheets, title, letter)
-    if code is None and title is not None:
-        derived = code_of(title.name, letter.value if letter else "")
-        source = letter or title.evidence
-        if derived is not None:
-            # Read twice, figures beside the title would say nothing of it.
-            words = tuple(word for word in source.words if not re.search(r"\d", word.text))
-            strength = _derived_strength(title, letter)
-            code = Evidence(str(derived), source.raw, words, source.sheet, strength, derived=True)
-            if any(_CBU_LEGEND.search(row.folded) for _, row in rows_of(sheets)):
-                # Issuers under this legend used 1 as well as 51; only a printed code tells.
-                code = replace(code, strength=GUESS)
+    seen = printed_codes(sheets)
+    code = _code([each for each in seen if each.is_own], title, letter) or _told(
+        _concluded(sheets, title, letter), [each for each in seen if not each.is_own]
+    )
     if title is not None:
         printed["title"] = title.evidence
         if _FCE.search(fold(title.evidence.raw)):
@@ -173,19 +156,23 @@ def _derived_strength(title: Title, letter: Evidence | None) -> float:
 def _title(sheets: Sequence[Sheet]) -> Title | None:
     """The first title from the top; the row that names a ticket beats a bare "factura" in it."""
     head = head_of(sheets)
+    speaks_of_fce = [is_above for _, row, is_above in with_place(sheets) if _FCE.search(row.folded)]
     for sheet, row in head:
         kind = _kind(row)
         if kind is None or OF_ANOTHER.search(row.folded):
             continue
+        is_fce = any(speaks_of_fce) or _FCE.search(row.folded) is not None
         is_ticket = kind is Kind.TIQUE or _ROLL.search(row.folded) is not None
         name = Name(
             kind,
-            is_fce=any(_FCE.search(each.folded) for _, each in head),
+            is_fce=is_fce,
             is_ticket=is_ticket,
             is_plain=kind is Kind.TIQUE and "factura" not in row.folded,
             has_legend=any(_LEGEND.search(each.folded) for _, each in rows_of(sheets)),
         )
-        strength = FAIR if (_is_lone_tique(head, row) if name.is_plain else _is_heading(row)) else WEAK
+        is_firm = _is_lone_tique(head, row) if name.is_plain else _is_heading(row)
+        # What is said of the receiver, or of the paper among its data, nobody can tell.
+        strength = FAIR if is_firm and is_fce == bool(speaks_of_fce) else WEAK
         return Title(name, hit(sheet, row, (0, len(row.text)), kind.value, WEAK), strength)
     return None
 
@@ -218,30 +205,47 @@ def _kind(row: Row) -> Kind | None:
     return next((kind for kind, pattern in _TORN_TITLES for part in parts if pattern.fullmatch(part)), None)
 
 
-def _code(sheets: Sequence[Sheet], title: Title | None, letter: Evidence | None) -> Evidence | None:
+def _code(codes: Sequence[PrintedCode], title: Title | None, letter: Evidence | None) -> Evidence | None:
     """The printed code; of several the one that fits the letter and the title."""
-    found = [
-        hit(sheet, row, match.span(), str(code), STRONG)
-        for sheet, row in head_of(sheets)
-        for match in _CODE.finditer(row.folded)
-        if kind_of(code := int(match[1].replace("o", "0"))) is not None
-    ]
+    found = [each.evidence for each in codes if kind_of(each.number) is not None]
     fitting = [each for each in found if _fits(each, title, letter)]
-    best = next(iter(fitting or found), None) or _unknown_code(sheets)
+    best = next(iter(fitting or found), None) or _unknown(codes)
     if best is not None and letter is not None and not prints_letter(int(best.value), letter.value):
         # The two prints contradict each other: keep both, believe neither.
-        return Evidence(best.value, best.raw, best.words, best.sheet, GUESS)
+        return replace(best, strength=GUESS)
     return best
 
 
-def _unknown_code(sheets: Sequence[Sheet]) -> Evidence | None:
+def _unknown(codes: Sequence[PrintedCode]) -> Evidence | None:
     """A code of ARCA's table that is no factura, nota, tique or remito: the paper is something else."""
-    for sheet, row in head_of(sheets):
-        for match in _CODE.finditer(row.folded):
-            code = int(match[1].replace("o", "0"))
-            if code in _OTHER_CODES:
-                return hit(sheet, row, match.span(), str(code), GUESS)
-    return None
+    return next(
+        (replace(each.evidence, strength=GUESS) for each in codes if each.number in _OTHER_CODES), None
+    )
+
+
+def _concluded(sheets: Sequence[Sheet], title: Title | None, letter: Evidence | None) -> Evidence | None:
+    """The code that title and letter tell."""
+    derived = code_of(title.name, letter.value if letter else "") if title else None
+    if title is None or derived is None:
+        return None
+    source = letter or title.evidence
+    # Read twice, figures beside the title would say nothing of it.
+    words = tuple(word for word in source.words if not re.search(r"\d", word.text))
+    # Issuers under this legend used 1 as well as 51; only a printed code tells.
+    has_cbu = any(_CBU_LEGEND.search(row.folded) for _, row in rows_of(sheets))
+    strength = GUESS if has_cbu else _derived_strength(title, letter)
+    return Evidence(str(derived), source.raw, words, source.sheet, strength, derived=True)
+
+
+def _told(concluded: Evidence | None, strays: Sequence[PrintedCode]) -> Evidence | None:
+    """What title and letter tell, beside codes that may be a client's: those confirm it or leave a doubt."""
+    codes = [each.evidence for each in strays if kind_of(each.number) or each.number in _OTHER_CODES]
+    if concluded is None or not codes:
+        return concluded or next((replace(each, strength=WEAK) for each in codes), None)
+    same = next((each for each in codes if each.value == concluded.value), None)
+    if same is None:
+        return replace(concluded, strength=min(concluded.strength, WEAK))
+    return replace(same, strength=concluded.strength)
 
 
 def _fits(code: Evidence, title: Title | None, letter: Evidence | None) -> bool:

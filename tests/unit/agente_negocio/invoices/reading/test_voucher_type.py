@@ -147,3 +147,38 @@ def test_a_plain_tique_is_told_by_its_title_alone(rows: tuple[str, ...], code: t
 )
 def test_a_word_in_a_sentence_tells_no_code(rows: tuple[str, ...], *, sure: bool) -> None:
     assert code_of(*rows) == ("1", sure)
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (("A\tFACTURA", "Cliente: EL FARO S.A. Código: 51"), ("1", True)),
+        (("B\tFACTURA", "Señor(es): EL FARO S.A. Cod.: 206"), ("6", True)),
+        (("A\tFACTURA", "Vendedor Cod. 17 Cliente: EL FARO S.A."), ("1", True)),
+        (("A\tFACTURA", "Cliente: EL FARO S.A.\tCódigo: 51"), ("1", False)),
+        (("A\tFACTURA", "Señor(es): EL FARO S.A.", "Código: 201"), ("1", False)),
+        (("A\tFACTURA", "Zona Cod. 201"), ("1", False)),
+        (("A\tFACTURA", "Señor(es): EL FARO S.A.", "Código: 1"), ("1", True)),
+        (("A\tFACTURA", "COD. 01", "Cliente: EL FARO S.A.\tCódigo: 51"), ("1", True)),
+        (("FACTURA", "Señor(es): EL FARO S.A.", "Código: 1"), ("1", False)),
+        (("A\tFACTURA", "Señor(es): EL FARO S.A.", "Código: 60"), ("1", False)),
+    ],
+)
+def test_a_code_of_a_client_or_a_seller_is_not_the_vouchers(
+    rows: tuple[str, ...], told: tuple[str, bool]
+) -> None:
+    assert code_of(*rows) == told
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ((f"A\t{FCE}", "Señor(es): EL FARO S.A."), ("201", True)),
+        (("A\tFACTURA", "MiPyMEs (FCE)", "Señor(es): EL FARO S.A."), ("201", True)),
+        (("Señor(es): EL FARO S.A.", f"A\t{FCE}"), ("201", True)),
+        (("A\tFACTURA", "Señor(es): EL FARO S.A., sujeta a régimen FCE"), ("1", False)),
+        (("A\tFACTURA", "Señor(es): EL FARO S.A.", "Empresa MiPyME"), ("1", False)),
+    ],
+)
+def test_the_regime_of_a_receiver_is_not_the_vouchers(rows: tuple[str, ...], told: tuple[str, bool]) -> None:
+    assert code_of(*rows) == told
