@@ -27,8 +27,13 @@ from agente_negocio.invoices.reading.layout.rows import Row, Sheet
 
 _ROLL = re.compile(r"\btique|\bticket")
 _NOTHING = re.compile(r"[^\w\t]*(?:consum\w* ?final|\t(?!\W*\d)|$)")
+_REGISTERED = 1
+"""Signs of a CUIT with a number of gross income: receivers may have that printed too."""
 _PLAIN_TIQUE = "83"
 """The code of a tique that is no factura."""
+
+
+_UNTOLD = frozenset({Whose.NAMED, Whose.DOUBTFUL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,9 @@ def read_parties(sheets: Sequence[Sheet], own_cuits: frozenset[str], printed: Pr
     seen = _parties(found)
     ours = [each for each in seen if each.value in own_cuits]
     roles = _beside_ours(seen, ours) if ours else _by_labels(sheets, seen, knows_us=bool(own_cuits))
-    if any(_may_be_anothers(sheets, found, each) for each in roles.issuers):
+    told = {each.value for each in (*roles.issuers, *roles.receivers)}
+    rivals = [each for each in found if each.whose in _UNTOLD and each.value not in told]
+    if any(_may_be_anothers(sheets, found, each, rivals) for each in roles.issuers):
         roles = replace(roles, sure=min(roles.sure, WEAK))
     # A plain tique is for final consumers, whoever they are.
     is_plain = "type_code" in printed and printed["type_code"].value == _PLAIN_TIQUE
@@ -80,8 +87,12 @@ def _beside_ours(seen: Sequence[CuitSeen], ours: Sequence[CuitSeen]) -> _Roles:
     """What is ours is the receiver's; what is not is the issuer's, where an issuer's may stand."""
     others = _firm([each for each in seen if each not in ours])
     first = ours[0].place
+    after_client = all(each.after_client for each in ours)
     fits = all(
-        each.whose is Whose.PARTY and (each.place < first or not each.after_client or each.signs)
+        each.whose is Whose.PARTY
+        and (each.place < first or not each.after_client or (each.signs and after_client))
+        # What we sell is no purchase: who began when stands beside the issuer's.
+        and max(mine.signs for mine in ours) <= max(each.signs, _REGISTERED)
         for each in others
     )
     return _Roles(others, ours, STRONG if fits else WEAK, STRONG)
@@ -122,13 +133,18 @@ def _told_apart(sheets: Sequence[Sheet], seen: Sequence[CuitSeen], *, knows_us: 
     return _Roles(seen[:1], seen[1:], *([FAIR] * 2 if is_told else [WEAK] * 2))
 
 
-def _may_be_anothers(sheets: Sequence[Sheet], found: Sequence[CuitSeen], issuer: CuitSeen) -> bool:
-    """Whether the CUIT of a brand stands in for the issuer's own, which is drawn or has a figure misread.
+def _may_be_anothers(
+    sheets: Sequence[Sheet], found: Sequence[CuitSeen], issuer: CuitSeen, rivals: Sequence[CuitSeen]
+) -> bool:
+    """Whether a brand's CUIT stands in for the issuer's own, at the foot, drawn or with a figure misread.
 
-    Then the head has a label of a CUIT without one, or what issuers print of themselves away from this one.
+    Then another one stands there, the head has a label of a CUIT without one, or what issuers print of
+    themselves away from this one.
     """
     if issuer.signs or issuer.near_signs:
         return False
+    if rivals:
+        return True
     low = max((row.middle for _, row in head_of(sheets)), default=0.0)
     head = [row.folded for row in sheets[0].rows if row.middle <= low]
     rows = list(takewhile(lambda row: not names_client(row), head))

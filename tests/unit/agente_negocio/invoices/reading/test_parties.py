@@ -230,6 +230,47 @@ class TestAnotherCompanyInTheHead:
             assert parties(*TITLE, *rows, *SOLD_TO, *ITEMS, own=own)[0] == plain(ISSUER)[0]
 
 
+@pytest.mark.parametrize("own", [None, RECEIVER])
+@pytest.mark.parametrize(
+    "foot",
+    [
+        f"DISTRIBUIDORA DEL SUR S.R.L. - C.U.I.T. {ISSUER} - IIBB 901-123456-7",
+        f"DISTRIBUIDORA DEL SUR S.R.L. - CUIT {ISSUER}",
+    ],
+)
+class TestTheIssuersOwnAtTheFoot:
+    def test_a_brands_in_the_head_is_not_believed(self, foot: str, own: str | None) -> None:
+        brand = ("ARCOR", f"CUIT {THIRD}", "Distribuidor: DISTRIBUIDORA DEL SUR S.R.L.")
+
+        assert parties(*brand, *TITLE, *SOLD_TO, *ITEMS * 8, foot, own=own)[0] is None
+        assert parties(*brand, *TITLE, *SOLD_TO, *ITEMS, foot, own=own)[0] is None
+
+    def test_an_issuer_with_what_issuers_print_is(self, foot: str, own: str | None) -> None:
+        other = foot.replace(ISSUER, THIRD)
+
+        assert parties(*TITLE, *SOLD_BY, *SOLD_TO, *ITEMS * 8, other, own=own) == plain(ISSUER, RECEIVER)
+
+
+class TestWhatWeSell:
+    """Our own invoice to a client is no purchase from them."""
+
+    def test_a_client_with_a_number_of_gross_income_is_no_issuer(self) -> None:
+        registered = (SOLD_TO[0], f"CUIT: {RECEIVER}  IIBB: 902-765432-1")
+
+        assert parties(*TITLE, *SOLD_BY, *registered, *ITEMS, own=ISSUER)[0] is None
+
+    def test_nor_is_one_without_a_label(self) -> None:
+        registered = f"ALMACEN EL FARO S.A. CUIT: {RECEIVER}  IIBB: 902-765432-1"
+
+        assert parties(*TITLE, *SOLD_BY, registered, *ITEMS, own=ISSUER)[0] is None
+
+    def test_our_own_number_of_gross_income_leaves_the_issuer_alone(self) -> None:
+        registered = (SOLD_TO[0], f"CUIT: {RECEIVER}  IIBB: 902-765432-1")
+
+        for rows in ((*TITLE, f"CUIT: {ISSUER}", *registered), (*registered, *TITLE, *SOLD_BY)):
+            assert parties(*rows, *ITEMS, own=RECEIVER) == plain(ISSUER, RECEIVER)
+
+
 def test_a_fiscal_controller_prints_the_issuer_above_its_title() -> None:
     rows = (f"CUIT: {ISSUER}", 'TIQUE FACTURA "A"', "ALMACEN EL FARO S.A.", f"CUIT: {RECEIVER}", *ITEMS)
 
