@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from agente_negocio.invoices.reading.header.dates import date_places
+from agente_negocio.invoices.reading.header.other_papers import says_own
 from agente_negocio.invoices.reading.layout.evidence import (
     FAIR,
     STRONG,
@@ -32,6 +33,8 @@ _ASIDE = re.compile(
 _PRINTED_ANEW = re.compile(r"\W*(?:\d{1,2}:\d\d(?::\d\d)?)?\W*(?:re)?impr")
 """What follows the day on which a paper was printed again."""
 _EMISSION = re.compile(r"\be(?:m|rn)[i1l]s[i1l]|emitid")
+_EMITTED = re.compile(r"emitid")
+"""Printers say so too, of the moment they print."""
 _DAY = re.compile(r"\bfe?cha?\b|\bfecha|\bfec\b|\bdia\b")
 _DAY_WORDS = re.compile(
     r"e(?:m|rn)[i1l]s\w*|emitid[oa]|fecha|fec|dia|mes|ano|hora|lugar|del|las|los|este|esta|presente|aaaa"
@@ -45,6 +48,9 @@ _TITLE_WORDS = re.compile(
 _NAMES_INVOICES = frozenset({Kind.NOTA_CREDITO, Kind.NOTA_DEBITO, Kind.REMITO})
 """Papers that name the invoice they mend or go with."""
 _INVOICE_DAY = re.compile(r"\bfecha (?:de )?(?:la |el )?(?:factura|fact\b|fc\b)")
+_BESIDE_DAY = re.compile(r"cuit|pagina|pag|hoja|lugar")
+"""What may stand before the label of the day, besides words of the voucher's own."""
+_PLACE = re.compile(r"\W*[a-z][a-z .]{2,40},\W*")
 _PLACE_AND_DAY = re.compile(r"fecha\W*:\W*[a-z .]{3,40},\W*$")
 _NUMBER = re.compile(r"(?<!\d)\d{4,5} ?[-—–] ?(\d{8})(?!\d)")
 _AUTHORIZATION_NEAR = re.compile(r"c\.? ?a\.? ?!?[eil1|]\b")
@@ -59,13 +65,15 @@ _LONGEST_AGE = timedelta(days=20)
 class _Candidate:
     """A day that may be that of issue.
 
-    day: None for one that no calendar has. is_labelled: a "fecha" or an "emisión" says so.
+    day: None for one that no calendar has. is_labelled: a "fecha" or an "emisión" says so. is_bare: in the
+    head, by itself or behind the name of a place, as one writes the day of a letter.
     """
 
     day: date | None
     evidence: Evidence
     in_head: bool
     is_labelled: bool
+    is_bare: bool
 
 
 def read_dates(sheets: Sequence[Sheet], kind: Kind | None, printed: Printed) -> None:
@@ -85,7 +93,10 @@ def read_dates(sheets: Sequence[Sheet], kind: Kind | None, printed: Printed) -> 
                 in_head = id(row) in head
                 seen = replace(seen, strength=_strength(label, row, in_head=in_head))
                 is_labelled = bool(_DAY.search(label) or _EMISSION.search(label))
-                candidates.append(_Candidate(day, seen, in_head=in_head, is_labelled=is_labelled))
+                is_bare = in_head and not is_labelled and _is_bare(row.folded[:start], label)
+                candidates.append(
+                    _Candidate(day, seen, in_head=in_head, is_labelled=is_labelled, is_bare=is_bare)
+                )
     chosen = _chosen(candidates, issued_by_cae(printed), kind)
     if chosen is not None:
         printed["issue_date"] = chosen
@@ -128,8 +139,17 @@ def _heading(sheet: Sheet, row: Row, words: Sequence[Word]) -> str:
         if 0 < row.middle - each.middle < _HEADING_LINES * row.height:
             text = " ".join(fold(word.text) for word in each.words if word.x0 < x1 and word.x1 > x0)
             if _LETTERS.search(text):
-                return text
+                return "" if _dates_its_own(each, x0, x1) else text
     return ""
+
+
+def _dates_its_own(row: Row, x0: float, x1: float) -> bool:
+    """Whether what a row has between two places is the label of a day beside it."""
+    for part in re.finditer(r"[^\t]*\S[^\t]*", row.folded):
+        left, right = row.extent(*part.span())
+        if left < x1 and right > x0 and any(date_places(part[0])):
+            return True
+    return False
 
 
 def _is_of_another(row: Row, end: int, label: str, kind: Kind | None, printed: Printed) -> bool:
@@ -159,7 +179,19 @@ def _strength(label: str, row: Row, *, in_head: bool) -> float:
     phrase = label[min(named) :]
     if not _says_only(_DAY_WORDS, phrase) and not _PLACE_AND_DAY.search(phrase):
         return WEAK
-    return STRONG if _EMISSION.search(phrase) else FAIR
+    before = _BESIDE_DAY.sub("", label[: min(named)].rsplit("\t", 1)[-1])
+    if not says_own(before) and not _PLACE.fullmatch(before):
+        return WEAK
+    is_own = (_EMISSION.search(phrase) and not _EMITTED.search(phrase)) or _INVOICE_DAY.search(phrase)
+    return STRONG if is_own else FAIR
+
+
+def _is_bare(before: str, label: str) -> bool:
+    """Whether nothing but the name of a place stands before a day in its row, or over it."""
+    parts = (before.rsplit("\t", 1)[-1], label.rsplit("\t", 1)[-1])
+    return all(_says_only(_DAY_WORDS, part) or _PLACE.fullmatch(part) for part in parts) and not re.search(
+        r"\d", parts[0]
+    )
 
 
 def _says_only(allowed: re.Pattern[str], phrase: str) -> bool:
@@ -169,15 +201,16 @@ def _says_only(allowed: re.Pattern[str], phrase: str) -> bool:
 def _chosen(candidates: Sequence[_Candidate], proven: str | None, kind: Kind | None) -> Evidence | None:
     """The day that its label, its place or the CAE decides on; a weak one where several contend."""
     firm = [each for each in candidates if each.evidence.strength >= FAIR]
-    contenders = firm or list(candidates)
+    own = [each for each in firm if each.in_head and each.evidence.strength == STRONG]
+    bare = [each for each in candidates if each.is_bare]
     by_rule = [each.evidence for each in candidates if each.evidence.value == proven]
-    if by_rule and (not firm or any(each.evidence.value == proven for each in firm)):
+    if any(each.evidence.value == proven for each in own or firm or bare or candidates):
         best = max(by_rule, key=lambda each: each.strength)
         return replace(best, strength=max(best.strength, FAIR))
+    contenders = [*(firm or candidates), *bare]
     # A label of its own in the head outweighs a mere "fecha" further down.
-    emitted = [each for each in firm if each.in_head and each.evidence.strength == STRONG]
-    if emitted and not any(each.in_head and each.evidence.strength < STRONG for each in firm):
-        contenders = emitted
+    if own and not any(each.in_head and each.evidence.strength < STRONG for each in firm):
+        contenders = own
     best_seen = max(contenders, key=lambda each: each.evidence.strength, default=None)
     if best_seen is None or best_seen.day is None:
         return None

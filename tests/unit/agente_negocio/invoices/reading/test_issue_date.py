@@ -172,3 +172,57 @@ def test_a_lone_day_at_the_foot_is_not_believed_against_the_cae() -> None:
     assert issued(*HEAD, *foot, OWN, *CAE) == ("2026-09-10", True)
     assert issued(*HEAD, *foot, "Fecha: 12/09/2026", *CAE) == ("2026-09-12", False)
     assert issued(*HEAD, *foot, "Fecha: 12/09/2026") == ("2026-09-12", True)
+
+
+class TestADayBesideThatOfAnotherPaper:
+    """The expiry of a CAE tells when it was asked for, which may be days after the issue."""
+
+    LATE = ("CAE Nº: 86361234567890", "Fecha de Vto. de CAE: 22/09/2026")
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            ("Remito 0001-00004455", "Fecha 12/09/2026", "Quilmes, 10 de septiembre de 2026"),
+            ("Lista de precios Septiembre Fecha: 12/09/2026", "10-Sep-2026"),
+            ("Reparto 12 Fecha 12/09/2026", "10 de septiembre de 2026"),
+            ("Fecha: 12/09/2026", "10 de septiembre de 2026", "Zona\tSur"),
+            ("Emitido: 12/09/2026 10:22", "Fecha Factura: 10/09/2026"),
+            ("Fecha: 12/09/2026", "Fecha de Emisión: 10/09/2026"),
+        ],
+    )
+    def test_it_needs_a_person(self, rows: tuple[str, ...]) -> None:
+        assert not issued(*HEAD, *rows)[1]
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            ("Lista de precios Septiembre Fecha: 12/09/2026", "10-Sep-2026"),
+            ("Emitido: 12/09/2026 10:22", "Fecha Factura: 10/09/2026"),
+            ("Fecha: 12/09/2026", "Fecha de Emisión: 10/09/2026"),
+        ],
+    )
+    def test_a_cae_asked_for_on_it_does_not_choose_it(self, rows: tuple[str, ...]) -> None:
+        assert not issued(*HEAD, *rows, *self.LATE)[1]
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            ("Lista de precios Septiembre Fecha: 12/09/2026", "10-Sep-2026"),
+            ("Ruta 7 Fecha: 10/09/2026",),
+            ("Ruta 7\tFecha: 10/09/2026", "12/09/2026"),
+        ],
+    )
+    def test_a_cae_asked_for_on_the_day_of_issue_does(self, rows: tuple[str, ...]) -> None:
+        assert issued(*HEAD, *rows, *CAE) == ("2026-09-10", True)
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            ("Pág. 1 Hoja 1 Fecha: 10/09/2026",),
+            ("Rosario, Fecha: 10/09/2026",),
+            ("Fecha de Emisión: 10/09/2026", "12/09/2026 10:22"),
+            ("Fecha: 10/09/2026", "Zona 4 12/09/2026"),
+        ],
+    )
+    def test_what_is_said_of_the_voucher_needs_no_cae(self, rows: tuple[str, ...]) -> None:
+        assert issued(*HEAD, *rows) == ("2026-09-10", True)
