@@ -31,6 +31,8 @@ _AUTHORIZATION = re.compile(
     _AUTHORIZATION_LABEL
     + r"(?:[^\d\t]{0,4}\bn\w?\W{0,2}\s|[^\d\t]{0,16}\t?[^\d\t]{0,6})(\d(?: ?\d){13})(?!\d)"
 )
+_CODE_BESIDE = re.compile(r"[^\d\t]{0,16}\t?[^\d\t]{0,6}\d[\d ]{7}")
+"""A code beside its label, of whatever length: then none under it is meant."""
 _FORMER = re.compile(r"\bc\.? ?a\.? ?e\.? (?:del? )?(?:original|anterior|origen)")
 _OF_ANOTHER = re.compile(rf"{OF_ANOTHER.pattern}|\basoc(?!iacion)|\b(?:cbte|comp\w*)\.? ?as")
 _NUMBER = re.compile(r"(?<!\d)\d{4,5} ?[-—–] ?(\d{8})(?!\d)")
@@ -69,11 +71,15 @@ def _read_authorization(sheets: Sequence[Sheet], printed: Printed) -> None:
         return
     for sheet, row in rows_of(sheets):
         label = re.search(_AUTHORIZATION_LABEL, row.folded)
-        if label is None or _is_of_another(row, label, printed):
+        if (
+            label is None
+            or _is_of_another(row, label, printed)
+            or _CODE_BESIDE.match(row.folded, label.end())
+        ):
             continue
         for under in below(sheet, row, row.words_at(*label.span())):
             found = re.search(_AUTHORIZATION_CODE, under.folded)
-            if found is not None:
+            if found is not None and not _is_of_another(under, found, printed):
                 code = hit(sheet, under, found.span(1), found[1].replace(" ", ""), FAIR)
                 _keep_authorization(sheet, row, label.span(), code, printed)
                 return

@@ -209,6 +209,18 @@ def test_a_code_of_authorisation_may_stand_under_its_label() -> None:
     assert found["authorization_due"] == "2026-03-30"
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("CAE N° 8612122451327 Vto 30/03/2026", "CAE anterior 76999999999999"),
+        ("CAE N° 8612122451327 Vto 30/03/2026", "76999999999999"),
+        ("CAE Nº\tVencimiento", "CAE anterior 76999999999999"),
+    ],
+)
+def test_another_code_stands_in_for_none_that_could_not_be_read(rows: tuple[str, ...]) -> None:
+    assert "authorization_code" not in values(sheet_of("FACTURA A", *rows))
+
+
 def test_the_declared_value_of_a_remito_is_its_total() -> None:
     remito = sheet_of(*REMITO, "Cantidad de bultos: 95\tVALOR DECLARADO $\t227.770,29", large={"R": 2.5})
     factura = sheet_of("FACTURA A", "VALOR DECLARADO $\t227.770,29")
