@@ -4,7 +4,7 @@ The pointer objects that the bindings make of each handle cost more than these f
 """
 
 from collections.abc import Callable
-from ctypes import CFUNCTYPE, c_int, c_ulong, c_void_p, cast
+from ctypes import CFUNCTYPE, c_float, c_int, c_uint32, c_ulong, c_void_p, cast
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -42,6 +42,25 @@ text_at: Callable[[int, int], int | None] = _plain(
 
 mode_of: Callable[[int], int] = _plain(pdfium_c.FPDFTextObj_GetTextRenderMode, c_void_p)
 """FPDF_TEXTRENDERMODE_FILL and so on, of a text."""
+
+font_of: Callable[[int], int | None] = _plain(pdfium_c.FPDFTextObj_GetFont, c_void_p, gives=c_void_p)
+"""The font a text is written in."""
+
+outline_of: Callable[[int, int, float], int | None] = _plain(
+    pdfium_c.FPDFFont_GetGlyphPath, c_void_p, c_uint32, c_float, gives=c_void_p
+)
+"""What a font draws for a character, by its code point, at a size in points."""
+
+corners_of_outline: Callable[[int], int] = _plain(pdfium_c.FPDFGlyphPath_CountGlyphSegments, c_void_p)
+"""How many it has."""
+
+corner_of_outline: Callable[[int, int], int] = _plain(
+    pdfium_c.FPDFGlyphPath_GetGlyphPathSegment, c_void_p, c_int, gives=c_void_p
+)
+"""One of them."""
+
+kind_of_corner: Callable[[int], int] = _plain(pdfium_c.FPDFPathSegment_GetType, c_void_p)
+"""FPDF_SEGMENT_MOVETO, _LINETO or _BEZIERTO."""
 
 put_letter_box: Callable[[int, int, int], int] = _plain(
     pdfium_c.FPDFText_GetLooseCharBox, c_void_p, c_int, c_void_p

@@ -13,7 +13,7 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from agente_negocio.invoices.reading.model import Word
-from agente_negocio.invoices.reading.pdf import calls
+from agente_negocio.invoices.reading.pdf import calls, digits
 from agente_negocio.invoices.reading.pdf.drawing import drawing_of
 from agente_negocio.invoices.reading.pdf.file import Edges
 from agente_negocio.invoices.reading.pdf.shown import Shown
@@ -98,6 +98,7 @@ def text_layer(page: pdfium.PdfPage) -> TextLayer:
             spot for spot in spots if shown.is_upright(pdfium_c.FPDFText_GetCharAngle(text, spot.first))
         ]
         seen = sights(sheet, upright)
+        told = digits.are_told(text, upright)
     words = [(spot.word, sight) for spot, sight in zip(upright, seen, strict=True)]
     read = tuple(word for word, sight in words if sight is Sight.SEEN)
     detail = sheet.drawing.detail
@@ -105,7 +106,7 @@ def text_layer(page: pdfium.PdfPage) -> TextLayer:
         words=read,
         width=width,
         height=height,
-        visible=len(spots) - len(read) <= len(read) and unknown <= _MOST_UNKNOWN,
+        visible=len(spots) - len(read) <= len(read) and unknown <= _MOST_UNKNOWN and told,
         spoilt=tuple(word for word, sight in words if sight is Sight.SPOILT),
         pictures=sheet.drawing.pictures,
         paths=sheet.drawing.paths,
