@@ -33,6 +33,8 @@ class Part(StrEnum):
 
 
 _SINGLE = frozenset({Part.NET, Part.UNTAXED, Part.EXEMPT, Part.DISCOUNT, Part.ROWS, Part.TOTAL})
+_MOST_HIDDEN = Decimal(1)
+"""More than all cents that rows and taxes may be rounded by."""
 _TAX_KINDS = {Part(kind.value): kind for kind in TaxKind}
 
 
@@ -150,7 +152,7 @@ class Foot:
             entry.label
             for entry in self.entries
             if entry.role is Part.UNKNOWN
-            and re.search(r"[a-z]{3}", entry.label)
+            and _is_label(entry)
             and (total is None or not _is_below(entry.amount, total))
         ]
 
@@ -200,6 +202,15 @@ def _may_be_tax(entry: Entry) -> bool:
     """Whether an amount that takes no part in the sums may be one of the other taxes all the same."""
     set_aside = entry.settled in {Part.ASIDE, Part.UNKNOWN}
     return set_aside and re.search(r"impuest|tribut|perc|iibb|tasa|\bret", entry.label) is not None
+
+
+def _is_label(entry: Entry) -> bool:
+    """Whether an amount stands behind a word; of pictures, one or two letters may be specks.
+
+    Such an amount matters where the cents allowed for rounding would hide it: more of it would not add up.
+    """
+    is_hidden = 0 < abs(entry.amount.value) < _MOST_HIDDEN
+    return re.search(r"[a-z]{3}" if not is_hidden else r"[a-z]\.? ?[a-z]", entry.label) is not None
 
 
 def _is_below(amount: Amount, other: Amount) -> bool:

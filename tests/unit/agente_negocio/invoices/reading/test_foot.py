@@ -49,11 +49,26 @@ def test_the_last_total_is_what_is_due_and_of_nets_the_first_counts() -> None:
         (("Zzzz\t12,00",), ["zzzz"]),
         (("Zz 1\t12,00", "Total\t3.025,00"), []),
         (("Zzzz\t0,00", "Total\t3.025,00"), []),
+        (("RG\t0,03", "Total\t3.025,00"), ["rg"]),
+        (("I.B. 3 %\t0,04", "Total\t3.025,00"), ["i.b. 3 %"]),
+        (("Z 1\t0,03", "Total\t3.025,00"), []),
         (("Importes expresados en U$D T.C.: 1.490,65", "Total\t3.025,00"), []),
         (("Otros Impuestos Nacionales Indirectos: U$D", "4,48", "Total\t3.025,00"), []),
         (("VAN\t1.000,00", "Continúa en pág. 2\t1.000,00", "Total\t3.025,00"), []),
     ],
-    ids=["above", "below", "no total", "no word", "nothing", "rate of exchange", "wrapped", "carried"],
+    ids=[
+        "above",
+        "below",
+        "no total",
+        "no word",
+        "nothing",
+        "cents",
+        "cents of a rate",
+        "a speck",
+        "rate of exchange",
+        "wrapped",
+        "carried",
+    ],
 )
 def test_an_unknown_label_above_the_total_is_strange(rows: tuple[str, ...], strange: list[str]) -> None:
     assert foot_of(rows).strange() == strange
