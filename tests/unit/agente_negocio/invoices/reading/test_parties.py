@@ -251,6 +251,20 @@ class TestTheIssuersOwnAtTheFoot:
         assert parties(*TITLE, *SOLD_BY, *SOLD_TO, *ITEMS * 8, other, own=own) == plain(ISSUER, RECEIVER)
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        f"Impreso por GRAFICA SUR S.R.L. CUIT {THIRD} Habilitacion 12345",
+        f"Transporte: EXPRESO SUR CUIT: {THIRD}",
+        f"Banco: NACION CBU 0110599520000001234567 CUIT {THIRD}",
+    ],
+)
+def test_a_third_party_at_the_foot_rivals_no_issuer(row: str) -> None:
+    rows = (*TITLE, f"CUIT: {ISSUER}", *SOLD_TO, *ITEMS * 8, row)
+
+    assert parties(*rows) == plain(ISSUER, RECEIVER)
+
+
 class TestWhatWeSell:
     """Our own invoice to a client is no purchase from them."""
 
