@@ -17,7 +17,7 @@ from agente_negocio.invoices.reading.header.fields import printed_bars, read_fie
 from agente_negocio.invoices.reading.header.look import HeaderSeen, look_at_header
 from agente_negocio.invoices.reading.header.merge import Witnesses, merge
 from agente_negocio.invoices.reading.header.names import read_names
-from agente_negocio.invoices.reading.header.voucher_type import read_disclaimers
+from agente_negocio.invoices.reading.header.voucher_type import is_disclaimer, read_disclaimers
 from agente_negocio.invoices.reading.header.vouchers import TICKET_CODES, kind_of, letter_of
 from agente_negocio.invoices.reading.layout.evidence import FAIR, GUESS, Printed
 from agente_negocio.invoices.reading.layout.rows import Sheet
@@ -54,7 +54,7 @@ from shared.kernel.money import CENT
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """One page ready to be understood."""
+    """One page ready to be understood. stamps: what is printed across it."""
 
     sheet: Sheet
     source: Source
@@ -63,6 +63,7 @@ class PageView:
     payload_box: Box | None = None
     bars: BarcodePayload | None = None
     bars_box: Box | None = None
+    stamps: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -111,7 +112,8 @@ def understand(pages: Sequence[PageView], own_cuits: frozenset[str], look: Secon
             bars_box=with_bars.bars_box if with_bars else None,
         )
     )
-    denied = read_disclaimers(sheets)
+    stamps = [stamp for page in pages for stamp in page.stamps]
+    denied = (*read_disclaimers(sheets), *filter(is_disclaimer, stamps))
     strength = printed["type_code"].strength if "type_code" in printed else GUESS
     return _proven(pages, parts, _Heard(header, conflicts, title, payload, denied, strength), source)
 

@@ -139,9 +139,12 @@ def contradictions(code: int, printed: Printed) -> tuple[Conflict, ...]:
 
 def read_disclaimers(sheets: Sequence[Sheet]) -> tuple[str, ...]:
     """Rows that say the paper is no voucher, as printed."""
-    return tuple(
-        row.text for _, row in rows_of(sheets) if any(map(_DISCLAIMER.search, row.folded.split("\t")))
-    )
+    return tuple(row.text for _, row in rows_of(sheets) if any(map(is_disclaimer, row.text.split("\t"))))
+
+
+def is_disclaimer(text: str) -> bool:
+    """Whether what stands together says that the paper is no voucher."""
+    return _DISCLAIMER.search(fold(text)) is not None
 
 
 def _derived_strength(title: Title, letter: Evidence | None) -> float:

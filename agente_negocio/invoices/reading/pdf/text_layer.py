@@ -35,6 +35,9 @@ _ASKED_EACH = 7
 """Every seventh glyph is asked whether its font tells what it means."""
 _MOST_UNKNOWN = 0.03
 
+_NEXT = 3
+"""Places of the text page, blanks and ends of lines between."""
+
 Boxes = NDArray[np.float64]
 """float64, shape (glyphs, 4): left, top, right, bottom in points of the page as shown."""
 
@@ -53,6 +56,7 @@ class TextLayer:
     visible: whether most of what the layer says is there to be seen and its fonts tell what they mean.
     spoilt: words that something drawn over them hides, wholly or in part: there something else is seen.
     pictures, paths: how many pictures or nested drawings, and how many paths, the page is drawn with.
+    stamps: what is printed across the page or along its edge, piece by piece.
     detail: where codes may be, if anywhere; plain rules and frames are none.
     """
 
@@ -61,6 +65,7 @@ class TextLayer:
     height: float
     visible: bool
     spoilt: tuple[Word, ...] = ()
+    stamps: tuple[str, ...] = ()
     pictures: int = 0
     paths: int = 0
     detail: Edges | None = None
@@ -94,11 +99,12 @@ def text_layer(page: pdfium.PdfPage) -> TextLayer:
         glyphs, unknown = _glyphs(text, shown)
         width, height = page.get_size()
         spots = [spot for spot in _words(_without_twins(glyphs)) if _is_on(spot.word, width, height)]
-        upright = [
-            spot for spot in spots if shown.is_upright(pdfium_c.FPDFText_GetCharAngle(text, spot.first))
-        ]
+        levels = [shown.is_upright(pdfium_c.FPDFText_GetCharAngle(text, spot.first)) for spot in spots]
+        upright = [spot for spot, is_upright in zip(spots, levels, strict=True) if is_upright]
+        aslant = [spot for spot, is_upright in zip(spots, levels, strict=True) if not is_upright]
         seen = sights(sheet, upright)
         told = digits.are_told(text, upright)
+        stamps = _stamps(text, aslant)
     words = [(spot.word, sight) for spot, sight in zip(upright, seen, strict=True)]
     read = tuple(word for word, sight in words if sight is Sight.SEEN)
     detail = sheet.drawing.detail
@@ -108,10 +114,20 @@ def text_layer(page: pdfium.PdfPage) -> TextLayer:
         height=height,
         visible=len(spots) - len(read) <= len(read) and unknown <= _MOST_UNKNOWN and told,
         spoilt=tuple(word for word, sight in words if sight is Sight.SPOILT),
+        stamps=stamps,
         pictures=sheet.drawing.pictures,
         paths=sheet.drawing.paths,
         detail=_on_page(shown.edges(detail), width, height) if detail else None,
     )
+
+
+def _stamps(text: pdfium.PdfTextPage, aslant: Sequence[Spot]) -> tuple[str, ...]:
+    """Words that do not run from left to right, those that follow each other in the file together."""
+    runs: list[tuple[int, int]] = []
+    for spot in aslant:
+        start = runs.pop()[0] if runs and spot.first - runs[-1][1] <= _NEXT else spot.first
+        runs.append((start, spot.last))
+    return tuple(" ".join(text.get_text_range(start, end - start + 1).split()) for start, end in runs)
 
 
 def _is_on(word: Word, width: float, height: float) -> bool:

@@ -28,7 +28,7 @@ _AUTHORIZED = re.compile(r"\bc\.? ?a\.? ?[ei]\.? ?a?\b")
 def text_view(page: pdfium.PdfPage, layer: TextLayer, *, number: int, pictures: bool) -> PageView:
     """The page by its text. number: of the sheet; pictures: whether a person will look at it."""
     sheet = lay_out(layer.words, page=number, width=layer.width, height=layer.height)
-    view = PageView(sheet=sheet, source=Source.TEXT, image=None)
+    view = PageView(sheet=sheet, source=Source.TEXT, image=None, stamps=layer.stamps)
     if pictures:
         colours = render(page, _CODE_DPI)
         view = replace(view, image=review_image(colours, whole(gray_of(colours))))

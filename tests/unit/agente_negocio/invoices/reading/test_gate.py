@@ -69,6 +69,17 @@ def test_a_qr_of_another_voucher_is_noticed() -> None:
     assert "header_agrees" in _failed(understand([foreign], OPTIONS.own_cuits, None))
 
 
+@pytest.mark.parametrize(
+    ("stamp", "denies"), [("ANULADA", True), ("SIN VALOR FISCAL", True), ("ORIGINAL", False)]
+)
+def test_what_is_stamped_across_a_paper_is_heard(stamp: str, *, denies: bool) -> None:
+    view = _view(_paper("distributor"))
+
+    failed = _failed(understand([replace(view, stamps=(stamp,))], OPTIONS.own_cuits, None))
+
+    assert ("is_voucher" in failed) is denies
+
+
 def test_a_voucher_dated_after_its_cae_expired_waits() -> None:
     paper = next(
         each for each in sample_papers(5, 20, ("distributor",)) if each.authorization_due is not None

@@ -13,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.pdf.file import load_page, open_pdf, render_gray, render_part
 from agente_negocio.invoices.reading.pdf.text_layer import TextLayer, text_layer
+from agente_negocio.invoices.reading.pdf.text_page import text_view
 from agente_negocio.invoices.reading.pdf.trust import Trust, trust_in
 
 A4 = (595, 842)
@@ -335,6 +336,28 @@ class TestDetail:
             self.squares(canvas)
 
         assert layer_of(pdf(draw)).detail is None
+
+
+@pytest.mark.parametrize("angle", [35, 90, -60])
+def test_what_is_stamped_across_the_page_is_kept_apart(angle: int) -> None:
+    def draw(canvas: Canvas) -> None:
+        voucher(canvas)
+        for place, stamp in enumerate(("SIN VALOR FISCAL", "ANULADA")):
+            canvas.saveState()
+            canvas.translate(250 + 150 * place, 350)
+            canvas.rotate(angle)
+            canvas.setFont("Helvetica-Bold", 40)
+            canvas.drawCentredString(0, 0, stamp)
+            canvas.restoreState()
+
+    layer = layer_of(pdf(draw))
+
+    assert set(layer.stamps) in ({"SIN VALOR FISCAL", "ANULADA"}, {"SIN VALOR FISCAL ANULADA"})
+    assert [word.text for word in layer.words] == texts(pdf(voucher))
+    assert layer_of(pdf(voucher)).stamps == ()
+    with open_pdf(pdf(draw), None, 1) as document:
+        page = load_page(document, 0)
+        assert text_view(page, layer, number=1, pictures=False).stamps == layer.stamps
 
 
 class TestTrust:
