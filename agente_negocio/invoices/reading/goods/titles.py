@@ -23,7 +23,14 @@ _TITLES: tuple[tuple[str, str], ...] = (
         "SUBTOTAL_WITH_TAX",
         r"(?:sub ?\+? ?-?total|total|importe) ?(?:c/|con) ?iva|sub\+total|importe final",
     ),
-    ("DISCOUNT_AMOUNT", r"imp\w*\.? ?(?:bonif\w*|dto\w*|desc\w*)\.?|\$ ?(?:bonif|dto)\w*\.?"),
+    (
+        "DISCOUNT_AMOUNT",
+        (
+            r"imp\w*\.? ?(?:bonif\w*|dto\w*|desc\w*)\.?|\$ ?(?:bonif|dto|desc)\w*\.?"
+            r"|\b(?:bonif\w*|bon|dto|dcto|descuentos?|desc)(?![a-z])\.? ?"
+            r"(?:(?:en )?(?:\(?\$\)?|pesos)|unit\w*\.?)"
+        ),
+    ),
     (
         "BONUS",
         # "S/C" comes out of a recogniser as "sic", "s1c", "so" or "s c", too.
