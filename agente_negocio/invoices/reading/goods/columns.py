@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from agente_negocio.invoices.reading.goods.near_names import near_name
-from agente_negocio.invoices.reading.goods.titles import SCAN
+from agente_negocio.invoices.reading.goods.titles import GIVEN, SCAN
 from agente_negocio.invoices.reading.layout.rows import Row, Sheet, fold
 from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.numbers import has_cents
@@ -76,6 +76,11 @@ class Heading:
     def roles(self) -> dict[int, Role]:
         """What each column holds, by its place."""
         return {place: column.role for place, column in enumerate(self.columns)}
+
+    @property
+    def counted(self) -> dict[int, str]:
+        """The titles of the columns of quantities, by their place."""
+        return {place: each.title for place, each in enumerate(self.columns) if each.role is Role.QUANTITY}
 
     def has(self, role: Role) -> bool:
         """Whether a column of this role exists."""
@@ -192,6 +197,7 @@ def _columns(main: Row, others: Sequence[Row]) -> list[Column]:
         for found in SCAN.finditer(main.folded)
     ]
     columns = _one_title(sorted([*columns, *_nearly_named(main)], key=lambda each: each.x0), main.height)
+    columns = [_with_words_behind(column, main, columns) for column in columns]
     strays: list[tuple[Row, Word]] = []
     for row in others:
         for word in row.words:
@@ -217,6 +223,19 @@ def _columns(main: Row, others: Sequence[Row]) -> list[Column]:
         if role is not None:
             columns.append(_column(role, fold(word.text), (word,)))
     return sorted(columns, key=lambda column: column.middle)
+
+
+def _with_words_behind(column: Column, main: Row, columns: Sequence[Column]) -> Column:
+    """A quantity with the words that end its title, since they may say that it was given away.
+
+    They keep their room: as likely they are a title of their own.
+    """
+    end = column.x1
+    for word in main.words:
+        free = not any(_overlaps(each, word) for each in columns)
+        if column.role is Role.QUANTITY and free and 0 <= word.x0 - end < _SPACE * main.height:
+            column, end = replace(column, title=f"{column.title} {fold(word.text)}"), word.x1
+    return column
 
 
 def _one_title(columns: Sequence[Column], height: float) -> list[Column]:
@@ -262,6 +281,11 @@ def _settle(columns: Sequence[Column]) -> tuple[Column, ...]:
     """Resolve words that mean different things beside each other."""
     settled = list(columns)
     quantities = [index for index, column in enumerate(settled) if column.role is Role.QUANTITY]
+    given = [index for index in quantities if GIVEN.search(settled[index].title)]
+    if len(given) < len(quantities):
+        for index in given:
+            settled[index] = replace(settled[index], role=Role.BONUS)
+    quantities = [index for index in quantities if settled[index].role is Role.QUANTITY]
     if len(quantities) > 1:
         for index in quantities:
             if re.match(r"unid(?!ades)(?!.*bulto)", settled[index].title):

@@ -8,10 +8,8 @@ from decimal import Decimal
 from agente_negocio.invoices.reading.goods.cells import arrange, iva_rate
 from agente_negocio.invoices.reading.goods.claims import is_sure_rate, is_tax_of, is_under_discount
 from agente_negocio.invoices.reading.goods.columns import Heading, Role
-from agente_negocio.invoices.reading.goods.page import (
-    Page,
-    Parsed,
-)
+from agente_negocio.invoices.reading.goods.measures import is_explained
+from agente_negocio.invoices.reading.goods.page import Page, Parsed
 from agente_negocio.invoices.reading.goods.places import FIGURES, places_of
 from agente_negocio.invoices.reading.goods.presents import counts_given, promises, says_withheld
 from agente_negocio.invoices.reading.goods.solver import OTHER_STYLE_COST, REPAIR_COST, Reading, Solution
@@ -34,7 +32,7 @@ class Item:
     figure stands or should stand, for a second look. loose: figures nobody claims. gaps: where a line of the
     row may have been lost. blanks: columns taken to print nothing, whose figure may have been lost. lasting:
     doubts no other reading of the figures can settle. printed: the words of code, description, unit and of a
-    rate without a column, by name of the value.
+    rate without a column, by name of the value. counted: titles of the columns of quantities.
     """
 
     sheet: Sheet
@@ -55,6 +53,7 @@ class Item:
     gaps: tuple[Place, ...] = ()
     blanks: frozenset[int] = frozenset()
     printed: dict[str, tuple[Word, ...]] = field(default_factory=dict)
+    counted: dict[int, str] = field(default_factory=dict)
 
     @property
     def subtotal(self) -> Decimal | None:
@@ -77,7 +76,13 @@ class Item:
             return {role.value for role in FIGURES if self.plain(role) is None} or _names(FIGURES)
         if self.solution.cost >= REPAIR_COST or self.blanks:
             return _names(FIGURES)
-        return {Role.QUANTITY.value, Role.UNIT_PRICE.value} if self.solution.ambiguous or self.gaps else set()
+        if self.solution.ambiguous or self.gaps:
+            return {Role.QUANTITY.value, Role.UNIT_PRICE.value}
+        values = {
+            index: frozenset(reading.value for reading in self.cells[index] if reading.cost < REPAIR_COST)
+            for index in self.counted.keys() & self.cells.keys()
+        }
+        return set() if is_explained(self.counted, values, self.solution.quantity) else {Role.QUANTITY.value}
 
     def plain(self, role: Role) -> Decimal | None:
         """The first figure of a role as plainly read."""
@@ -104,6 +109,7 @@ def item_of(page: Page, parsed: Parsed) -> Item:
         sheet=page.sheet,
         words=list(cells.row.words),
         roles=heading.roles,
+        counted=heading.counted,
         tokens=numbers,
         cells=parsed.readings,
         places=places_of(heading, page.spans, cells),

@@ -7,6 +7,8 @@ _FREE = (
     r"s/ ?c(?:argo|go|osto)?\b|sin (?:cargo|costo)|\bgrat(?:is|uit\w*)?\b|\bregal(?:o|os|ad\w+)?\b|\bobseq\w*"
 )
 """How papers head what is given away."""
+_EXTRA = r"promo\w*\.?|ofertas?\b|extras?\b|free\b"
+"""How they do beside a word for units."""
 
 _TITLES: tuple[tuple[str, str], ...] = (
     (
@@ -37,7 +39,8 @@ _TITLES: tuple[tuple[str, str], ...] = (
         (
             r"(?<![\w/])[s5$] ?[/\\1il|7!.]? ?(?:[c0oe]|ca?r?go)(?![\w/])\.?"
             rf"|(?:{_UNITS} ?(?:de |en )?)?(?:{_FREE})\.?"
-            rf"|{_UNITS} ?(?:de |en )?(?:bon\b|bonif\w*|promo\w*)\.?|\bcant\w*\.? ?(?:de )?promo\w*\.?"
+            rf"|{_UNITS} ?(?:de |en )?(?:bon\b|bonif\w*)\.?"
+            rf"|(?:{_UNITS}|\b(?:cant|unid)\w*\.?) ?(?:de |en )?(?:{_EXTRA})"
             r"|\bbon(?:if\w*)?\.? ?(?:en )?(?:un(?!it)\w*|uds?\b|u\b|cant\w*|bultos?|cajas?)\.?"
             r"|(?<!% )(?<!%)\bbonificad[ao]s"
         ),
@@ -91,3 +94,5 @@ _TITLES: tuple[tuple[str, str], ...] = (
 )
 SCAN = re.compile("|".join(f"(?P<{role}>{pattern})" for role, pattern in _TITLES))
 """Finds titles in a folded line; the group that matched is the name of the role."""
+GIVEN = re.compile(rf"\bbon(?:if\w*)?\b|{_FREE}|\bc(?:ar)?go\b|\bcosto\b|\b(?:{_EXTRA})")
+"""What makes free units of a second column of quantities."""

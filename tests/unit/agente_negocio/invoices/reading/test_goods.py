@@ -177,7 +177,7 @@ class TestPacksAndUnits:
     EDGES = (40.0, 90.0, 330.0, 400.0, 480.0)
 
     def items(self, *rows: tuple[str, ...]) -> list[Item]:
-        heading = ("Cant.", "Descripción", "Cant.", "Precio", "Importe")
+        heading = ("Bultos", "Descripción", "Unid.", "Precio", "Importe")
         items = read_items([table_of(self.EDGES, heading, *rows)], Style.COMMA, repair=False).items
         settle_quantities(items)
         return items

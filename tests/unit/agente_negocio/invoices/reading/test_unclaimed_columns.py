@@ -35,6 +35,7 @@ def headed(title: str, first: str = "2", second: str = "4") -> list[Item]:
     [
         *("S/C", "S/Cargo", "Sin cargo", "S/Cgo", "Gratis", "Grat.", "Regalo", "Obsequio", "Bonificadas"),
         *("Cant. Bonif", "Bonif. unid.", "Bonif Un.", "Un. S/C", "Cant S/C", "U. Promo", "Cant. Regalo"),
+        *("Unid. Promo", "Cant. Oferta", "Cant. extra"),
         *("Bon.Cant.", "Bon. Unid.", "Bon.Un."),
         # As a recogniser writes them.
         *("sic", "SO", "S C", "s1c", "slc", "S7C", "Regaio", "Obsequlo", "S/carqo"),
@@ -45,6 +46,73 @@ def test_free_units_are_known_by_many_names(title: str) -> None:
 
     assert [item.bonus_quantity for item in found] == [2, 4]
     assert not any(item.doubts for item in found)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("Cant. Bonif.", "Cant. Bonificada", "Cant. S/C", "Cant. sin cargo", "Cant. Free", "Unid. Obsequio"),
+        *("Cantidad de regalo", "Unid. sin cargo", "Unidades Gratis", "Bultos Bonif.", "Cajas bonif."),
+    ],
+)
+@pytest.mark.parametrize("place", [2, 3], ids=["before", "behind"])
+def test_free_units_are_known_by_a_title_of_two_lines(title: str, place: int) -> None:
+    def row(quantity: str, free: str, *others: str) -> list[str]:
+        counted = [free, quantity] if place == 2 else [quantity, free]
+        return [*others[:2], *counted, *others[2:]]
+
+    first, _, second = title.partition(" ")
+    found = items(
+        row("Cant.", first, "Código", "Descripción", "Precio", "Importe"),
+        row("", second, "", "", "", ""),
+        row("12", "2", "101", "Gaseosa", "1.500,00", "18.000,00"),
+        row("36", "4", "102", "Agua", "500,00", "18.000,00"),
+    )
+
+    assert [item.bonus_quantity for item in found] == [2, 4]
+    assert not any(item.doubts for item in found)
+
+
+class TestASecondQuantity:
+    """Only one of two is multiplied: the other may hold what was given away."""
+
+    @staticmethod
+    def doubted(first: str, second: str, *pairs: tuple[str, str]) -> list[bool]:
+        found = items(
+            ("Código", "Descripción", first, second, "Precio", "Importe"),
+            *(("101", "Gaseosa 12X400", *pair, "100,00", f"{pair[0]}00,00") for pair in pairs),
+        )
+        return ["quantity" in item.doubts for item in found]
+
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [
+            ("Cant.", "Cant."),
+            ("Cant. Fact.", "Cant. Entreg."),
+            ("Cant.", "Entregado"),
+            ("Cajas", "Bultos zz"),
+        ],
+    )
+    def test_that_says_something_else_needs_a_person(self, first: str, second: str) -> None:
+        assert self.doubted(first, second, ("12", "13"), ("24", "2"), ("6", "6")) == [True, True, False]
+
+    @pytest.mark.parametrize(
+        ("first", "second", "pairs"),
+        [
+            ("Unid.", "Bultos", [("24", "2"), ("18", "3"), ("12", "12")]),
+            ("Cantidad", "Cajas", [("24", "2"), ("5", "0"), ("12", "")]),
+            ("Bultos", "Unidades", [("2", "24"), ("3", "18")]),
+            ("Kilos", "Piezas", [("25", "2"), ("13", "3")]),
+            ("Entregado", "Cant. pedida", [("25", "27"), ("13", "13")]),
+        ],
+    )
+    def test_in_another_measure_needs_nobody(
+        self, first: str, second: str, pairs: list[tuple[str, str]]
+    ) -> None:
+        assert not any(self.doubted(first, second, *pairs))
+
+    def test_of_packs_that_hold_no_whole_number_of_units_needs_a_person(self) -> None:
+        assert self.doubted("Unid.", "Bultos", ("24", "2"), ("18", "4")) == [False, True]
 
 
 def test_quantity_by_price_under_the_name_of_a_discount_is_no_discount() -> None:
