@@ -8,7 +8,7 @@ _FOOT = re.compile(
     r"sub ?-?total|subtot|\btotal\b|neto gravado|\bgravado\b|otros tributos"
     r"|importe (?:neto|bruto|total|otros)|son pesos|observac|transporte|transparencia|continua"
     r"|bonif\w*\.? gen|descuento gen|pronto pago|\bc\.?a\.?e\b|cant\w*\.? (?:total )?de bultos|recibi\b"
-    r"|suma y sigue|\bpasan? a (?:la )?(?:pag|hoja)|^\W*van\b[^a-z]*$"
+    r"|suma y sigue|\bpasan? a (?:la )?(?:pag|hoja)|^\W*van\b(?! *\d{1,4}\W*$)[^a-z]*$"
 )
 _CELL = re.compile(r"\W*gravado\W*")
 """The second line of a narrow cell that says "No gravado"."""

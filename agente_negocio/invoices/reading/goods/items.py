@@ -8,10 +8,10 @@ from decimal import Decimal
 from agente_negocio.invoices.reading.goods.cells import arrange, iva_rate
 from agente_negocio.invoices.reading.goods.claims import is_sure_rate, is_tax_of, is_under_discount
 from agente_negocio.invoices.reading.goods.columns import Heading, Role
+from agente_negocio.invoices.reading.goods.gift_words import counts_given, promises, says_withheld
 from agente_negocio.invoices.reading.goods.measures import is_explained
 from agente_negocio.invoices.reading.goods.page import Page, Parsed
 from agente_negocio.invoices.reading.goods.places import FIGURES, places_of
-from agente_negocio.invoices.reading.goods.presents import counts_given, promises, says_withheld
 from agente_negocio.invoices.reading.goods.solver import OTHER_STYLE_COST, REPAIR_COST, Reading, Solution
 from agente_negocio.invoices.reading.goods.table import Cells, Token
 from agente_negocio.invoices.reading.goods.texts import gap, texts_of

@@ -9,35 +9,17 @@ from dataclasses import replace
 from decimal import Decimal
 
 from agente_negocio.invoices.reading.goods.columns import Heading, Role
+from agente_negocio.invoices.reading.goods.gift_words import says_given
 from agente_negocio.invoices.reading.goods.places import Spans
 from agente_negocio.invoices.reading.goods.solver import Reading
 from agente_negocio.invoices.reading.goods.table import Cells, Edge, is_inside_text
 from agente_negocio.invoices.reading.numbers import Style, has_cents, parse_amount
 
-_GIVEN = re.compile(
-    r"\bs ?/ ?c(?:argo|go|osto)?\b|\bsin ?(?:cargo|costo)\b|\bbonificad[ao]s?\b|\bbonif\b|\bgratis\b"
-    r"|\bgratuit\w+|\bobsequio|\bregalo\b|\bsin valor comercial|\bbonificacion\b"
-)
-_COUNT = r"(?:\b\d+|\b(?:un[ao]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce)\b)"
-_UNITS = r"(?:u|un|und|uds?|unid\w*|cajas?|cj|bultos?|packs?|fardos?|botellas?|latas?)\b\.?"
-_PROMISED = re.compile(
-    rf"\+ ?{_COUNT} ?{_UNITS}|{_COUNT} ?{_UNITS} ?(?:de |en )?(?:promo|oferta|yapa|adicional|extra)"
-    rf"|\b(?:lleva|incluye|recibe|mas)\b.*{_COUNT} ?{_UNITS}"
-)
-"""Words below an item that give more of it than its quantity says."""
-_GIVEN_COUNT = re.compile(
-    rf"\d+ ?(?:u\w*\.? ?)?(?:de )?(?:{_GIVEN.pattern})"
-    rf"|(?:{_GIVEN.pattern})[ :(]*\d+ ?(?:u\b|un\b|uni|cajas?|bultos?|packs?)"
-)
 _COUNT_OF_ALL = re.compile(
     r"[\W\d]*(?:unidades|bultos|kilos|items|renglones|articulos|productos|cant\w*|hojas?|pag\w*)"
     r"(?: de (?:bultos|unidades|items|renglones))?(?: (?:entregad|despachad)\w*)?[\W\d]*"
 )
 """What a paper counts below its goods."""
-_WITHHELD = re.compile(
-    r"\bfalt(?:a|an|ante|antes)\b|\bs(?:in|/) ?stock|\bpendientes?\b|\bagotad[ao]s?\b"
-    r"|\bno (?:entreg|envi|despach)\w+|\banulad[ao]s?\b|\bcancelad[ao]s?\b|\ba entregar\b"
-)
 _MONEY = (Role.UNIT_PRICE, Role.NET_PRICE, Role.SUBTOTAL, Role.SUBTOTAL_WITH_TAX)
 _PRICED = frozenset({*_MONEY, Role.DISCOUNT, Role.DISCOUNT_AMOUNT})
 _NEAR = 1.2
@@ -47,27 +29,6 @@ _OF_GOODS = frozenset({Role.IVA, Role.INTERNAL, Role.DISCOUNT, Role.DISCOUNT_AMO
 """Roles whose figures beside a quantity no part of another row prints."""
 _DASH = re.compile(r"[-\u2013\u2014.]+")
 _NOTHING = (Reading(Decimal(0), 0),)
-
-
-def says_given(text: str) -> bool:
-    """Whether folded words say that goods cost nothing."""
-    return _GIVEN.search(text) is not None
-
-
-def says_withheld(text: str) -> bool:
-    """Whether folded words say that what costs nothing did not come, either."""
-    return _WITHHELD.search(text) is not None
-
-
-def counts_given(text: str) -> bool:
-    """Whether folded words of a description say how many of the goods cost nothing."""
-    return _GIVEN_COUNT.search(text) is not None
-
-
-def promises(text: str) -> bool:
-    """Whether a folded line beside an item tells how many units come for nothing."""
-    counts = re.search(rf"\d|{_COUNT}", text)
-    return _PROMISED.search(text) is not None or (counts is not None and says_given(text))
 
 
 def is_lone_row(heading: Heading, cells: Cells, edges: dict[int, Edge], style: Style, *, coded: bool) -> bool:

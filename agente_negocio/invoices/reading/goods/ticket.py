@@ -7,8 +7,14 @@ from itertools import combinations
 
 from agente_negocio.invoices.reading.goods.cells import arrange
 from agente_negocio.invoices.reading.goods.columns import Role
+from agente_negocio.invoices.reading.goods.gift_words import (
+    counts_given,
+    promises,
+    says_given,
+    tells_of_gifts,
+)
 from agente_negocio.invoices.reading.goods.items import Item
-from agente_negocio.invoices.reading.goods.presents import counts_of_all, promises, says_given
+from agente_negocio.invoices.reading.goods.presents import counts_of_all
 from agente_negocio.invoices.reading.goods.roll import (
     RATE,
     Line,
@@ -29,7 +35,7 @@ from shared.kernel.money import CENT
 _BASE_SHARE = re.compile(r"\[\s*\d{1,3}(?:[.,]\d{1,2})?\s*%?\s*\]?")
 _COUNTS_FIRST = re.compile(r"^\W*(?!\d{7})\d[\d.,/]*\)?(?: ?(?:[a-z]{1,8}\.?)? ?[x*×] ?\$?\d| +[\d$@])")
 """A figure before a name and another after it, as in "3 X 500" and "(3) 500,00"; a long one is a code."""
-_COUNTED_NAME = re.compile(r"^\W*\d{1,3} +[a-z]{3}")
+_COUNTED_NAME = re.compile(r"^\W*\d{1,3} +(?:u[a-z]{0,3}\.? +)?[a-z]{3}")
 _PRICED_WORDS = re.compile(r"[@$]|\bp\.? ?u\b|\bcant\b|\bc/u")
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _MOST_FIGURES = 8
@@ -58,6 +64,9 @@ def read_ticket(sheets: Sequence[Sheet], style: Style, *, repair: bool) -> ItemT
         likelier = _likelier(above, below)
         table.items += [item for _, item in likelier]
         table.unclaimed += _left_over(roll.lines, [sale for sale, _ in likelier])
+        if roll.after is not None:
+            foot = sheet.rows[sheet.rows.index(roll.after) :]
+            table.unclaimed += [row.text for row in foot if tells_of_gifts(row)]
     return table
 
 
@@ -126,7 +135,7 @@ def _item(sheet: Sheet, sale: Sale, style: Style, *, repair: bool) -> Item:
     if sale.is_reduced:
         item.lasting.add("discounts")
     others = [line.row.folded for line in sale.lines if line is not sale.sold]
-    if item.subtotal and any(map(_gives, others)):
+    if item.subtotal and (any(map(_gives, others)) or counts_given(fold(item.description[0]))):
         item.lasting.add("bonus_quantity")
     return item
 

@@ -6,8 +6,9 @@ from decimal import Decimal
 from agente_negocio.invoices.reading.goods.claims import is_sure_rate
 from agente_negocio.invoices.reading.goods.columns import Role
 from agente_negocio.invoices.reading.goods.foot_words import is_label, says_more
+from agente_negocio.invoices.reading.goods.gift_words import says_given
 from agente_negocio.invoices.reading.goods.page import Page, Parsed
-from agente_negocio.invoices.reading.goods.presents import has_code, says_given
+from agente_negocio.invoices.reading.goods.presents import has_code
 from agente_negocio.invoices.reading.goods.table import Token, is_inside_text
 from agente_negocio.invoices.reading.numbers import has_cents, parse_amount
 

@@ -15,6 +15,7 @@ from agente_negocio.invoices.reading.goods.columns import (
     without_heading,
 )
 from agente_negocio.invoices.reading.goods.foot_words import begins_foot, is_carried, labels_amount
+from agente_negocio.invoices.reading.goods.gift_words import tells_of_gifts
 from agente_negocio.invoices.reading.goods.items import Item, continue_item, has_prices, item_of
 from agente_negocio.invoices.reading.goods.page import (
     Page,
@@ -28,12 +29,11 @@ from agente_negocio.invoices.reading.goods.places import FIGURES
 from agente_negocio.invoices.reading.goods.presents import (
     counts_of_all,
     has_code,
-    says_given,
     stands_in,
 )
 from agente_negocio.invoices.reading.goods.table import Cells
 from agente_negocio.invoices.reading.goods.unpriced import is_told, may_be_free
-from agente_negocio.invoices.reading.layout.rows import Sheet
+from agente_negocio.invoices.reading.layout.rows import Row, Sheet
 from agente_negocio.invoices.reading.numbers import Style, has_cents
 
 _WRAP_GAP = 2.2
@@ -95,15 +95,17 @@ def _read_page(table: ItemTable, page: Page) -> None:
             table.items.append(last)
             table.rows.add(id(row))
             below = False
-        elif free and (not below or at < page.end or says_given(row.folded)):
+        elif free and (not below or at < page.end or not _shows_money(row)):
             table.unclaimed.append(row.text)
             table.rows.add(id(row))
         elif starts or labels_amount(row):
             last, below = None, True
+            if tells_of_gifts(row):
+                table.unclaimed.append(row.text)
         elif last is not None and _continues(last, parsed.cells):
             continue_item(last, row)
             table.rows.add(id(row))
-        elif _may_be_goods(page, parsed.cells, coded=coded, below=below):
+        elif tells_of_gifts(row) or _may_be_goods(page, parsed.cells, coded=coded, below=below):
             table.unclaimed.append(row.text)
             table.rows.add(id(row))
 
@@ -118,6 +120,10 @@ def _is_no_foot(page: Page, parsed: Parsed, *, coded: bool, below: bool) -> bool
     if all(role in held for role in FIGURES) and (not below or parsed.solution is not None):
         return True
     return coded and (Role.QUANTITY in held or parsed.solution is not None)
+
+
+def _shows_money(row: Row) -> bool:
+    return any(has_cents(word.text) for word in row.words)
 
 
 def _looks_like_item(page: Page, cells: Cells) -> bool:

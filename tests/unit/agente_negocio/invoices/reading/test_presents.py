@@ -98,8 +98,12 @@ def test_what_may_be_something_else_is_left_to_a_person(
     assert doubts <= found[place].doubts
 
 
-def test_a_line_below_may_say_that_it_did_not_come() -> None:
-    below = ("", "pendiente de entrega", "", "", "", "")
+@pytest.mark.parametrize(
+    "words",
+    ["pendiente de entrega", "Se envía en próximo reparto", "** QUEDA DEBIENDO **", "se adeuda", "DEBEMOS"],
+)
+def test_a_line_below_may_say_that_it_did_not_come(words: str) -> None:
+    below = ("", words, "", "", "", "")
     found = items(COLA, ("103", "Fideos", "2", "", "", ""), below, AGUA)
 
     assert found[1].doubts == {"quantity"}
@@ -169,6 +173,24 @@ def test_free_units_told_in_words_need_a_person(rows: Sequence[Sequence[str]]) -
 
 
 @pytest.mark.parametrize(
+    ("words", "tells"),
+    [
+        *(
+            (words, True)
+            for words in ("(10+1)", "6+1 OFERTA", "PROMO 10 + 1", "+ 1 VASO", "BON 1", "LLEVA 11")
+        ),
+        *((words, False) for words in ("12X750", "4x6", "x 500 g", "XXL +14 KG", "+ ZINC", "FPS 50+", "C+E")),
+        *((words, False) for words in ("BON O BON 30", "BON 15 G", "DUO 40+40 ML", "LLEVA 10 %")),
+    ],
+)
+def test_a_description_may_tell_of_free_units(words: str, tells: bool) -> None:  # noqa: FBT001
+    found = items(("101", f"Gaseosa {words}", *COLA[2:]), AGUA)
+
+    assert found[0].doubts == ({"bonus_quantity"} if tells else set())
+    assert not found[1].doubts
+
+
+@pytest.mark.parametrize(
     "words",
     [
         *(
@@ -178,6 +200,15 @@ def test_free_units_told_in_words_need_a_person(rows: Sequence[Sequence[str]]) -
             "+ dos un. de vaso",
         ),
         *("una caja en promo", "mas 1 pack", "Bonificación: 2 cajas", "Bonificación: una caja"),
+        *(
+            "lleva 11 paga 10",
+            "+ 2 VASOS",
+            "Promo 10+1",
+            "Entrega 11 unidades",
+            "Van 11",
+            "Son 2 exhibidores",
+        ),
+        *("Cantidad entregada: 11", "Mercadería sin cargo:"),
     ],
 )
 def test_free_units_on_the_line_below_have_many_words(words: str) -> None:
@@ -189,7 +220,10 @@ def test_free_units_on_the_line_below_have_many_words(words: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["x 12 - promo exhibidor", "OFERTA DEL MES", "PACK x12u", "(12x500 ml)", "6 CJA 12", "nuevo envase"],
+    [
+        *("x 12 - promo exhibidor", "OFERTA DEL MES", "PACK x12u", "(12x500 ml)", "6 CJA 12", "nuevo envase"),
+        *("Entrega 12/05/2026", "entrega 10 %", "+ 12 kg", "+ 6 meses", "entrega sin cargo", "BON O BON 30"),
+    ],
 )
 def test_the_rest_of_a_name_promises_nothing(words: str) -> None:
     assert not items(COLA, ("", words, "", "", "", ""), AGUA)[0].doubts

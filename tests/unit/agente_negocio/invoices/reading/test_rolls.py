@@ -186,3 +186,15 @@ class TestPresentsOfARoll:
 
     def test_a_count_of_all_is_no_present(self) -> None:
         assert table(*COLA, HARINA, "3 ARTICULOS").unclaimed == []
+
+    def test_a_count_with_its_unit_above_a_quantity_is_not_forgotten(self) -> None:
+        assert table(*COLA, "6 u VASO PROMO", *COLA).unclaimed == ["6 u VASO PROMO"]
+
+    def test_a_gift_below_the_total_is_not_forgotten(self) -> None:
+        total = "TOTAL\t>3.850,00"
+
+        assert table(*COLA, HARINA, total, "LLEVA SIN CARGO: 6 VASO").unclaimed == ["LLEVA SIN CARGO: 6 VASO"]
+        assert table(*COLA, HARINA, total, "ENVIO SIN CARGO").unclaimed == []
+
+    def test_a_name_that_promises_more_needs_a_person(self) -> None:
+        assert items("2 u x 600,00", "COLA 10+1 (21,00)\t>1.200,00")[0].doubts == {"bonus_quantity"}

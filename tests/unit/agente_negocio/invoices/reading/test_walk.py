@@ -72,6 +72,45 @@ class TestRowsThatGiveGoodsAway:
         assert found.items[2].doubts
 
 
+class TestGiftsBelowTheSums:
+    """No sum tells of them, and no rule reads them: a person must look."""
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            [("", "Vaso", "6", "", "", "")],
+            [("", "Promociones", "", "", "", ""), ("", "Vaso promo", "6", "", "", "")],
+            [("", "Mercadería sin cargo:", "", "", "", ""), ("", "103 Vaso 6", "", "", "", "")],
+            [("", "Cant artículo bonificado", "", "", "", ""), ("", "6 Vaso", "", "", "", "")],
+            [("", "Observaciones:", "", "", "", ""), ("", "6 Vaso promo", "", "", "", "")],
+            [("", "Observaciones: se entregan 2 cajas de harina sin cargo", "", "", "", "")],
+            [("", "Nota: bonificado 1 un. yerba mate", "", "", "", "")],
+        ],
+    )
+    @pytest.mark.parametrize("above", [NET, ("", "Subtotal items 2", "", "", "", "")], ids=["net", "count"])
+    def test_leave_a_row_nobody_claims(self, rows: list[Sequence[str]], above: Sequence[str]) -> None:
+        assert table(YERBA, HARINA, above, *rows, TOTAL).unclaimed
+
+    @pytest.mark.parametrize(
+        "row",
+        [
+            ("", "Entrega a domicilio sin cargo", "", "", "", ""),
+            ("", "Envío sin cargo", "", "", "", ""),
+            ("", "Importe bonificado", "", "", "", "100,00"),
+            ("", "Bonificación 5 % pago contado", "", "", "", ""),
+            ("", "Línea gratuita 0800 222 9042", "", "", "", ""),
+            ("", "Unidades bonificadas", "3", "", "", ""),
+            ("", "Base imponible", "21", "", "2.500,00", ""),
+            ("", "6 cuotas sin interés", "", "", "", ""),
+        ],
+    )
+    def test_what_a_foot_says_otherwise_is_none(self, row: Sequence[str]) -> None:
+        found = table(YERBA, HARINA, NET, row, TOTAL)
+
+        assert not found.unclaimed
+        assert not any(item.doubts for item in found.items)
+
+
 class TestAmountsOff:
     """Under a heading that may as well hold rates, and only the rows tell."""
 
