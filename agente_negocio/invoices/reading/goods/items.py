@@ -138,7 +138,8 @@ def _read_extras(item: Item, page: Page, cells: Cells) -> None:
     """Free units and internal tax; what stands in their columns and is no number is a doubt."""
     item.bonus_quantity, bonus_sure = _extra(page, cells, Role.BONUS)
     item.internal_tax, internal_sure = _extra(page, cells, Role.INTERNAL)
-    if not bonus_sure or (item.subtotal and counts_given(fold(" ".join(item.description)))):
+    told = item.subtotal and counts_given(fold(" ".join(item.description)))
+    if not bonus_sure or item.bonus_quantity < 0 or told:
         item.lasting.add("bonus_quantity")
     if not internal_sure:
         item.lasting.add("internal_tax")

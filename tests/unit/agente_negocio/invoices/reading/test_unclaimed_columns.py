@@ -304,6 +304,10 @@ def test_what_is_no_number_where_no_sum_tells_is_a_doubt(title: str, doubt: str,
     assert not found[1].doubts
 
 
+def test_less_than_nothing_under_free_units_is_a_doubt() -> None:
+    assert [item.doubts for item in headed("S/C", "1-", "-2")] == [{"bonus_quantity"}] * 2
+
+
 def test_a_dash_under_free_units_is_none() -> None:
     assert not any(item.doubts for item in headed("S/C", "-", "-"))
 
