@@ -28,6 +28,7 @@ _OFFER = re.compile(
     rf"|\b(?:llev\w+|van|pag(?:a|as|ue)|entrega(?:d[ao]s?|mos|n)?)\b[ :]*\d{{1,4}}\b(?!{_SIZE})"
 )
 """How papers tell that more came than is charged, as 10+1 and "lleva 11"; sizes and ages look alike."""
+_SO_MANY_FOR = re.compile(rf"\b(\d{{1,3}}) ?x ?(\d{{1,2}})\b(?!{_SIZE})")
 _WITHHELD = re.compile(
     r"\bfalt(?:a|an|ante|antes)\b|\bs(?:in|/) ?stock|\bpendientes?\b|\bagotad[ao]s?\b"
     r"|\bno (?:entreg|envi|despach)\w+|\banulad[ao]s?\b|\bcancelad[ao]s?\b|\ba entregar\b"
@@ -52,7 +53,7 @@ def says_withheld(text: str) -> bool:
 
 def counts_given(text: str) -> bool:
     """Whether folded words of a description say how many of the goods cost nothing."""
-    return _GIVEN_COUNT.search(text) is not None or _OFFER.search(text) is not None
+    return _GIVEN_COUNT.search(text) is not None or _offers(text)
 
 
 def promises(text: str) -> bool:
@@ -60,10 +61,16 @@ def promises(text: str) -> bool:
     counts = re.search(rf"\d|{_COUNT}", text)
     return (
         _PROMISED.search(text) is not None
-        or _OFFER.search(text) is not None
+        or _offers(text)
         or _says_goods_are_given(text)
         or (counts is not None and says_given(text))
     )
+
+
+def _offers(text: str) -> bool:
+    """Three for two is an offer; two times one, as twelve times one, may be a pack."""
+    pairs = ((int(found[1]), int(found[2])) for found in _SO_MANY_FOR.finditer(text))
+    return _OFFER.search(text) is not None or any(came == paid + 1 > 2 for came, paid in pairs)  # noqa: PLR2004
 
 
 def tells_of_gifts(row: Row) -> bool:

@@ -180,6 +180,8 @@ def test_free_units_told_in_words_need_a_person(rows: Sequence[Sequence[str]]) -
             for words in ("(10+1)", "6+1 OFERTA", "PROMO 10 + 1", "+ 1 VASO", "BON 1", "LLEVA 11")
         ),
         *((words, False) for words in ("12X750", "4x6", "x 500 g", "XXL +14 KG", "+ ZINC", "FPS 50+", "C+E")),
+        *((words, True) for words in ("11X10", "3 x 2", "6x5 OFERTA")),
+        *((words, False) for words in ("2X1", "12X1", "3X2 L", "4X3,5", "13X12 CM", "10x12")),
         *((words, False) for words in ("BON O BON 30", "BON 15 G", "DUO 40+40 ML", "LLEVA 10 %")),
     ],
 )
