@@ -21,8 +21,12 @@ _ORDERED = re.compile(r"\bped(?:id[ao]s?)?\b")
 
 def measure_of(title: str) -> str | None:
     """What a folded title counts in; None where it holds a word nobody knows."""
-    found = {_named(word) for word in re.findall(r"[^\W\d_]+", title)} - {_PLAIN}
+    found = _named_in(title) - {_PLAIN}
     return None if None in found or len(found) > 1 else next(iter(found), _PLAIN)
+
+
+def _named_in(title: str) -> set[str | None]:
+    return {_named(word) for word in re.findall(r"[^\W\d_]+", title)}
 
 
 def _named(word: str) -> str | None:
@@ -44,7 +48,8 @@ def is_explained(titles: Mapping[int, str], values: Mapping[int, frozenset[Decim
 def _counts_the_same(title: str, value: Decimal, multiplied: str, used: Decimal) -> bool:
     """Packs hold a whole number of units; what is weighed may come in any number of pieces."""
     measures = {measure_of(title), measure_of(multiplied)}
-    if value == used or _ORDERED.search(title):
+    # Both measures in one title are the size of a pack.
+    if value == used or _ORDERED.search(title) or {_PACKS, _UNITS} <= _named_in(title):
         return True
     if None in measures:
         return value == 0

@@ -103,6 +103,7 @@ class TestASecondQuantity:
             ("Cantidad", "Cajas", [("24", "2"), ("5", "0"), ("12", "")]),
             ("Bultos", "Unidades", [("2", "24"), ("3", "18")]),
             ("Kilos", "Piezas", [("25", "2"), ("13", "3")]),
+            ("Bultos", "Unid. bulto", [("25", "12"), ("13", "6")]),
             ("Entregado", "Cant. pedida", [("25", "27"), ("13", "13")]),
         ],
     )
