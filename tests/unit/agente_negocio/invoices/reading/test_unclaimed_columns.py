@@ -103,7 +103,6 @@ class TestASecondQuantity:
             ("Cantidad", "Cajas", [("24", "2"), ("5", "0"), ("12", "")]),
             ("Bultos", "Unidades", [("2", "24"), ("3", "18")]),
             ("Kilos", "Piezas", [("25", "2"), ("13", "3")]),
-            ("Bultos", "Unid. bulto", [("25", "12"), ("13", "6")]),
             ("Entregado", "Cant. pedida", [("25", "27"), ("13", "13")]),
         ],
     )
@@ -111,6 +110,16 @@ class TestASecondQuantity:
         self, first: str, second: str, pairs: list[tuple[str, str]]
     ) -> None:
         assert not any(self.doubted(first, second, *pairs))
+
+    def test_the_size_of_a_pack_under_a_title_of_two_lines_needs_nobody(self) -> None:
+        found = items(
+            ("Código", "Descripción", "Cant.", "Unid.", "Precio", "Importe"),
+            ("", "", "Bultos", "bulto", "", ""),
+            ("101", "Gaseosa", "25", "12", "100,00", "2.500,00"),
+            ("102", "Agua", "13", "6", "100,00", "1.300,00"),
+        )
+
+        assert not any(item.doubts for item in found)
 
     def test_of_packs_that_hold_no_whole_number_of_units_needs_a_person(self) -> None:
         assert self.doubted("Unid.", "Bultos", ("24", "2"), ("18", "4")) == [False, True]
