@@ -21,6 +21,9 @@ def look_at_items(items: Sequence[Item], style: Style, look: SecondLook) -> None
     for item in items:
         _without_lost_lines(item, look)
         _without_lost_money(item, look)
+        if any(look.holds_line(room) for room in item.rooms):
+            # What a recogniser did not see there may be goods that no sum misses.
+            item.lasting.add(Role.QUANTITY.value)
     doubtful = [item for item in items if has_prices(item.roles.values()) and _needs_look(item)]
     wanted = [(item, index, place) for item in doubtful for index, place in item.places.items()]
     texts = look.figures([place for _, _, place in wanted])

@@ -32,7 +32,8 @@ class Item:
     figure stands or should stand, for a second look. loose: figures nobody claims. gaps: where a line of the
     row may have been lost. blanks: columns taken to print nothing, whose figure may have been lost. lasting:
     doubts no other reading of the figures can settle. printed: the words of code, description, unit and of a
-    rate without a column, by name of the value. counted: titles of the columns of quantities.
+    rate without a column, by name of the value. rooms: beside the row, where goods in pale print may stand.
+    counted: titles of the columns of quantities.
     """
 
     sheet: Sheet
@@ -53,6 +54,7 @@ class Item:
     gaps: tuple[Place, ...] = ()
     blanks: frozenset[int] = frozenset()
     printed: dict[str, tuple[Word, ...]] = field(default_factory=dict)
+    rooms: tuple[Place, ...] = ()
     counted: dict[int, str] = field(default_factory=dict)
 
     @property

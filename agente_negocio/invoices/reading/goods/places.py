@@ -2,13 +2,21 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from statistics import median
 
 from agente_negocio.invoices.reading.goods.columns import Heading, Role
 from agente_negocio.invoices.reading.goods.table import Cells
-from agente_negocio.invoices.reading.layout.rows import Place, place_of
+from agente_negocio.invoices.reading.layout.rows import Place, Row, place_of
+from agente_negocio.invoices.reading.model import Word
 
 FIGURES = (Role.QUANTITY, Role.UNIT_PRICE, Role.SUBTOTAL)
 _REREAD = frozenset({*FIGURES, Role.BONUS, Role.NET_PRICE, Role.DISCOUNT, Role.DISCOUNT_AMOUNT})
+
+_LEAST_ROOM, _MOST_ROOM = 1.0, 3.0
+"""Of the height of words: in less no line fits, and what stands further away is no next row."""
+_EDGE = 0.1
+"""Of the same: what letters may reach over their box."""
 
 Spans = dict[int, tuple[float, float]]
 """Left and right edge of columns of figures by index."""
@@ -50,3 +58,19 @@ def places_of(heading: Heading, spans: Spans, cells: Cells) -> dict[int, Place]:
                 row.page, spans[index][0], row.middle - half, spans[index][1], row.middle + half
             )
     return places
+
+
+def rooms_beside(rows: Sequence[Row], words: Sequence[Word]) -> tuple[Place, ...]:
+    """Above and below a row of goods, the rooms to the nearest rows that hold another line."""
+    held = place_of(rows[0].page, words)
+    height = median(word.height for word in words)
+    most = _MOST_ROOM * height
+    top = max((row.y1 for row in rows if row.middle < held.y0), default=held.y0)
+    bottom = min((row.y0 for row in rows if row.middle > held.y1), default=held.y1 + most)
+    rooms = ((max(top, held.y0 - most), held.y0), (held.y1, min(bottom, held.y1 + most)))
+    edge = _EDGE * height
+    return tuple(
+        replace(held, y0=high + edge, y1=low - edge)
+        for high, low in rooms
+        if low - high > _LEAST_ROOM * height
+    )

@@ -25,7 +25,7 @@ from agente_negocio.invoices.reading.goods.page import (
     learn_page,
     parse,
 )
-from agente_negocio.invoices.reading.goods.places import FIGURES
+from agente_negocio.invoices.reading.goods.places import FIGURES, rooms_beside
 from agente_negocio.invoices.reading.goods.presents import (
     counts_of_all,
     has_code,
@@ -67,7 +67,10 @@ def read_items(sheets: Sequence[Sheet], style: Style, *, repair: bool) -> ItemTa
             heading = without_heading(sheet)
         if heading is not None:
             table.found_heading = True
+            held = len(table.items)
             _read_page(table, learn_page(sheet, heading, style, repair=repair))
+            for item in table.items[held:] if repair else ():
+                item.rooms = rooms_beside(sheet.rows, item.words)
     return table
 
 

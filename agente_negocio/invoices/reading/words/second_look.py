@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from agente_negocio.invoices.reading.files import Gray
 from agente_negocio.invoices.reading.layout.rows import Place
@@ -23,6 +24,12 @@ _SHORT, _LONE, _SHORT_TIMES = 1.35, 1.05, 3
 """Pieces narrower than these shares of their height hold two figures or one, which the recogniser likes to
 drop where they stand alone: they are drawn this many times in their line."""
 _INK = 140
+_PALE, _GRAINS = 20, 6
+"""How much darker than the paper pale print is, at least, and in steps of the paper's own grain."""
+_LEAST_PALE = 12
+"""Pixels of a row that are more than dirt, or the seam of a dark line."""
+_UPRIGHT = 0.5
+"""Of a room's height: what is inked so far down is a rule between columns."""
 _NOTHING = np.full((0, 0), 255, np.uint8)
 _BLANK_SHARE = 0.006
 """Of a cell's pixels: even a 1 blackens more."""
@@ -66,18 +73,29 @@ class SecondLook:
     def is_blank(self, place: Place) -> bool:
         """Whether there is no ink worth a digit at a place."""
         piece = self._page(place)[round(place.y0) : round(place.y1), round(place.x0) : round(place.x1)]
-        return piece.size == 0 or float(np.mean(piece < _INK)) < _BLANK_SHARE
+        return piece.size == 0 or float(np.mean(_inked(piece))) < _BLANK_SHARE
 
     def holds_line(self, place: Place) -> bool:
-        """Whether there may be a line of text at a place: ink as high as letters, not a rule's."""
+        """Whether there may be a line of text at a place: ink as high as letters, no rule's."""
         piece = self._page(place)[round(place.y0) : round(place.y1), round(place.x0) : round(place.x1)]
-        inked = (piece < _INK).any(axis=1) if piece.size else np.zeros(0, bool)
+        if piece.size == 0:
+            return False
+        pale = _inked(piece)
+        between = pale.mean(axis=0) < _UPRIGHT
+        dark = (piece[:, between] < _INK).any(axis=1)
+        inked = dark | (pale[:, between].sum(axis=1) >= _LEAST_PALE)
         runs = np.diff(np.flatnonzero(np.concatenate(([True], ~inked, [True])))) - 1
         return int(runs.max(initial=0)) > GLYPH_PIXELS / 2
 
     def _page(self, place: Place) -> Gray:
         """The page of a place; of pages that came as text there is nothing to look at."""
         return self.pages.get(place.page, _NOTHING)
+
+
+def _inked(piece: Gray) -> NDArray[np.bool_]:
+    """Where there is ink, pale ink too."""
+    low, middle = np.percentile(piece, (25, 50))
+    return np.less(piece, max(_INK, middle - max(_PALE, _GRAINS * (middle - low))))
 
 
 def _cut(page: Gray, place: Place) -> Gray:

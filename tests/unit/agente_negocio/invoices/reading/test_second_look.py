@@ -9,7 +9,7 @@ import pytest
 from agente_negocio.invoices.reading.files import Gray
 from agente_negocio.invoices.reading.goods.again import look_at_items
 from agente_negocio.invoices.reading.goods.walk import read_items
-from agente_negocio.invoices.reading.layout.rows import Place
+from agente_negocio.invoices.reading.layout.rows import Place, lay_out
 from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.numbers import Style
 from agente_negocio.invoices.reading.words import second_look
@@ -25,6 +25,12 @@ def written(*texts: str) -> Gray:
     for place, text in enumerate(texts, 1):
         cv2.putText(page, text, (60, 60 * place), cv2.FONT_HERSHEY_SIMPLEX, 1.0, 0, 2, cv2.LINE_AA)
     return page
+
+
+def grainy(shape: tuple[int, ...]) -> Gray:
+    """Paper as a camera sees it in low light."""
+    grain = np.random.default_rng(7).normal(244, 10, shape)
+    return np.clip(grain, 0, 255).astype(np.uint8)
 
 
 def line(place: int) -> Place:
@@ -80,15 +86,53 @@ def test_a_blank_place_reads_as_nothing() -> None:
     [
         (lambda page: page, False),
         (lambda page: cv2.line(page, (0, 45), (400, 45), 0, 4), False),
+        (lambda page: cv2.line(page, (90, 0), (90, 100), 0, 4), False),
         (lambda page: cv2.putText(page, "2,0000 u x", (20, 60), cv2.FONT_HERSHEY_SIMPLEX, 1.0, 0, 2), True),
+        (lambda page: cv2.putText(page, "2,0000 u x", (20, 60), cv2.FONT_HERSHEY_SIMPLEX, 1.0, 215, 2), True),
+        (lambda page: np.copyto(page, grainy(page.shape)), False),
+        (lambda page: cv2.line(page, (90, 0), (190, 100), 150, 1), False),
     ],
-    ids=["blank", "a ruled line", "a text"],
+    ids=["blank", "a ruled line", "a rule between columns", "a text", "a pale text", "grain", "a scratch"],
 )
 def test_only_text_is_a_lost_line(draw: Callable[[Gray], Gray], *, holds: bool) -> None:
     page = np.full((100, 400), 255, np.uint8)
     draw(page)
 
     assert SecondLook({1: page}, timeout_seconds=20).holds_line(Place(1, 0, 20, 400, 80)) is holds
+
+
+@pytest.mark.parametrize(("ink", "blank"), [(0, False), (150, False), (215, False), (250, True)])
+def test_pale_figures_are_ink(ink: int, *, blank: bool) -> None:
+    page = np.full((100, 400), 255, np.uint8)
+    cv2.putText(page, "12", (20, 60), cv2.FONT_HERSHEY_SIMPLEX, 1.0, ink, 2)
+
+    assert SecondLook({1: page}, timeout_seconds=20).is_blank(Place(1, 0, 30, 90, 70)) is blank
+
+
+def test_the_grain_of_paper_seen_in_the_dark_is_no_ink() -> None:
+    look = SecondLook({1: grainy((100, 400))}, timeout_seconds=20)
+
+    assert look.is_blank(Place(1, 0, 30, 90, 70))
+
+
+@pytest.mark.parametrize(("pitches", "ink", "doubted"), [(2, 200, True), (2, 255, False), (1, 200, False)])
+def test_pale_print_between_two_rows_of_goods_may_be_goods(pitches: int, ink: int, *, doubted: bool) -> None:
+    rows = ("Cantidad\tDescripción\tPrecio\tImporte", "12\tCola\t10,00\t120,00", "3\tAgua\t20,00\t60,00")
+    small = sheet_of(*rows[:2], *[""] * (pitches - 1), rows[2])
+    words = [
+        Word(word.text, 3 * word.x0, 3 * word.y0, 3 * word.x1, 3 * word.y1)
+        for row in small.rows
+        for word in row.words
+    ]
+    sheet = lay_out(words, page=1, width=1800, height=600)
+    page = np.full((600, 1800), 255, np.uint8)
+    cv2.putText(page, "4 VASO", (60, 156), cv2.FONT_HERSHEY_SIMPLEX, 1.0, ink, 2)
+    items = read_items([sheet], Style.COMMA, repair=True).items
+
+    look_at_items(items, Style.COMMA, SecondLook({1: page}, timeout_seconds=20))
+
+    assert ["quantity" in item.doubts for item in items] == [doubted, doubted]
+    assert len(items[0].rooms) == pitches - 1
 
 
 @pytest.mark.parametrize(("again", "doubts"), [("10", set()), ("18", {"quantity"})])
