@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import cast
 
 import pytest
 
@@ -13,6 +14,7 @@ from agente_negocio.invoices.reading.model import Word
 from agente_negocio.invoices.reading.pdf.file import load_page, open_pdf
 from agente_negocio.invoices.reading.pdf.text_layer import text_layer
 from agente_negocio.invoices.reading.pdf.text_page import text_view
+from agente_negocio.invoices.reading.words.second_look import SecondLook
 from scripts.demo.papers import OWN_CUITS, render, sample_papers, truth
 from scripts.demo.papers.paper import Paper
 from shared.kernel.money import CENT
@@ -78,7 +80,8 @@ def read_from_picture(paper: Paper, misread: Mapping[str, str], *, twice: bool) 
     sheet = lay_out(words, page=1, width=view.sheet.width, height=view.sheet.height)
     right = {wrong: said for said, wrong in misread.items()}
     seen: PageView = replace(view, sheet=sheet, source=Source.OCR)
-    return understand([seen], frozenset(OWN_CUITS), Again(sheet, {} if twice else right))
+    look = cast("SecondLook", Again(sheet, {} if twice else right))
+    return understand([seen], frozenset(OWN_CUITS), look)
 
 
 def _a_cent_more(amount: Decimal) -> dict[str, str]:
